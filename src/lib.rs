@@ -1,0 +1,5 @@
+//! Timeslice: what processes, threads and a global interpreter lock (GIL) do,
+//! predicted by a deterministic simulator and measured in the visitor's
+//! browser. See `ARCHITECTURE.md` for the map.
+
+pub mod experiment;

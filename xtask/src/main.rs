@@ -1,0 +1,67 @@
+//! The project's chores. `cargo xtask serve` and `cargo xtask test` are the
+//! two commands a newcomer needs: each first installs what is missing.
+//!
+//! Map: `setup` makes the machine ready, one file a step; `site` builds the
+//! page; `serve` shows it; `test` runs every suite and adds up the results.
+//! `process`, `progress` and `project` are what all of those share.
+
+mod process;
+mod progress;
+mod project;
+mod serve;
+mod setup;
+mod site;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Timeslice: set up, build, serve, test")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing to build the page
+    Setup {
+        /// Also install the browser the tests drive, and its driver
+        #[arg(long)]
+        browsers: bool,
+    },
+    /// Say whether this compiler's set-up is in place (trunk runs this before each build)
+    Check,
+    /// Set up, build and serve on this machine, rebuilding at each change
+    Serve(serve::Options),
+    /// Set up and build the optimised static site in `dist/`
+    Build,
+    /// Set up and run every test
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Setup { browsers: false } => setup::page(),
+        Command::Setup { browsers: true } => setup::page_and_browsers(),
+        Command::Check => setup::check(),
+        Command::Serve(options) => serve::serve(&options),
+        Command::Build => {
+            setup::page()?;
+            site::build()
+        }
+        Command::Test(options) => test::test(&options),
+    }
+}

@@ -1,0 +1,79 @@
+//! The Rust compiler that this folder uses, and what lies beside it.
+
+use crate::process;
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+/// A compiler, known by its own description.
+pub(crate) struct Compiler {
+    /// What `rustc -vV` prints: version, commit, host and LLVM.
+    description: String,
+    sysroot: PathBuf,
+}
+
+/// What links web assembly.
+pub(crate) enum Linker {
+    /// The compiler brings its own and finds it.
+    Bundled,
+    /// A program of this machine, which cargo must be told of.
+    At(PathBuf),
+}
+
+impl Compiler {
+    /// The one that `cargo` and `trunk` use in this folder.
+    pub(crate) fn active() -> Result<Self> {
+        let description = process::read(process::command("rustc").arg("-vV"))?;
+        let sysroot = process::read(process::command("rustc").args(["--print", "sysroot"]))?;
+        Ok(Self {
+            description,
+            sysroot: PathBuf::from(sysroot),
+        })
+    }
+
+    pub(crate) fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// For example `1.96.0`.
+    pub(crate) fn release(&self) -> &str {
+        self.field("release").unwrap_or("unknown")
+    }
+
+    fn field(&self, name: &str) -> Option<&str> {
+        self.description
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// Where cargo's `-Zbuild-std` looks for the standard library's source.
+    pub(crate) fn std_source(&self) -> Option<PathBuf> {
+        let library = self.sysroot.join("lib/rustlib/src/rust/library");
+        library.join("std/Cargo.toml").is_file().then_some(library)
+    }
+
+    /// The package that has a linker made for this compiler's LLVM.
+    pub(crate) fn linker_package(&self) -> Result<String> {
+        let llvm = self
+            .field("LLVM version")
+            .context("rustc -vV names no LLVM version")?;
+        let (major, _) = llvm.split_once('.').unwrap_or((llvm, ""));
+        Ok(format!("lld-{major}"))
+    }
+
+    /// The compiler's own `rust-lld`, else a `wasm-ld` of the same LLVM, else
+    /// any `wasm-ld`.
+    pub(crate) fn linker(&self) -> Option<Linker> {
+        let host = self.field("host")?;
+        let bundled = self.sysroot.join(format!(
+            "lib/rustlib/{host}/bin/rust-lld{}",
+            std::env::consts::EXE_SUFFIX
+        ));
+        if bundled.is_file() {
+            return Some(Linker::Bundled);
+        }
+        let same_llvm = self.linker_package().ok()?.replace("lld", "wasm-ld");
+        process::find(&same_llvm)
+            .or_else(|| process::find("wasm-ld"))
+            .map(Linker::At)
+    }
+}

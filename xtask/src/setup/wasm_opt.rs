@@ -1,0 +1,93 @@
+//! wasm-opt, which makes the released page smaller and faster.
+//!
+//! It goes where trunk looks for the version that `Trunk.toml` names, so that
+//! trunk downloads nothing. The systems' packages of it are too old for what
+//! today's compiler writes.
+
+use super::packages::{self, Package};
+use super::trunk::cache_dir;
+use crate::{process, progress};
+use anyhow::{Context, Result};
+use std::env::consts::{ARCH, OS};
+use std::fs;
+use std::path::Path;
+
+/// Binaryen's release, as `Trunk.toml` also says.
+const VERSION: &str = "132";
+
+const NODE: Package<'_> = Package {
+    name: "Node.js with npm",
+    apt: &["nodejs", "npm"],
+    dnf: &["nodejs", "npm"],
+    pacman: &["nodejs", "npm"],
+    brew: &["node"],
+    winget: &["OpenJS.NodeJS.LTS"],
+};
+
+/// Have wasm-opt where trunk finds it.
+pub(crate) fn ensure() -> Result<()> {
+    let tool = format!("wasm-opt version {VERSION}");
+    let folder = cache_dir()?.join(format!("wasm-opt-version_{VERSION}"));
+    let is_there =
+        |path: &Path| process::version(path).is_some_and(|version| version.starts_with(&tool));
+    if is_there(Path::new("wasm-opt")) || is_there(&folder.join("bin/wasm-opt")) {
+        progress::present("wasm-opt", VERSION);
+        return Ok(());
+    }
+    progress::working(
+        "wasm-opt",
+        "it makes the page's code smaller and faster",
+        || {
+            if let Err(error) = download(&folder) {
+                println!("      {error:#}\n      trying npm, which has it too");
+                install_with_npm(&folder)?;
+            }
+            process::version(folder.join("bin/wasm-opt"))
+                .filter(|version| version.starts_with(&tool))
+                .with_context(|| format!("the wasm-opt in {} does not run", folder.display()))
+                .map(drop)
+        },
+    )
+}
+
+/// Binaryen's own build for this machine: quicker at its work than npm's.
+fn download(folder: &Path) -> Result<()> {
+    let system = match (OS, ARCH) {
+        ("macos", "aarch64") => "arm64-macos".to_owned(),
+        _ => format!("{ARCH}-{OS}"),
+    };
+    let name = format!("binaryen-version_{VERSION}");
+    let url = format!(
+        "https://github.com/WebAssembly/binaryen/releases/download/version_{VERSION}/{name}-{system}.tar.gz"
+    );
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let archive = folder.join("binaryen.tar.gz");
+    process::run(
+        process::command("curl")
+            .args(["-fsSL", "--connect-timeout", "20", "-o"])
+            .arg(&archive)
+            .arg(&url),
+    )?;
+    process::run(
+        process::command("tar")
+            .arg("-xzf")
+            .arg(&archive)
+            .args(["--strip-components", "1", "-C"])
+            .arg(folder),
+    )?;
+    fs::remove_file(&archive).with_context(|| format!("cannot remove {}", archive.display()))
+}
+
+/// npm's package runs on Node; a global install has trunk's folder layout.
+fn install_with_npm(folder: &Path) -> Result<()> {
+    if process::find("npm").is_none() {
+        packages::install(&NODE)?;
+    }
+    let package = format!("binaryen@{VERSION}.0.0");
+    process::run(
+        process::command("npm")
+            .args(["install", "--global", "--no-audit", "--no-fund", "--prefix"])
+            .arg(folder)
+            .arg(package),
+    )
+}

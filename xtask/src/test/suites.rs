@@ -1,0 +1,128 @@
+//! What each suite runs.
+
+use super::Kind;
+use super::tally::Tally;
+use crate::{process, project, setup, site};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::process::{Command, Stdio};
+
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+
+/// A suite and how to run it.
+pub(super) struct Suite {
+    pub(super) kind: Kind,
+    pub(super) name: &'static str,
+    pub(super) run: fn(&mut Tally) -> Result<()>,
+}
+
+/// Every suite; the quickest to fail come first.
+pub(super) const ALL: [Suite; 6] = [
+    Suite {
+        kind: Kind::Lint,
+        name: "Formatting",
+        run: |_| process::run(cargo("fmt").args(["--all", "--check"])),
+    },
+    Suite {
+        kind: Kind::Lint,
+        name: "Clippy",
+        run: |_| clippy(&["--workspace", "--all-targets"]),
+    },
+    Suite {
+        kind: Kind::Lint,
+        name: "Clippy on web code",
+        run: |_| clippy(&WASM),
+    },
+    Suite {
+        kind: Kind::Native,
+        name: "Native tests",
+        run: native,
+    },
+    Suite {
+        kind: Kind::Wasm,
+        name: "Web tests",
+        run: wasm,
+    },
+    Suite {
+        kind: Kind::E2e,
+        name: "End-to-end tests",
+        run: e2e,
+    },
+];
+
+fn cargo(subcommand: &str) -> Command {
+    let mut command = process::command("cargo");
+    command.arg(subcommand);
+    command
+}
+
+fn clippy(what: &[&str]) -> Result<()> {
+    process::run(cargo("clippy").args(what).args(["--", "-D", "warnings"]))
+}
+
+fn native(tally: &mut Tally) -> Result<()> {
+    count(
+        cargo("test").args([
+            "--workspace",
+            "--exclude",
+            "timeslice-e2e",
+            "--no-fail-fast",
+        ]),
+        tally,
+    )
+}
+
+fn wasm(tally: &mut Tally) -> Result<()> {
+    if !project::root().join("tests/wasm.rs").is_file() {
+        println!("      there are none");
+        return Ok(());
+    }
+    count(
+        cargo("test")
+            .args(WASM)
+            .args(["--test", "wasm"])
+            .env("CHROMEDRIVER", setup::browser::ensure()?)
+            .env(
+                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+                project::root().join("tests/webdriver.json"),
+            ),
+        tally,
+    )
+}
+
+fn e2e(tally: &mut Tally) -> Result<()> {
+    site::build()?;
+    let driver = setup::browser::ensure()?;
+    count(
+        cargo("test")
+            .args(["--package", "timeslice-e2e", "--no-fail-fast"])
+            .env("CHROMEDRIVER", driver),
+        tally,
+    )
+}
+
+/// Run to the end, let the output through and count the tests in it.
+fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
+    let line = process::line(command);
+    println!("      $ {line}");
+    if std::io::stdout().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start: {line}"))?;
+    let output = child.stdout.take().context("the child's output is piped")?;
+    for text in BufReader::new(output).lines() {
+        let text = text.with_context(|| format!("cannot read the output of: {line}"))?;
+        println!("{text}");
+        tally.read(&text);
+    }
+    let status = child
+        .wait()
+        .with_context(|| format!("cannot wait for: {line}"))?;
+    if !status.success() {
+        bail!("this command failed ({status}): {line}");
+    }
+    Ok(())
+}

@@ -90,12 +90,19 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     )
 }
 
+/// One test at a time: some measure, and two browsers would share the cores.
 fn e2e(tally: &mut Tally) -> Result<()> {
     site::build()?;
     let driver = setup::browser::ensure()?;
     count(
         cargo("test")
-            .args(["--package", "timeslice-e2e", "--no-fail-fast"])
+            .args([
+                "--package",
+                "timeslice-e2e",
+                "--no-fail-fast",
+                "--",
+                "--test-threads=1",
+            ])
             .env("CHROMEDRIVER", driver),
         tally,
     )

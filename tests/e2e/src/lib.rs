@@ -1,0 +1,28 @@
+//! Drives the built page in a browser, as a visitor would.
+//!
+//! A test says how the site is hosted and what a visitor does:
+//!
+//! ```no_run
+//! use timeslice_e2e::{Host, visit};
+//!
+//! visit("the-page-has-a-title", Host::isolated(), async |page| {
+//!     page.open("").await?;
+//!     page.wait_for("document.title !== ''").await?;
+//!     Ok(())
+//! });
+//! ```
+//!
+//! Each visit has its own server, driver, browser and profile, so tests
+//! cannot disturb each other. When one fails, its last view and the browser's
+//! console are left in `target/e2e/`. Nothing here sleeps for a fixed time:
+//! waiting means asking again until a deadline.
+
+mod browser;
+mod host;
+mod page;
+mod visit;
+
+pub use host::Host;
+pub use page::Page;
+pub use thirtyfour::Key;
+pub use visit::visit;

@@ -1,0 +1,61 @@
+//! The built site works on every kind of static host.
+
+use timeslice_e2e::{Host, visit};
+
+#[test]
+fn headers_isolate_the_page() {
+    visit("headers-isolate-the-page", Host::isolated(), async |page| {
+        page.open("").await?;
+        assert_eq!(page.eval("self.crossOriginIsolated").await?, true);
+        assert_eq!(page.eval("document.title").await?, "Timeslice");
+        Ok(())
+    });
+}
+
+#[test]
+fn every_file_is_found_under_a_prefix() {
+    visit(
+        "every-file-is-found-under-a-prefix",
+        Host::isolated().under("/some/prefix/"),
+        async |page| {
+            page.open("").await?;
+            page.wait_for("window.wasmBindings").await?;
+            assert_eq!(page.eval("self.crossOriginIsolated").await?, true);
+            assert_eq!(page.eval("document.title").await?, "Timeslice");
+            let missing: Vec<String> = page
+                .console()
+                .await?
+                .into_iter()
+                .filter(|line| line.contains("404"))
+                .collect();
+            assert_eq!(missing, Vec::<String>::new());
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn a_host_without_headers_is_not_isolated_if_the_visitor_opts_out() {
+    visit("not-isolated-if-opted-out", Host::plain(), async |page| {
+        page.open("?noisolation").await?;
+        page.wait_for("window.wasmBindings").await?;
+        assert_eq!(page.eval("self.crossOriginIsolated").await?, false);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_service_worker_isolates_where_the_host_cannot() {
+    visit(
+        "a-service-worker-isolates",
+        Host::plain().under("/some/prefix/"),
+        async |page| {
+            page.open("").await?;
+            page.wait_for("self.crossOriginIsolated && window.wasmBindings")
+                .await?;
+            // The mark against reload loops is gone again, for the next visit.
+            assert_eq!(page.eval("sessionStorage.length").await?, 0);
+            Ok(())
+        },
+    );
+}

@@ -3,3 +3,5 @@
 //! browser. See `ARCHITECTURE.md` for the map.
 
 pub mod experiment;
+pub mod lab;
+pub mod sim;

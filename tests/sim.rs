@@ -1,0 +1,454 @@
+//! The simulator from outside: schedules as text, the statements about CPython
+//! it must reproduce, and what holds for every experiment.
+
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+use timeslice::experiment::{
+    Costs, Ended, Experiment, Fault, FaultKind, Kernel, Medium, PolicyKind, Profile, Subject,
+    Trigger, from_fragment,
+};
+use timeslice::sim::{Prediction, State, predict};
+
+fn run(fragment: &str, costs: &Costs) -> Prediction {
+    let decoded = from_fragment(fragment);
+    assert_eq!(decoded.problems, [], "{fragment}");
+    predict(&decoded.experiment, costs).expect("a decoded experiment is valid")
+}
+
+/// What ran on each core, in µs, then who held which GIL, then what failed.
+fn describe(prediction: &Prediction) -> String {
+    use std::fmt::Write;
+    let trace = &prediction.trace;
+    let us = |ns: u64| ns as f64 / 1e3;
+    let mut out = String::new();
+    for core in 0..trace.cores {
+        write!(out, "core {core}:").unwrap();
+        let mut spans: Vec<_> = trace
+            .spans
+            .iter()
+            .filter(|span| span.state == State::Running && span.core == core)
+            .collect();
+        spans.sort_by_key(|span| span.start);
+        for span in spans {
+            let name = trace.threads[span.thread as usize].label();
+            write!(out, " {name} {}-{}", us(span.start), us(span.end)).unwrap();
+        }
+        out.push('\n');
+    }
+    for hold in &trace.holds {
+        let name = trace.threads[hold.thread as usize].label();
+        writeln!(out, "gil: {name} {}-{}", us(hold.start), us(hold.end)).unwrap();
+    }
+    let outcome = &prediction.outcome;
+    for failure in &outcome.failures {
+        let because = failure
+            .cause
+            .map(|cause| format!(" because of {}", outcome.failures[cause].who.name()))
+            .unwrap_or_default();
+        let medium = failure.medium.map_or("", Medium::phrase);
+        let (at, who, how) = (us(failure.at_ns), failure.who.name(), failure.how.phrase());
+        writeln!(out, "{at}: {who} {how}{because} {medium}").unwrap();
+    }
+    writeln!(
+        out,
+        "{} units in {}",
+        outcome.units_done(),
+        us(outcome.wall_ns)
+    )
+    .unwrap();
+    out
+}
+
+fn check(fragment: &str, expect: Expect) {
+    expect.assert_eq(&describe(&run(fragment, &Costs::IDEAL)));
+}
+
+#[test]
+fn fifo_runs_to_completion_and_round_robin_takes_turns() {
+    check(
+        "cores=1&threads=2&gil=off&units=6&policy=fifo",
+        expect![[r#"
+        core 0: P1 T1 0-3000 P1 T2 3000-6000
+        6 units in 6000
+    "#]],
+    );
+    check(
+        "cores=1&threads=2&gil=off&units=6&slice=1000",
+        expect![[r#"
+        core 0: P1 T1 0-1000 P1 T2 1000-2000 P1 T1 2000-3000 P1 T2 3000-4000 P1 T1 4000-5000 P1 T2 5000-6000
+        6 units in 6000
+    "#]],
+    );
+    check(
+        "cores=2&threads=3&gil=off&units=6&slice=2000",
+        expect![[r#"
+        core 0: P1 T1 0-2000 P1 T3 2000-4000
+        core 1: P1 T2 0-2000
+        6 units in 4000
+    "#]],
+    );
+}
+
+#[test]
+fn the_gil_is_handed_over_after_an_interval() {
+    check(
+        "cores=2&threads=2&units=8&interval=2000",
+        expect![[r#"
+        core 0: P1 T1 0-2000 P1 T1 4000-6000
+        core 1: P1 T2 2000-4000 P1 T2 6000-8000
+        gil: P1 T1 0-2000
+        gil: P1 T2 2000-4000
+        gil: P1 T1 4000-6000
+        gil: P1 T2 6000-8000
+        8 units in 8000
+    "#]],
+    );
+    check(
+        "cores=2&procs=2&threads=1&units=8",
+        expect![[r#"
+        core 0: P2 T1 0-4000
+        core 1: P1 T1 0-4000
+        gil: P1 T1 0-4000
+        gil: P2 T1 0-4000
+        8 units in 4000
+    "#]],
+    );
+}
+
+#[test]
+fn waits_overlap_and_release_the_gil() {
+    check(
+        "cores=1&threads=2&units=4&cpu=1000&io=5000",
+        expect![[r#"
+        core 0: P1 T1 0-1000 P1 T2 1000-2000 P1 T1 6000-7000 P1 T2 7000-8000
+        gil: P1 T1 0-1000
+        gil: P1 T2 1000-2000
+        gil: P1 T1 6000-7000
+        gil: P1 T2 7000-8000
+        4 units in 13000
+    "#]],
+    );
+}
+
+#[test]
+fn failures_spread_within_a_process_and_no_further() {
+    let layout = "cores=4&procs=2&threads=2&gil=off&units=8";
+    check(
+        &format!("{layout}&fault=segfault.0.1.u1"),
+        expect![[r#"
+        core 0: P1 T1 0-1000
+        core 1: P2 T1 0-2000
+        core 2: P2 T2 0-2000
+        core 3: P1 T2 0-1000
+        1000: thread 2 of process 1 crashed with an invalid memory access 
+        1000: process 1 crashed with an invalid memory access because of thread 2 of process 1 through the shared heap
+        1000: thread 1 of process 1 was taken down because of process 1 through the shared heap
+        6 units in 2000
+    "#]],
+    );
+    check(
+        &format!("{layout}&fault=exception.0.1.u1"),
+        expect![[r#"
+        core 0: P1 T1 0-2000
+        core 1: P2 T1 0-2000
+        core 2: P2 T2 0-2000
+        core 3: P1 T2 0-1000
+        1000: thread 2 of process 1 ended by an exception 
+        7 units in 2000
+    "#]],
+    );
+    check(
+        &format!("{layout}&fault=kill.1.0.t1500"),
+        expect![[r#"
+        core 0: P1 T1 0-2000
+        core 1: P2 T1 0-1500
+        core 2: P2 T2 0-1500
+        core 3: P1 T2 0-2000
+        1500: process 2 was killed 
+        1500: thread 1 of process 2 was taken down because of process 2 through the shared heap
+        1500: thread 2 of process 2 was taken down because of process 2 through the shared heap
+        6 units in 2000
+    "#]],
+    );
+    check(
+        "cores=2&procs=2&threads=1&units=4&fault=exception.0.0.u1",
+        expect![[r#"
+        core 0: P2 T1 0-2000
+        core 1: P1 T1 0-1000
+        gil: P1 T1 0-1000
+        gil: P2 T1 0-2000
+        1000: thread 1 of process 1 ended by an exception 
+        1000: process 1 ended by an exception because of thread 1 of process 1 as its only thread
+        3 units in 2000
+    "#]],
+    );
+    check(
+        "cores=2&procs=1&threads=2&units=8&fault=hang.0.0.u1",
+        expect![[r#"
+            core 0: P1 T1 0-2001000
+            core 1:
+            gil: P1 T1 0-2001000
+            2001000: thread 1 of process 1 hung 
+            2001000: process 1 hung because of thread 1 of process 1 ended by the watchdog
+            2001000: thread 2 of process 1 was taken down because of process 1 through the shared heap
+            1 units in 2001000
+        "#]],
+    );
+}
+
+/// Wall time over sequential time.
+fn ratio(prediction: &Prediction, experiment: &Experiment) -> f64 {
+    prediction.outcome.wall_ns as f64 / experiment.sequential_ns() as f64
+}
+
+fn cpython(change: impl FnOnce(&mut Experiment)) -> (Experiment, Prediction) {
+    let mut experiment = Experiment {
+        cores: 2,
+        processes: 1,
+        threads: 1,
+        units: 2_000,
+        profile: Profile::CPythonLinux,
+        ..Experiment::default()
+    };
+    change(&mut experiment);
+    let prediction = predict(&experiment, &Costs::CPYTHON_LINUX).expect("valid");
+    (experiment, prediction)
+}
+
+#[test]
+fn statement_1_threads_under_a_gil_take_as_long_as_one() {
+    for (threads, most) in [(2, 1.10), (4, 1.10), (8, 1.25)] {
+        let (experiment, prediction) = cpython(|e| e.threads = threads);
+        let ratio = ratio(&prediction, &experiment);
+        assert!((1.0..=most).contains(&ratio), "{threads} threads: {ratio}");
+    }
+}
+
+#[test]
+fn statement_2_processes_halve_the_time_on_two_cores() {
+    for processes in [2, 4] {
+        let (experiment, prediction) = cpython(|e| e.processes = processes);
+        let ratio = ratio(&prediction, &experiment);
+        assert!((0.45..=0.55).contains(&ratio), "{processes}: {ratio}");
+    }
+}
+
+/// Median length of a full GIL hold, ns.
+fn median_slice(prediction: &Prediction) -> u64 {
+    let mut holds: Vec<_> = prediction
+        .trace
+        .holds
+        .iter()
+        .map(|h| h.end - h.start)
+        .collect();
+    holds.sort_unstable();
+    holds[holds.len() / 2]
+}
+
+#[test]
+fn statements_3_and_4_a_slice_is_the_interval_and_a_little() {
+    for interval_us in [500_u32, 1_000, 5_000, 20_000] {
+        let (_, prediction) = cpython(|e| {
+            e.threads = 2;
+            e.switch_interval_us = interval_us;
+        });
+        let over = median_slice(&prediction) as i64 - i64::from(interval_us) * 1_000;
+        assert!(
+            (100_000..=200_000).contains(&over),
+            "{interval_us} µs: +{over} ns"
+        );
+    }
+    for interval_us in [1, 10] {
+        let (_, prediction) = cpython(|e| {
+            e.threads = 2;
+            e.switch_interval_us = interval_us;
+        });
+        let slice = median_slice(&prediction);
+        assert!(
+            (50_000..=150_000).contains(&slice),
+            "{interval_us} µs: {slice} ns"
+        );
+    }
+}
+
+#[test]
+fn statement_8_waits_of_threads_overlap() {
+    // 40 sleeps of 20 ms: one thread 811 ms; 40 threads 26 ms, measured.
+    let sleeps = |threads| {
+        let (_, prediction) = cpython(|e| {
+            (e.threads, e.units, e.cpu_us, e.io_us) = (threads, 40, 100, 20_000);
+        });
+        let outcome = &prediction.outcome;
+        (outcome.wall_ns - outcome.all_ready_ns().expect("all became ready")) as f64 / 20e6
+    };
+    assert!((40.0..=41.0).contains(&sleeps(1)), "{}", sleeps(1));
+    assert!((1.2..=1.6).contains(&sleeps(40)), "{}", sleeps(40));
+}
+
+#[test]
+fn the_largest_experiment_is_whole() {
+    let (_, prediction) = cpython(|e| {
+        (e.cores, e.processes, e.threads, e.units) = (64, 64, 64, 20_000);
+    });
+    assert_eq!(prediction.outcome.units_done(), 20_000);
+    assert_eq!(prediction.trace.truncated_at, None);
+}
+
+#[test]
+fn an_invalid_experiment_is_refused() {
+    let experiment = Experiment {
+        threads: 0,
+        ..Experiment::default()
+    };
+    assert_eq!(predict(&experiment, &Costs::IDEAL).unwrap_err().len(), 1);
+}
+
+/// The same digests are asserted in the browser (`tests/wasm.rs`).
+#[test]
+fn the_trace_is_the_same_on_every_target() {
+    for (fragment, digest) in timeslice_digests() {
+        let found = run(fragment, &Costs::CPYTHON_LINUX).trace.digest();
+        assert_eq!(found, *digest, "{fragment}: {found:#018x}");
+    }
+}
+
+include!("digests.rs");
+
+fn any_experiment() -> impl Strategy<Value = Experiment> {
+    let fault = (0..4_usize, 0..4_u16, 0..4_u16, any::<bool>(), 0..40_u32).prop_map(
+        |(kind, process, thread, timed, when)| Fault {
+            kind: FaultKind::ALL[kind],
+            process,
+            thread,
+            when: if timed {
+                Trigger::TimeUs(when * 500)
+            } else {
+                Trigger::Units(when / 4)
+            },
+        },
+    );
+    let layout = (
+        1..6_u16,
+        1..5_u16,
+        1..5_u16,
+        any::<bool>(),
+        0..2_usize,
+        0..2_usize,
+    );
+    let work = (
+        1..60_u32,
+        100..3_000_u32,
+        prop_oneof![Just(0), 1..8_000_u32],
+    );
+    let times = (1..9_000_u32, 100..9_000_u32, any::<u32>());
+    (layout, work, times, prop::collection::vec(fault, 0..3)).prop_map(
+        |((cores, processes, threads, gil, policy, kernel), work, times, faults)| Experiment {
+            cores,
+            processes,
+            threads,
+            gil,
+            policy: PolicyKind::ALL[policy],
+            kernel: Kernel::ALL[kernel],
+            units: work.0,
+            cpu_us: work.1,
+            io_us: work.2,
+            switch_interval_us: times.0,
+            slice_us: times.1,
+            seed: times.2,
+            profile: Profile::CPythonLinux,
+            faults,
+        },
+    )
+}
+
+fn any_costs() -> impl Strategy<Value = Costs> {
+    prop_oneof![Just(Costs::IDEAL), Just(Costs::CPYTHON_LINUX)]
+}
+
+/// Spans must not overlap once sorted by start.
+fn overlap(mut spans: Vec<(u64, u64)>) -> Option<(u64, u64)> {
+    spans.sort_unstable();
+    spans.windows(2).find(|w| w[0].1 > w[1].0).map(|w| w[1])
+}
+
+proptest! {
+    #[test]
+    fn time_is_accounted_for(experiment in any_experiment(), costs in any_costs()) {
+        let Prediction { outcome, metrics, trace } = predict(&experiment, &costs).unwrap();
+        for (id, name) in trace.threads.iter().enumerate() {
+            let of_thread = || trace.spans.iter().filter(|span| span.thread as usize == id);
+            let lived: u64 = of_thread().map(|span| span.end - span.start).sum();
+            let from = of_thread().map(|span| span.start).min().unwrap_or(0);
+            let until = of_thread().map(|span| span.end).max().unwrap_or(0);
+            prop_assert_eq!(lived, until - from, "{} has gaps or overlaps", name.label());
+        }
+        for core in 0..trace.cores {
+            let on_core = || trace.spans.iter()
+                .filter(|span| span.state == State::Running && span.core == core);
+            prop_assert_eq!(overlap(on_core().map(|s| (s.start, s.end)).collect()), None);
+            let busy: u64 = on_core().map(|span| span.end - span.start).sum();
+            prop_assert_eq!(busy, metrics.core_busy_ns[usize::from(core)]);
+        }
+        prop_assert!(trace.spans.is_sorted_by_key(|span| span.end));
+        prop_assert_eq!(trace.units.len() as u64, outcome.units_done());
+        let binned: u64 = outcome.throughput.units.iter().map(|&n| u64::from(n)).sum();
+        prop_assert_eq!(binned, outcome.units_done());
+    }
+
+    #[test]
+    fn a_gil_has_at_most_one_holder(experiment in any_experiment(), costs in any_costs()) {
+        let trace = predict(&experiment, &costs).unwrap().trace;
+        for process in 1..=u32::from(experiment.processes) {
+            let holds = trace.holds.iter()
+                .filter(|hold| trace.threads[hold.thread as usize].process == process)
+                .map(|hold| (hold.start, hold.end))
+                .collect();
+            prop_assert_eq!(overlap(holds), None);
+        }
+        prop_assert!(experiment.gil || trace.holds.is_empty());
+    }
+
+    #[test]
+    fn all_work_is_done_unless_something_failed(
+        experiment in any_experiment(), costs in any_costs()
+    ) {
+        let outcome = predict(&experiment, &costs).unwrap().outcome;
+        if outcome.failures.is_empty() {
+            prop_assert_eq!(outcome.units_done(), u64::from(experiment.units));
+        }
+        for thread in outcome.threads() {
+            let done = thread.ended == Ended::Completed;
+            prop_assert!(!done || thread.units == thread.planned);
+            prop_assert!(thread.units <= thread.planned);
+        }
+    }
+
+    #[test]
+    fn no_failure_crosses_to_another_process(
+        experiment in any_experiment(), costs in any_costs()
+    ) {
+        let outcome = predict(&experiment, &costs).unwrap().outcome;
+        for (index, failure) in outcome.failures.iter().enumerate() {
+            match failure.cause {
+                None => prop_assert!(failure.fault.is_some(), "nothing fails by itself"),
+                Some(cause) => {
+                    prop_assert!(cause < index);
+                    let cause = outcome.failures[cause];
+                    prop_assert!(cause.at_ns <= failure.at_ns);
+                    prop_assert_eq!(cause.who.process(), failure.who.process());
+                }
+            }
+        }
+        for (index, process) in outcome.processes.iter().enumerate() {
+            let named = |who: Subject| usize::from(who.process()) == index;
+            let hit = outcome.failures.iter().any(|failure| named(failure.who));
+            prop_assert!(hit || process.ended == Ended::Completed);
+        }
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_trace(experiment in any_experiment(), costs in any_costs()) {
+        let [first, second] = [(), ()].map(|()| predict(&experiment, &costs).unwrap());
+        prop_assert_eq!(first, second);
+    }
+}

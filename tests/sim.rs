@@ -7,7 +7,7 @@ use timeslice::experiment::{
     Costs, Ended, Experiment, Fault, FaultKind, Kernel, Medium, PolicyKind, Profile, Subject,
     Trigger, from_fragment,
 };
-use timeslice::sim::{Prediction, State, predict};
+use timeslice::sim::{Prediction, State, predict, predict_within};
 
 fn run(fragment: &str, costs: &Costs) -> Prediction {
     let decoded = from_fragment(fragment);
@@ -291,7 +291,32 @@ fn the_largest_experiment_is_whole() {
         (e.cores, e.processes, e.threads, e.units) = (64, 64, 64, 20_000);
     });
     assert_eq!(prediction.outcome.units_done(), 20_000);
-    assert_eq!(prediction.trace.truncated_at, None);
+    assert_eq!(prediction.trace.cut_at, None);
+}
+
+#[test]
+fn a_run_of_too_many_events_is_cut_and_says_so() {
+    let (experiment, _) = cpython(|e| e.threads = 3);
+    let cut = predict_within(&experiment, &Costs::CPYTHON_LINUX, 1_000).expect("valid");
+    let at = cut
+        .trace
+        .cut_at
+        .expect("2000 units take more than 1000 events");
+    assert_eq!((cut.trace.end, cut.outcome.wall_ns), (at, at));
+    assert_eq!(cut.outcome.processes[0].ended, Ended::Stopped);
+    assert_eq!(cut.trace.units.len() as u64, cut.outcome.units_done());
+    let (_, whole) = cpython(|e| e.threads = 3);
+    let before: Vec<_> = whole
+        .trace
+        .units
+        .iter()
+        .take(cut.trace.units.len())
+        .collect();
+    assert_eq!(
+        before,
+        cut.trace.units.iter().collect::<Vec<_>>(),
+        "a true prefix"
+    );
 }
 
 #[test]

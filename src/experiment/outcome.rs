@@ -78,7 +78,7 @@ pub enum Ended {
     Hung,
     /// Nothing wrong with it, but its process ended.
     TakenDown,
-    /// The visitor stopped the run.
+    /// The run was stopped before it could end.
     Stopped,
 }
 

@@ -12,8 +12,8 @@ pub(super) enum Event {
     Kill { fault: u16 },
     /// The thread's wait is over.
     Wake { thread: u32 },
-    /// The thread has waited one switch interval for the GIL.
-    GilTimeout { thread: u32 },
+    /// A round of waiting for this process's GIL is over.
+    GilTimeout { process: u32 },
     /// The thread, which was asked to let go of the GIL, is at a poll point.
     GilPoll { thread: u32 },
     /// The watchdog's patience with the thread is over.

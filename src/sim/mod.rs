@@ -25,7 +25,7 @@ mod trace;
 
 pub use metrics::{Metrics, Summary};
 pub use program::{Op, Plan, ThreadPlan, compile};
-pub use trace::{Hold, MAX_SPANS, Span, State, ThreadName, Trace};
+pub use trace::{Hold, Span, State, ThreadName, Trace};
 
 use crate::experiment::{Costs, Experiment, Invalid, Outcome, PolicyKind};
 use engine::Engine;
@@ -43,23 +43,42 @@ pub struct Prediction {
     pub trace: Trace,
 }
 
-/// Runs `experiment` in virtual time, charging `costs`.
+/// How many events [`predict`] handles at the most: about a frame or two of
+/// computing in a browser, and far more than a sensible experiment needs. Time
+/// slices of 100 µs over minutes of work would take billions.
+pub const MAX_EVENTS: u64 = 300_000;
+
+/// Runs `experiment` in virtual time, charging `costs`. After [`MAX_EVENTS`]
+/// the run is cut short: [`Trace::cut_at`] says when, and what had not ended by
+/// then is [`Stopped`](crate::experiment::Ended::Stopped).
 ///
 /// # Errors
 /// What is wrong with the experiment, if it is not valid.
 pub fn predict(experiment: &Experiment, costs: &Costs) -> Result<Prediction, Vec<Invalid>> {
+    predict_within(experiment, costs, MAX_EVENTS)
+}
+
+/// [`predict`] with a budget of `max_events`.
+///
+/// # Errors
+/// What is wrong with the experiment, if it is not valid.
+pub fn predict_within(
+    experiment: &Experiment,
+    costs: &Costs,
+    max_events: u64,
+) -> Result<Prediction, Vec<Invalid>> {
     experiment.validate()?;
     let slice_ns = u64::from(experiment.slice_us) * 1_000;
     Ok(match experiment.policy {
-        PolicyKind::Fifo => run(experiment, costs, Fifo::default()),
-        PolicyKind::RoundRobin => run(experiment, costs, RoundRobin::new(slice_ns)),
+        PolicyKind::Fifo => run(experiment, costs, Fifo::default(), max_events),
+        PolicyKind::RoundRobin => run(experiment, costs, RoundRobin::new(slice_ns), max_events),
     })
 }
 
-fn run(experiment: &Experiment, costs: &Costs, policy: impl Policy) -> Prediction {
+fn run(experiment: &Experiment, costs: &Costs, policy: impl Policy, max_events: u64) -> Prediction {
     let plan = compile(experiment, costs);
     let mut engine = Engine::new(experiment, costs, &plan, policy);
-    engine.run();
+    engine.run(max_events);
     Prediction {
         outcome: metrics::outcome(&engine, experiment, costs),
         metrics: metrics::measure(&engine),

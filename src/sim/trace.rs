@@ -96,9 +96,6 @@ impl ThreadName {
     }
 }
 
-/// Spans beyond this many are not kept; [`Trace::truncated_at`] says from when.
-pub const MAX_SPANS: usize = 1_000_000;
-
 /// A run as it went.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Trace {
@@ -112,33 +109,24 @@ pub struct Trace {
     pub holds: Vec<Hold>,
     /// Completion time of every unit, ascending.
     pub units: Vec<u64>,
-    /// When the trace was full and nothing more was kept; `None`: it is whole.
-    pub truncated_at: Option<u64>,
+    /// When the simulator's budget of events was used up and it stopped;
+    /// `None`: the trace is whole.
+    pub cut_at: Option<u64>,
     /// When the last thread ended.
     pub end: u64,
 }
 
 impl Trace {
     pub(super) fn span(&mut self, span: Span) {
-        if span.start == span.end || !self.has_room(self.spans.len(), span.start) {
-            return;
+        if span.start < span.end {
+            self.spans.push(span);
         }
-        self.spans.push(span);
     }
 
     pub(super) fn hold(&mut self, hold: Hold) {
-        if hold.start == hold.end || !self.has_room(self.holds.len(), hold.start) {
-            return;
+        if hold.start < hold.end {
+            self.holds.push(hold);
         }
-        self.holds.push(hold);
-    }
-
-    fn has_room(&mut self, len: usize, at: u64) -> bool {
-        if len < MAX_SPANS && self.truncated_at.is_none() {
-            return true;
-        }
-        self.truncated_at = Some(self.truncated_at.unwrap_or(at).min(at));
-        false
     }
 
     /// A digest of the whole trace (64-bit FNV-1a over its fields in order):
@@ -162,7 +150,7 @@ impl Trace {
             feed(u64::from(hold.thread));
         }
         self.units.iter().copied().for_each(&mut feed);
-        feed(self.truncated_at.unwrap_or(u64::MAX));
+        feed(self.cut_at.unwrap_or(u64::MAX));
         feed(self.end);
         hash
     }

@@ -36,9 +36,30 @@ impl<P: Policy> Engine<'_, P> {
         } else {
             self.idle.first().copied()
         };
-        if let Some(core) = idle {
-            self.fill(core);
+        match idle {
+            Some(core) => self.fill(core),
+            None => {
+                while let Some(core) = self.unsliced.pop_first() {
+                    self.schedule_slice_end(core);
+                }
+            }
         }
+    }
+
+    /// A slice's end matters only if someone is ready then, so none is
+    /// scheduled before that.
+    fn schedule_slice_end(&mut self, core: u16) {
+        let Some(slice) = self.policy.slice_ns() else {
+            return;
+        };
+        if self.policy.is_empty() {
+            self.unsliced.insert(core);
+            return;
+        }
+        let slot = &self.cores[usize::from(core)];
+        let used = self.now.saturating_sub(slot.slice_from);
+        let at = slot.slice_from + used.next_multiple_of(slice).max(slice);
+        self.events.push(at, slot.token, Event::SliceEnd { core });
     }
 
     /// Gives an empty core the next ready thread, or leaves it idle.
@@ -72,11 +93,9 @@ impl<P: Policy> Engine<'_, P> {
             slot.last = Some(id);
             slot.run_from = now + switch_ns;
         }
+        slot.slice_from = slot.run_from;
         let (token, run_from) = (slot.token, slot.run_from);
-        if let Some(slice) = self.policy.slice_ns() {
-            self.events
-                .push(run_from + slice, token, Event::SliceEnd { core });
-        }
+        self.schedule_slice_end(core);
         if self.thread(id).remaining > 0 && self.may_burn(id) {
             self.burn(id);
         } else {
@@ -112,6 +131,7 @@ impl<P: Policy> Engine<'_, P> {
         };
         slot.running = None;
         slot.token += 1;
+        self.unsliced.remove(&core);
         slot.busy += now - start;
         let thread = self.thread_mut(id);
         thread.remaining = thread.remaining.saturating_sub(computed);
@@ -149,15 +169,11 @@ impl<P: Policy> Engine<'_, P> {
     }
 
     pub(super) fn on_slice_end(&mut self, core: u16) {
-        let slot = &self.cores[usize::from(core)];
-        let (Some(id), token) = (slot.running, slot.token) else {
+        let Some(id) = self.cores[usize::from(core)].running else {
             return;
         };
         if self.policy.is_empty() {
-            if let Some(slice) = self.policy.slice_ns() {
-                self.events
-                    .push(self.now + slice, token, Event::SliceEnd { core });
-            }
+            self.unsliced.insert(core);
             return;
         }
         self.leave_core(id);

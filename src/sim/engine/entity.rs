@@ -85,6 +85,8 @@ pub(in crate::sim) struct Core {
     /// When the running thread's computing began or goes on: the instant of
     /// dispatch plus the context switch.
     pub(super) run_from: u64,
+    /// When the running thread's first time slice began.
+    pub(super) slice_from: u64,
     /// Whether the running thread is computing (else it is about to take the
     /// GIL or its next op).
     pub(super) burning: bool,

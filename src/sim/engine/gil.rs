@@ -39,34 +39,46 @@ impl<P: Policy> Engine<'_, P> {
                     let at = self.now + self.latency(self.costs.wake_latency_ns);
                     self.wake_at(other, at);
                 }
+                self.schedule_timeout(self.thread(id).process);
                 true
             }
             Err(_held) => {
-                gil.wait(id);
+                let interval = u64::from(self.experiment.switch_interval_us) * 1_000;
+                let round = interval + self.latency(self.costs.wake_latency_ns);
+                if let Some(gil) = self.gil_mut(id) {
+                    gil.wait(id, now, round);
+                }
                 self.block(id, State::WaitGil);
-                self.schedule_timeout(id);
+                self.schedule_timeout(self.thread(id).process);
                 false
             }
         }
     }
 
-    fn schedule_timeout(&mut self, id: u32) {
-        let interval = u64::from(self.experiment.switch_interval_us) * 1_000;
-        let at = self.now + interval + self.latency(self.costs.wake_latency_ns);
-        let token = self.thread(id).token;
-        self.events
-            .push(at, token, Event::GilTimeout { thread: id });
+    fn schedule_timeout(&mut self, process: u32) {
+        if let Some(gil) = &self.processes[process as usize].gil
+            && let Some(at) = gil.next_timeout(self.now)
+        {
+            let event = Event::GilTimeout { process };
+            self.events.push(at, gil.epoch, event);
+        }
     }
 
-    pub(super) fn on_gil_timeout(&mut self, id: u32) {
-        let Some(gil) = self.gil_mut(id) else {
+    pub(super) fn on_gil_timeout(&mut self, process: u32, epoch: u32) {
+        let now = self.now;
+        let Some(gil) = &mut self.processes[process as usize].gil else {
             return;
         };
-        match gil.timeout(id) {
-            Timeout::Free => self.make_ready(id, Arrival::Woken),
-            Timeout::Switched => self.schedule_timeout(id),
-            Timeout::Requested { holder } => {
-                self.schedule_timeout(id);
+        if gil.epoch != epoch {
+            return;
+        }
+        match gil.timeout(now) {
+            None => {}
+            Some(Timeout::Awake(thread)) => {
+                self.make_ready(thread, Arrival::Woken);
+                self.schedule_timeout(process);
+            }
+            Some(Timeout::Requested { holder }) => {
                 let slot = &self.cores[usize::from(self.thread(holder).core)];
                 if slot.running == Some(holder) && slot.burning {
                     self.schedule_poll(holder);
@@ -113,8 +125,11 @@ impl<P: Policy> Engine<'_, P> {
 
     /// Records the end of a hold whose process ends: nobody is left to wake.
     pub(super) fn close_hold(&mut self, process: u32) {
-        let gil = self.processes[process as usize].gil.as_mut();
-        if let Some((thread, start)) = gil.and_then(|gil| gil.holder.take()) {
+        let Some(gil) = &mut self.processes[process as usize].gil else {
+            return;
+        };
+        gil.epoch += 1;
+        if let Some((thread, start)) = gil.holder.take() {
             self.trace.hold(Hold {
                 start,
                 end: self.now,
@@ -135,9 +150,8 @@ impl<P: Policy> Engine<'_, P> {
             end: self.now,
             thread: id,
         });
+        self.schedule_timeout(process as u32);
         if let Some(woken) = woken {
-            // Its time-out is off: it was woken.
-            self.thread_mut(woken).token += 1;
             let at = self.now + self.latency(self.costs.gil_handoff_ns);
             self.wake_at(woken, at);
         }

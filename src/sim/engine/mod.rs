@@ -35,6 +35,9 @@ pub(super) struct Engine<'a, P> {
     pub(super) processes: Vec<Process>,
     pub(super) cores: Vec<Core>,
     idle: BTreeSet<u16>,
+    /// Busy cores without a scheduled end of slice: nobody was ready when the
+    /// last one passed.
+    unsliced: BTreeSet<u16>,
     /// Threads that have not ended.
     alive: usize,
     /// For each process, the experiment's faults that concern it and have not
@@ -92,6 +95,7 @@ impl<'a, P: Policy> Engine<'a, P> {
                 .collect(),
             cores: (0..experiment.cores).map(|_| Core::default()).collect(),
             idle: (0..experiment.cores).collect(),
+            unsliced: BTreeSet::new(),
             alive: threads.len(),
             pending,
             failures: Vec::new(),
@@ -105,15 +109,22 @@ impl<'a, P: Policy> Engine<'a, P> {
         }
     }
 
-    /// Runs to the end of the last thread.
+    /// Runs to the end of the last thread, or until `max_events` events have
+    /// been handled.
     ///
     /// # Panics
     /// If threads are left but nothing is scheduled: no program compiled from
     /// an experiment can deadlock.
-    pub(super) fn run(&mut self) {
+    pub(super) fn run(&mut self, max_events: u64) {
         self.schedule_kills();
         self.create(0);
+        let mut handled = 0;
         while self.alive > 0 {
+            if handled == max_events {
+                self.cut();
+                break;
+            }
+            handled += 1;
             let Some(next) = self.events.pop() else {
                 unreachable!("{} threads are left, but nothing is scheduled", self.alive);
             };
@@ -121,6 +132,24 @@ impl<'a, P: Policy> Engine<'a, P> {
             self.handle(next.event, next.token);
         }
         self.trace.end = self.now;
+    }
+
+    /// Stops everything that has not ended.
+    fn cut(&mut self) {
+        self.trace.cut_at = Some(self.now);
+        for process in 0..self.processes.len() as u32 {
+            self.close_hold(process);
+        }
+        for id in 0..self.threads.len() as u32 {
+            if self.thread(id).ended.is_none() {
+                self.end_thread(id, Ended::Stopped);
+            }
+        }
+        for process in 0..self.processes.len() as u32 {
+            if self.processes[process as usize].ended.is_none() {
+                self.end_process(process, Ended::Stopped);
+            }
+        }
     }
 
     fn handle(&mut self, event: Event, token: u32) {
@@ -140,11 +169,7 @@ impl<'a, P: Policy> Engine<'a, P> {
                     self.make_ready(thread, Arrival::Woken);
                 }
             }
-            Event::GilTimeout { thread } => {
-                if self.thread(thread).token == token {
-                    self.on_gil_timeout(thread);
-                }
-            }
+            Event::GilTimeout { process } => self.on_gil_timeout(process, token),
             Event::GilPoll { thread } => {
                 if self.thread(thread).token == token {
                     self.force_switch(thread);

@@ -1,79 +1,72 @@
 //! The wasm-bindgen command, which makes the page's JavaScript, and the test
 //! runner that comes with it. Both must be of the library's exact version.
+//!
+//! They go where trunk looks for that version. Another version on the PATH,
+//! for another project, is left as it is.
 
-use super::trunk::cargo_install;
+use super::{prebuilt, trunk};
 use crate::{process, progress, project};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const RUNNER: &str = "wasm-bindgen-test-runner";
 
-/// Have the version that `Cargo.lock` names.
-pub(crate) fn ensure() -> Result<()> {
+/// Have the version that `Cargo.lock` names; return its test runner.
+pub(super) fn ensure() -> Result<PathBuf> {
     let wanted = project::locked_version("wasm-bindgen")?;
-    let on_path = process::version("wasm-bindgen");
-    if on_path
-        .as_deref()
-        .is_some_and(|version| is(version, &wanted))
-        && process::find(RUNNER).is_some()
-    {
+    let folder = trunk::cache_dir()?.join(format!("wasm-bindgen-{wanted}"));
+    let own_runner = folder.join(format!("{RUNNER}{EXE_SUFFIX}"));
+    let is_wanted = |program: &Path| {
+        process::version(program)
+            .is_some_and(|version| version.split_whitespace().nth(1) == Some(&wanted))
+    };
+    if is_wanted(&folder.join("wasm-bindgen")) && own_runner.is_file() {
+        progress::present("wasm-bindgen", &format!("{wanted} in {}", folder.display()));
+        return Ok(own_runner);
+    }
+    if let Some(runner) = process::find(RUNNER).filter(|_| is_wanted(Path::new("wasm-bindgen"))) {
         progress::present("wasm-bindgen", &format!("{wanted} on the PATH"));
-        return Ok(());
+        return Ok(runner);
     }
-    let private = private_dir(&wanted)?;
-    if process::version(private.join("wasm-bindgen")).is_some_and(|version| is(&version, &wanted)) {
-        progress::present(
-            "wasm-bindgen",
-            &format!("{wanted} in {}", private.display()),
-        );
-        return Ok(());
-    }
-    let why = format!(
-        "it makes the page's JavaScript; the library is {wanted}, so must this be (compiling: a few minutes)"
-    );
-    progress::working("wasm-bindgen", &why, || match on_path {
-        None => cargo_install("wasm-bindgen-cli", &wanted, &[]),
-        Some(other) => {
-            println!(
-                "      {other} is on the PATH and stays; this one goes beside it, where trunk looks"
-            );
-            install_beside(&wanted, &private)
+    let why = format!("it makes the page's JavaScript, and must be {wanted} as the library is");
+    progress::working("wasm-bindgen", &why, || {
+        if let Err(error) = download(&wanted, &folder) {
+            println!("      {error:#}\n      compiling it instead (a few minutes)");
+            compile(&wanted, &folder)?;
         }
+        ensure!(
+            is_wanted(&folder.join("wasm-bindgen")),
+            "the wasm-bindgen in {} does not run",
+            folder.display()
+        );
+        Ok(own_runner)
     })
 }
 
-/// The test runner that matches the library.
-pub(crate) fn runner() -> Result<PathBuf> {
-    let wanted = project::locked_version("wasm-bindgen")?;
-    let private = private_dir(&wanted)?.join(format!("{RUNNER}{EXE_SUFFIX}"));
-    if private.is_file() {
-        return Ok(private);
-    }
-    process::find(RUNNER).with_context(|| format!("{RUNNER} is missing: run `cargo xtask setup`"))
-}
-
-fn is(version: &str, wanted: &str) -> bool {
-    version.split_whitespace().nth(1) == Some(wanted)
-}
-
-/// Trunk's own place for this version.
-fn private_dir(version: &str) -> Result<PathBuf> {
-    Ok(super::trunk::cache_dir()?.join(format!("wasm-bindgen-{version}")))
+fn download(version: &str, folder: &Path) -> Result<()> {
+    let machine = prebuilt::machine().context("there is no build for this system")?;
+    let url = format!(
+        "https://github.com/wasm-bindgen/wasm-bindgen/releases/download/{version}/wasm-bindgen-{version}-{machine}.tar.gz"
+    );
+    prebuilt::unpack(&url, folder, 1)?;
+    process::version(folder.join("wasm-bindgen"))
+        .map(drop)
+        .context("the downloaded wasm-bindgen does not run here")
 }
 
 /// Cargo installs into `bin/`; trunk looks one level up.
-fn install_beside(version: &str, folder: &Path) -> Result<()> {
-    cargo_install(
+fn compile(version: &str, folder: &Path) -> Result<()> {
+    prebuilt::compile(
         "wasm-bindgen-cli",
         version,
         &["--root", &folder.to_string_lossy()],
     )?;
     for program in ["wasm-bindgen", RUNNER] {
         let file = format!("{program}{EXE_SUFFIX}");
-        fs::copy(folder.join("bin").join(&file), folder.join(&file))
-            .with_context(|| format!("cannot copy {program} in {}", folder.display()))?;
+        fs::rename(folder.join("bin").join(&file), folder.join(&file))
+            .with_context(|| format!("cannot move {program} in {}", folder.display()))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub(crate) mod browser;
 mod cargo_config;
 mod compiler;
 mod packages;
+mod prebuilt;
 mod std_lib;
 mod toolchain;
 mod trunk;
@@ -20,9 +21,9 @@ pub(crate) fn page() -> Result<()> {
     let compiler = toolchain::ensure()?;
     let sysroot = std_lib::ensure(&compiler)?;
     trunk::ensure()?;
-    bindgen::ensure()?;
+    let runner = bindgen::ensure()?;
     wasm_opt::ensure()?;
-    cargo_config::ensure(&compiler, &sysroot, &bindgen::runner()?)
+    cargo_config::ensure(&compiler, &sysroot, &runner)
 }
 
 /// The page's needs, and what the tests need on top.

@@ -1,10 +1,12 @@
-//! Trunk, which puts the page together, and installing tools with cargo.
+//! Trunk, which puts the page together.
 
-use crate::{process, progress};
+use super::prebuilt;
+use crate::{process, progress, project};
 use anyhow::{Context, Result, bail};
 use std::env;
+use std::env::consts::EXE_SUFFIX;
+use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// The version installed where there is none.
 const VERSION: &str = "0.21.14";
@@ -13,7 +15,7 @@ const VERSION: &str = "0.21.14";
 const SERIES: &str = "trunk 0.21.";
 
 /// Have `trunk` on the PATH.
-pub(crate) fn ensure() -> Result<()> {
+pub(super) fn ensure() -> Result<()> {
     let present = process::version("trunk");
     if let Some(version) = present
         .as_deref()
@@ -23,79 +25,62 @@ pub(crate) fn ensure() -> Result<()> {
         return Ok(());
     }
     let why = match present {
-        Some(other) => format!(
-            "it puts the page together ({other} is there, {VERSION} is needed; it replaces the other)"
-        ),
-        None => "it puts the page together (compiling it takes a few minutes)".to_owned(),
+        Some(other) => {
+            format!("it puts the page together; {other} is there, {VERSION} will replace it")
+        }
+        None => "it puts the page together".to_owned(),
     };
     progress::working("Trunk", &why, || {
-        cargo_install("trunk", VERSION, &[])?;
-        if process::version("trunk").is_none() {
+        if let Err(error) = install_prebuilt() {
+            println!("      {error:#}\n      compiling it instead (a few minutes)");
+            prebuilt::compile("trunk", VERSION, &[])?;
+        }
+        if process::version("trunk").is_none_or(|version| !version.starts_with(SERIES)) {
             bail!(
-                "trunk was installed but is not on the PATH; please add cargo's bin folder (usually ~/.cargo/bin)"
+                "trunk {VERSION} was installed, but the PATH does not lead to it: please put cargo's bin folder (usually ~/.cargo/bin) on the PATH"
             );
         }
         Ok(())
     })
 }
 
-/// Install a tool with cargo: prebuilt if `cargo binstall` is there, else
-/// compiled, for a short wait rather than a fast tool.
-pub(crate) fn cargo_install(name: &str, version: &str, arguments: &[&str]) -> Result<()> {
-    if process::read(process::command("cargo").args(["binstall", "-V"])).is_ok() {
-        let package = format!("{name}@{version}");
-        let mut prebuilt = process::command("cargo");
-        prebuilt
-            .args([
-                "binstall",
-                "--no-confirm",
-                "--disable-strategies",
-                "compile",
-                &package,
-            ])
-            .args(arguments);
-        if process::run(&mut prebuilt).is_ok() {
-            return Ok(());
-        }
-    }
-    let compile = |lock: &[&str]| -> Command {
-        let mut command = process::command("cargo");
-        command
-            .args(["install", name, "--version", version])
-            .args(arguments)
-            .args(lock);
-        for (key, value) in [
-            ("LTO", "off"),
-            ("CODEGEN_UNITS", "16"),
-            ("OPT_LEVEL", "1"),
-            ("DEBUG", "0"),
-            ("STRIP", "symbols"),
-        ] {
-            command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
-        }
-        command
-    };
-    // The locked dependencies are the tried ones, but a registry's mirror may
-    // lack one of them; that shows before anything is compiled.
-    let mut locked = compile(&["--locked"]);
-    if process::run(&mut locked).is_ok() {
-        return Ok(());
-    }
-    process::run(&mut compile(&[])).with_context(|| format!("by hand: {}", process::line(&locked)))
+fn install_prebuilt() -> Result<()> {
+    let machine = prebuilt::machine().context("there is no build for this system")?;
+    let url = format!(
+        "https://github.com/trunk-rs/trunk/releases/download/v{VERSION}/trunk-{machine}.tar.gz"
+    );
+    let folder = project::machine_dir().join("trunk");
+    prebuilt::unpack(&url, &folder, 0)?;
+    let program = folder.join(format!("trunk{EXE_SUFFIX}"));
+    process::version(&program).context("the downloaded trunk does not run here")?;
+    let bin = cargo_home()?.join("bin");
+    fs::create_dir_all(&bin)
+        .and_then(|()| fs::copy(&program, bin.join(format!("trunk{EXE_SUFFIX}"))))
+        .with_context(|| format!("cannot copy trunk to {}", bin.display()))?;
+    fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+        .context("this machine names no home folder")
 }
 
 /// Where trunk keeps the tools it uses, and looks for them before it
 /// downloads any.
-pub(crate) fn cache_dir() -> Result<PathBuf> {
-    let from = |variable: &str, rest: &str| {
-        env::var_os(variable).map(|base| PathBuf::from(base).join(rest))
-    };
+pub(super) fn cache_dir() -> Result<PathBuf> {
+    let home = |rest: &str| env::home_dir().map(|home| home.join(rest));
     let folder = match env::consts::OS {
-        "windows" => from("LOCALAPPDATA", "trunkrs/trunk/cache"),
-        "macos" => from("HOME", "Library/Caches/dev.trunkrs.trunk"),
-        _ => from("XDG_CACHE_HOME", "trunk")
-            .filter(|path| path.is_absolute())
-            .or_else(|| from("HOME", ".cache/trunk")),
+        "windows" => {
+            env::var_os("LOCALAPPDATA").map(|base| PathBuf::from(base).join("trunkrs/trunk/cache"))
+        }
+        "macos" => home("Library/Caches/dev.trunkrs.trunk"),
+        _ => env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .filter(|base| base.is_absolute())
+            .map(|base| base.join("trunk"))
+            .or_else(|| home(".cache/trunk")),
     };
     folder.context("this machine names no home folder, so trunk has no place for its tools")
 }

@@ -5,11 +5,11 @@
 //! today's compiler writes.
 
 use super::packages::{self, Package};
+use super::prebuilt;
 use super::trunk::cache_dir;
 use crate::{process, progress};
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use std::env::consts::{ARCH, OS};
-use std::fs;
 use std::path::Path;
 
 /// Binaryen's release, as `Trunk.toml` also says.
@@ -25,7 +25,7 @@ const NODE: Package<'_> = Package {
 };
 
 /// Have wasm-opt where trunk finds it.
-pub(crate) fn ensure() -> Result<()> {
+pub(super) fn ensure() -> Result<()> {
     let tool = format!("wasm-opt version {VERSION}");
     let folder = cache_dir()?.join(format!("wasm-opt-version_{VERSION}"));
     let is_there =
@@ -42,10 +42,12 @@ pub(crate) fn ensure() -> Result<()> {
                 println!("      {error:#}\n      trying npm, which has it too");
                 install_with_npm(&folder)?;
             }
-            process::version(folder.join("bin/wasm-opt"))
-                .filter(|version| version.starts_with(&tool))
-                .with_context(|| format!("the wasm-opt in {} does not run", folder.display()))
-                .map(drop)
+            ensure!(
+                is_there(&folder.join("bin/wasm-opt")),
+                "the wasm-opt in {} does not run",
+                folder.display()
+            );
+            Ok(())
         },
     )
 }
@@ -56,26 +58,11 @@ fn download(folder: &Path) -> Result<()> {
         ("macos", "aarch64") => "arm64-macos".to_owned(),
         _ => format!("{ARCH}-{OS}"),
     };
-    let name = format!("binaryen-version_{VERSION}");
+    let release = format!("version_{VERSION}");
     let url = format!(
-        "https://github.com/WebAssembly/binaryen/releases/download/version_{VERSION}/{name}-{system}.tar.gz"
+        "https://github.com/WebAssembly/binaryen/releases/download/{release}/binaryen-{release}-{system}.tar.gz"
     );
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let archive = folder.join("binaryen.tar.gz");
-    process::run(
-        process::command("curl")
-            .args(["-fsSL", "--connect-timeout", "20", "-o"])
-            .arg(&archive)
-            .arg(&url),
-    )?;
-    process::run(
-        process::command("tar")
-            .arg("-xzf")
-            .arg(&archive)
-            .args(["--strip-components", "1", "-C"])
-            .arg(folder),
-    )?;
-    fs::remove_file(&archive).with_context(|| format!("cannot remove {}", archive.display()))
+    prebuilt::unpack(&url, folder, 1)
 }
 
 /// npm's package runs on Node; a global install has trunk's folder layout.

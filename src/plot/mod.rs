@@ -1,0 +1,165 @@
+//! Pictures as data: layout functions turn results into lists of shapes, and a
+//! dumb painter draws those. So what a picture shows is tested without a
+//! browser.
+//!
+//! This module knows no DOM. Lengths are CSS pixels, from the top left.
+
+mod axis;
+mod chart;
+mod lanes;
+mod text;
+mod timeline;
+
+pub use chart::{Chart, Series, Style, chart};
+pub use lanes::Lanes;
+pub use text::{count, duration, percent, rate, ratio, signed_percent};
+pub use timeline::{GUTTER, Timeline, TimelineRequest, timeline};
+
+/// What to draw, in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Picture {
+    /// Width of the whole.
+    pub width: f64,
+    /// Height of the whole.
+    pub height: f64,
+    /// What to draw; later shapes lie over earlier ones.
+    pub shapes: Vec<Shape>,
+}
+
+/// One thing to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// A filled rectangle.
+    Rect {
+        /// Left edge.
+        x: f64,
+        /// Top edge.
+        y: f64,
+        /// Width.
+        w: f64,
+        /// Height.
+        h: f64,
+        /// With what.
+        fill: Fill,
+    },
+    /// Straight lines from point to point.
+    Line {
+        /// The points, at least two.
+        points: Vec<(f64, f64)>,
+        /// Colour.
+        ink: Ink,
+        /// Thickness.
+        width: f64,
+        /// Whether it is broken.
+        dashed: bool,
+    },
+    /// A filled circle.
+    Dot {
+        /// Centre.
+        x: f64,
+        /// Centre.
+        y: f64,
+        /// Radius.
+        r: f64,
+        /// Colour.
+        ink: Ink,
+    },
+    /// A line of text; `y` is its middle.
+    Text {
+        /// Where its `align` edge is.
+        x: f64,
+        /// Middle of the line.
+        y: f64,
+        /// What it says.
+        text: String,
+        /// Colour.
+        ink: Ink,
+        /// Font size.
+        size: f64,
+        /// Which part of the text `x` is.
+        align: Align,
+    },
+}
+
+/// Colour, strength and pattern of an area.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fill {
+    /// Colour.
+    pub ink: Ink,
+    /// Opacity from 0 to 1.
+    pub alpha: f64,
+    /// Pattern, so that meaning never hangs on colour alone.
+    pub pattern: Pattern,
+}
+
+impl Fill {
+    /// Plain colour at full strength.
+    #[must_use]
+    pub fn solid(ink: Ink) -> Self {
+        Self {
+            ink,
+            alpha: 1.0,
+            pattern: Pattern::Solid,
+        }
+    }
+}
+
+/// How an area is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// All of it.
+    Solid,
+    /// Diagonal stripes.
+    Hatch,
+}
+
+/// Which part of a text lies at its `x`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Its beginning.
+    Start,
+    /// Its middle.
+    Middle,
+    /// Its end.
+    End,
+}
+
+/// Colours by meaning. The page's design tokens say what they look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ink {
+    /// Behind everything.
+    Surface,
+    /// The empty part of a lane.
+    Lane,
+    /// Grid lines.
+    Grid,
+    /// Text.
+    Text,
+    /// Text of less weight.
+    Muted,
+    /// Text on a coloured area.
+    OnColour,
+    /// A process or thread, by its number modulo [`Ink::HUES`].
+    Hue(u8),
+    /// Threads that only start and join others.
+    Main,
+    /// Ready, without a core.
+    Ready,
+    /// Waiting for the GIL.
+    GilWait,
+    /// Waiting for I/O or for others to end.
+    Wait,
+    /// Failures.
+    Danger,
+    /// Where the playback is.
+    Playhead,
+    /// What the simulator says.
+    Predicted,
+    /// What the lab says.
+    Measured,
+}
+
+impl Ink {
+    /// How many hues there are for processes and threads.
+    pub const HUES: u8 = 8;
+}

@@ -1,0 +1,488 @@
+//! The timeline: a lane for each core, each GIL and each thread.
+//!
+//! Level of detail: spans narrower than a pixel are merged into the pixel
+//! column they lie in, which takes the look of whoever had most of it, as
+//! strongly as it was in use. So the number of shapes depends on the width of
+//! the picture, not on the length of the run.
+
+use super::axis::ticks;
+use super::text::duration;
+use super::{Align, Fill, Ink, Lanes, Pattern, Picture, Shape};
+use crate::experiment::{Failure, Subject};
+use crate::sim::{State, ThreadName, Trace};
+
+/// Room left of the lanes for their names.
+pub const GUTTER: f64 = 64.0;
+const RIGHT: f64 = 8.0;
+const AXIS: f64 = 22.0;
+const HEADING: f64 = 18.0;
+const GAP: f64 = 2.0;
+/// Threads beyond this many have no lane; the picture says how many.
+const MAX_THREAD_LANES: usize = 64;
+/// GILs beyond this many have no lane.
+const MAX_GIL_LANES: usize = 8;
+
+/// What to draw.
+#[derive(Debug, Clone, Copy)]
+pub struct TimelineRequest<'a> {
+    /// The run.
+    pub trace: &'a Trace,
+    /// The same run by lanes.
+    pub lanes: &'a Lanes,
+    /// What failed.
+    pub failures: &'a [Failure],
+    /// Width of the whole.
+    pub width: f64,
+    /// Where the playback is, ns.
+    pub playhead: u64,
+}
+
+/// A timeline and how to read it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Timeline {
+    /// What to draw.
+    pub picture: Picture,
+    /// The run's end, ns: the right edge.
+    pub end: u64,
+    /// Threads that have no lane.
+    pub left_out: usize,
+}
+
+impl Timeline {
+    /// The time at a horizontal position, clamped to the run.
+    #[must_use]
+    pub fn time_at(&self, x: f64) -> u64 {
+        let share = (x - GUTTER) / (self.picture.width - GUTTER - RIGHT).max(1.0);
+        (share.clamp(0.0, 1.0) * self.end as f64).round() as u64
+    }
+}
+
+/// How a thread looks: its hue and how strong it is.
+fn look(name: ThreadName, processes: u32) -> Fill {
+    const SHADES: [f64; 4] = [1.0, 0.8, 0.62, 0.48];
+    let Some(worker) = name.worker else {
+        return Fill::solid(Ink::Main);
+    };
+    // Of one process alone the threads are told apart by hue; of several, the
+    // processes are.
+    let (hue, shade) = if processes == 1 {
+        (u32::from(worker), u32::from(worker) / u32::from(Ink::HUES))
+    } else {
+        (name.process - 1, u32::from(worker))
+    };
+    Fill {
+        ink: Ink::Hue((hue % u32::from(Ink::HUES)) as u8),
+        alpha: SHADES[shade as usize % SHADES.len()],
+        pattern: Pattern::Solid,
+    }
+}
+
+/// Lays out a timeline of the whole run.
+#[must_use]
+pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
+    let TimelineRequest {
+        trace,
+        lanes,
+        failures,
+        width,
+        playhead,
+    } = *request;
+    let processes = lanes.gils.len().saturating_sub(1) as u32;
+    let workers: Vec<usize> = (0..trace.threads.len())
+        .filter(|&id| trace.threads[id].worker.is_some())
+        .collect();
+    let shown = workers.len().min(MAX_THREAD_LANES);
+    let mut pen = Pen {
+        shapes: Vec::new(),
+        y: 0.0,
+        left: GUTTER,
+        right: width - RIGHT,
+        end: trace.end.max(1),
+    };
+    let fills: Vec<Fill> = trace
+        .threads
+        .iter()
+        .map(|&name| look(name, processes))
+        .collect();
+    let label = |thread: u32| trace.threads[thread as usize].label();
+
+    pen.axis();
+    let height = lane_height(lanes.cores.len());
+    pen.heading("Cores: who runs");
+    for (core, lane) in lanes.cores.iter().enumerate() {
+        pen.lane(&format!("core {}", core + 1), height);
+        pen.spans(
+            height,
+            lane.iter().map(|span| Piece {
+                start: span.start,
+                end: span.end,
+                fill: fills[span.thread as usize],
+                inset: 0.0,
+                thread: Some(span.thread),
+            }),
+            &label,
+        );
+        pen.y += height + GAP;
+    }
+    let gils = lanes.gils.iter().skip(1).filter(|lane| !lane.is_empty());
+    for (process, lane) in gils.enumerate().take(MAX_GIL_LANES) {
+        if process == 0 {
+            pen.heading("GIL: who holds it");
+        }
+        pen.lane(&format!("GIL P{}", process + 1), 10.0);
+        pen.spans(
+            10.0,
+            lane.iter().map(|hold| Piece {
+                start: hold.start,
+                end: hold.end,
+                fill: fills[hold.thread as usize],
+                inset: 0.0,
+                thread: None,
+            }),
+            &label,
+        );
+        pen.y += 10.0 + GAP;
+    }
+    let height = lane_height(shown);
+    pen.heading("Threads: what each does");
+    for &id in &workers[..shown] {
+        let name = trace.threads[id];
+        pen.lane(&name.label(), height);
+        pen.spans(
+            height,
+            lanes.threads[id].iter().filter_map(|span| {
+                let (fill, inset) = state_look(span.state, fills[id], height)?;
+                Some(Piece {
+                    start: span.start,
+                    end: span.end,
+                    fill,
+                    inset,
+                    thread: None,
+                })
+            }),
+            &label,
+        );
+        for failure in failures {
+            if is_of(failure, name) {
+                pen.cross(failure.at_ns, height);
+            }
+        }
+        pen.y += height + GAP;
+    }
+    let left_out = workers.len() - shown;
+    if left_out > 0 {
+        pen.note(&format!("and {left_out} more threads, not drawn"));
+    }
+    pen.playhead(playhead);
+    Timeline {
+        picture: Picture {
+            width,
+            height: pen.y + 4.0,
+            shapes: pen.shapes,
+        },
+        end: trace.end,
+        left_out,
+    }
+}
+
+fn lane_height(lanes: usize) -> f64 {
+    match lanes {
+        0..=8 => 18.0,
+        9..=16 => 13.0,
+        17..=32 => 9.0,
+        _ => 6.0,
+    }
+}
+
+/// How a thread in `state` looks in its lane: fill, and how far it stays from
+/// the lane's edges. `None`: like nothing.
+fn state_look(state: State, running: Fill, height: f64) -> Option<(Fill, f64)> {
+    let thin = height * 0.4;
+    match state {
+        State::New | State::Ended => None,
+        State::Running => Some((running, 0.0)),
+        State::Ready => Some((Fill::solid(Ink::Ready), height * 0.3)),
+        State::WaitGil => Some((
+            Fill {
+                ink: Ink::GilWait,
+                alpha: 1.0,
+                pattern: Pattern::Hatch,
+            },
+            height * 0.15,
+        )),
+        State::WaitIo | State::WaitJoin => Some((Fill::solid(Ink::Wait), thin)),
+    }
+}
+
+fn is_of(failure: &Failure, name: ThreadName) -> bool {
+    let Subject::Thread(process, thread) = failure.who else {
+        return false;
+    };
+    u32::from(process) + 1 == name.process && Some(thread) == name.worker
+}
+
+/// Part of a lane.
+struct Piece {
+    start: u64,
+    end: u64,
+    fill: Fill,
+    inset: f64,
+    /// Whose name to write on it, if there is room.
+    thread: Option<u32>,
+}
+
+struct Pen {
+    shapes: Vec<Shape>,
+    y: f64,
+    left: f64,
+    right: f64,
+    end: u64,
+}
+
+impl Pen {
+    fn x(&self, time: u64) -> f64 {
+        self.left + time as f64 / self.end as f64 * (self.right - self.left)
+    }
+
+    fn text(&mut self, x: f64, y: f64, text: String, ink: Ink, size: f64, align: Align) {
+        self.shapes.push(Shape::Text {
+            x,
+            y,
+            text,
+            ink,
+            size,
+            align,
+        });
+    }
+
+    fn axis(&mut self) {
+        let most = ((self.right - self.left) / 90.0) as usize;
+        for time in ticks(self.end as f64, most.clamp(1, 10)) {
+            let time = time.round() as u64;
+            let x = self.x(time);
+            let align = if time == 0 {
+                Align::Start
+            } else {
+                Align::Middle
+            };
+            // A label that would leave the picture is left out.
+            if x + 20.0 < self.right + RIGHT {
+                self.text(x, AXIS / 2.0, duration(time), Ink::Muted, 11.0, align);
+            }
+        }
+        self.y = AXIS;
+    }
+
+    fn heading(&mut self, text: &str) {
+        let y = self.y + HEADING / 2.0;
+        self.text(0.0, y, text.to_owned(), Ink::Muted, 11.0, Align::Start);
+        self.y += HEADING;
+    }
+
+    fn note(&mut self, text: &str) {
+        let (x, y) = (self.left, self.y + HEADING / 2.0);
+        self.text(x, y, text.to_owned(), Ink::Muted, 11.0, Align::Start);
+        self.y += HEADING;
+    }
+
+    fn lane(&mut self, name: &str, height: f64) {
+        self.shapes.push(Shape::Rect {
+            x: self.left,
+            y: self.y,
+            w: self.right - self.left,
+            h: height,
+            fill: Fill::solid(Ink::Lane),
+        });
+        if height >= 9.0 {
+            let (x, y) = (self.left - 6.0, self.y + height / 2.0);
+            let size = 11.0_f64.min(height);
+            self.text(x, y, name.to_owned(), Ink::Text, size, Align::End);
+        }
+    }
+
+    fn spans(
+        &mut self,
+        height: f64,
+        pieces: impl Iterator<Item = Piece>,
+        label: &dyn Fn(u32) -> String,
+    ) {
+        let mut column = Column::default();
+        for piece in pieces {
+            let (x0, x1) = (self.x(piece.start), self.x(piece.end));
+            if x1 - x0 < 1.0 {
+                if x0.floor() as i64 != column.x {
+                    self.flush(&mut column, height);
+                    column.x = x0.floor() as i64;
+                }
+                column.add(x1 - x0, &piece);
+                continue;
+            }
+            self.flush(&mut column, height);
+            self.shapes.push(Shape::Rect {
+                x: x0,
+                y: self.y + piece.inset,
+                w: x1 - x0,
+                h: height - 2.0 * piece.inset,
+                fill: piece.fill,
+            });
+            if let Some(thread) = piece.thread.filter(|_| height >= 13.0 && x1 - x0 > 44.0) {
+                let (x, y) = (f64::midpoint(x0, x1), self.y + height / 2.0);
+                self.text(x, y, label(thread), Ink::OnColour, 11.0, Align::Middle);
+            }
+        }
+        self.flush(&mut column, height);
+    }
+
+    /// Draws a pixel column of merged spans.
+    fn flush(&mut self, column: &mut Column, height: f64) {
+        let column = std::mem::take(column);
+        let most = column.shares.iter().max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some(&(_, fill, inset)) = most {
+            let covered: f64 = column.shares.iter().map(|share| share.0).sum();
+            self.shapes.push(Shape::Rect {
+                x: column.x as f64,
+                y: self.y + inset,
+                w: 1.0,
+                h: height - 2.0 * inset,
+                fill: Fill {
+                    alpha: fill.alpha * covered.clamp(0.25, 1.0),
+                    ..fill
+                },
+            });
+        }
+    }
+
+    /// Marks a failure.
+    fn cross(&mut self, time: u64, height: f64) {
+        let (x, y, r) = (
+            self.x(time),
+            self.y + height / 2.0,
+            height.clamp(6.0, 12.0) / 2.0,
+        );
+        for (a, b) in [(-r, r), (r, -r)] {
+            self.shapes.push(Shape::Line {
+                points: vec![(x - r, y + a), (x + r, y + b)],
+                ink: Ink::Danger,
+                width: 2.5,
+                dashed: false,
+            });
+        }
+    }
+
+    fn playhead(&mut self, time: u64) {
+        let x = self.x(time.min(self.end));
+        self.shapes.push(Shape::Rect {
+            x: x - 0.75,
+            y: AXIS - 4.0,
+            w: 1.5,
+            h: self.y - AXIS + 4.0,
+            fill: Fill::solid(Ink::Playhead),
+        });
+    }
+}
+
+/// A pixel column and what lies in it: (width, look, inset).
+#[derive(Default)]
+struct Column {
+    x: i64,
+    shares: Vec<(f64, Fill, f64)>,
+}
+
+impl Column {
+    fn add(&mut self, width: f64, piece: &Piece) {
+        let same = |share: &&mut (f64, Fill, f64)| share.1 == piece.fill;
+        match self.shares.iter_mut().find(same) {
+            Some(share) => share.0 += width,
+            None => self.shares.push((width, piece.fill, piece.inset)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Costs, from_fragment};
+    use crate::sim::{Prediction, predict};
+
+    fn draw(fragment: &str) -> (Prediction, Timeline) {
+        let experiment = from_fragment(fragment).experiment;
+        let prediction = predict(&experiment, &Costs::IDEAL).expect("valid");
+        let lanes = Lanes::of(&prediction.trace);
+        let timeline = timeline(&TimelineRequest {
+            trace: &prediction.trace,
+            lanes: &lanes,
+            failures: &prediction.outcome.failures,
+            width: 800.0,
+            playhead: 0,
+        });
+        (prediction, timeline)
+    }
+
+    /// Widths of all areas with this ink, added up.
+    fn drawn(timeline: &Timeline, is: impl Fn(Fill) -> bool) -> f64 {
+        let width = |shape: &Shape| match *shape {
+            Shape::Rect { w, fill, .. } if is(fill) => w,
+            _ => 0.0,
+        };
+        timeline.picture.shapes.iter().map(width).sum()
+    }
+
+    #[test]
+    fn widths_are_in_proportion_to_time() {
+        let (_, timeline) = draw("cores=4&threads=4&units=40");
+        let whole = 800.0 - GUTTER - RIGHT;
+        // Each hue once on a core, once on the GIL, once in its thread's lane.
+        for hue in 0..4 {
+            let found = drawn(&timeline, |fill| fill.ink == Ink::Hue(hue));
+            assert!(
+                (found - 3.0 * whole / 4.0).abs() < 1.0,
+                "hue {hue}: {found}"
+            );
+        }
+        let waited = drawn(&timeline, |fill| fill.pattern == Pattern::Hatch);
+        assert!(waited > 1.4 * whole, "others wait: {waited}");
+    }
+
+    #[test]
+    fn a_long_run_makes_no_more_shapes_than_pixels() {
+        let (prediction, timeline) = draw("cores=2&procs=2&threads=4&units=20000&slice=500&gil=off");
+        assert!(prediction.trace.spans.len() > 50_000);
+        assert!(timeline.picture.shapes.len() < 16 * 800);
+        let crowded = drawn(&timeline, |fill| matches!(fill.ink, Ink::Hue(_)));
+        assert!(crowded > 2.0 * 700.0, "the cores are full: {crowded}");
+    }
+
+    #[test]
+    fn a_failure_is_never_left_out() {
+        let (prediction, timeline) = draw("procs=2&threads=2&fault=segfault.0.1.u30");
+        let failed = prediction.outcome.failures.iter();
+        let threads = failed
+            .filter(|f| matches!(f.who, Subject::Thread(..)))
+            .count();
+        let crosses = timeline.picture.shapes.iter();
+        let crosses = crosses.filter(|s| {
+            matches!(
+                s,
+                Shape::Line {
+                    ink: Ink::Danger,
+                    ..
+                }
+            )
+        });
+        assert_eq!(crosses.count(), 2 * threads);
+    }
+
+    #[test]
+    fn positions_and_times_agree() {
+        let (prediction, timeline) = draw("");
+        assert_eq!(timeline.time_at(GUTTER), 0);
+        assert_eq!(timeline.time_at(-50.0), 0);
+        assert_eq!(timeline.time_at(800.0), prediction.trace.end);
+    }
+
+    #[test]
+    fn threads_without_a_lane_are_counted() {
+        let (_, timeline) = draw("procs=64&threads=64&units=5000");
+        assert_eq!(timeline.left_out, 64 * 64 - MAX_THREAD_LANES);
+    }
+}

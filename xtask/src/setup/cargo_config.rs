@@ -67,10 +67,7 @@ fn text(linker: &Linker, sysroot: &Path, runner: &Path) -> String {
          [target.{TARGET}]\n\
          {linker}\
          runner = '{runner}'\n\
-         rustflags = [\n{flags}]\n\n\
-         # On a stable compiler, `cfg(target_feature = \"atomics\")` shows only with this.\n\
-         [env]\n\
-         RUSTC_BOOTSTRAP = '1'\n",
+         rustflags = [\n{flags}]\n",
         runner = runner.display()
     )
 }

@@ -44,7 +44,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
             ExitCode::FAILURE
@@ -52,16 +52,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<()> {
+fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Setup { browsers: false } => setup::page(),
-        Command::Setup { browsers: true } => setup::page_and_browsers(),
-        Command::Check => setup::check(),
-        Command::Serve(options) => serve::serve(&options),
+        Command::Setup { browsers: false } => setup::page()?,
+        Command::Setup { browsers: true } => setup::page_and_browsers()?,
+        Command::Check => setup::check()?,
+        Command::Serve(options) => serve::serve(&options)?,
         Command::Build => {
             setup::page()?;
-            site::build()
+            site::build()?;
         }
-        Command::Test(options) => test::test(&options),
+        Command::Test(options) => return test::test(&options),
     }
+    Ok(ExitCode::SUCCESS)
 }

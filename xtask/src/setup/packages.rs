@@ -56,9 +56,9 @@ fn install_with_apt(names: &[&str]) -> Result<()> {
         );
     };
     let apt = |words: &[&str]| {
-        let mut command = as_root(privilege);
+        let mut command = privilege.command("env");
         command
-            .args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
             .args(words);
         command
     };
@@ -86,12 +86,17 @@ fn privilege() -> Option<Privilege> {
     process::find("sudo").map(|_| Privilege::Sudo)
 }
 
-/// A command that runs the words it is given as root.
-fn as_root(privilege: Privilege) -> Command {
-    match privilege {
-        // `env` with nothing to set: it only runs what follows.
-        Privilege::Root => process::command("env"),
-        Privilege::Sudo => process::command("sudo"),
+impl Privilege {
+    /// A command that runs `program` as root.
+    fn command(self, program: &str) -> Command {
+        match self {
+            Self::Root => process::command(program),
+            Self::Sudo => {
+                let mut sudo = process::command("sudo");
+                sudo.arg(program);
+                sudo
+            }
+        }
     }
 }
 

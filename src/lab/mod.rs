@@ -10,10 +10,13 @@
 //! lock, the telemetry, a thread's work, the watch over processes. Only `web`
 //! knows a browser.
 
+pub mod calibrate;
 pub mod gil;
 pub mod kernel;
 pub mod measurement;
 pub mod plan;
 pub mod telemetry;
 pub mod watch;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
 pub mod work;

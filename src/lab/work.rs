@@ -24,9 +24,10 @@ pub trait Host: Clone + Send + Sync {
     /// Bytes of memory the process has.
     fn memory_bytes(&self) -> u64;
 
-    /// Called after each unit, without delay for the next one in mind: here a
-    /// process whose memory nobody else can read reports.
-    fn unit_done(&self, area: &Area);
+    /// Called after each unit, and before a fault strikes: here a process whose
+    /// memory the page cannot read reports to it. `urgent`: the page must know
+    /// now, because a fault depends on it.
+    fn report(&self, area: &Area, urgent: bool);
 
     /// Makes a real invalid memory access.
     fn crash(&self) -> !;
@@ -95,11 +96,23 @@ impl<H: Host> Process<H> {
         &self.area
     }
 
-    /// Notes that work can begin now; starting the threads took `threads_us`
-    /// in all.
-    pub fn set_ready(&self, threads_us: u32) {
+    /// Notes that the process is ready: its threads can be started now.
+    pub fn set_ready(&self) {
         self.area.set_memory(self.host.memory_bytes());
-        self.area.set_ready(self.now_us(), threads_us);
+        self.area.set_ready(self.now_us());
+    }
+
+    /// Notes that all threads were started now.
+    pub fn set_threads_started(&self) {
+        self.area.set_memory(self.host.memory_bytes());
+        let ready_us = self.area.ready_us();
+        self.area
+            .set_threads_started(self.now_us().saturating_sub(ready_us));
+    }
+
+    /// Where it runs.
+    pub fn host(&self) -> &H {
+        &self.host
     }
 
     /// Does all the work of thread `index`. To be called once, on a thread of
@@ -146,6 +159,7 @@ struct Thread<'a, H> {
 impl<H: Host> Thread<'_, H> {
     fn run(&mut self) -> State {
         let mut workload = Workload::new(self.process.experiment.kernel);
+        let area = &self.process.area;
         let mut units = 0;
         let end = loop {
             if let Some(end) = self.strike(units) {
@@ -160,7 +174,7 @@ impl<H: Host> Thread<'_, H> {
             self.wait();
             self.line.record_unit(self.process.now_us(), right);
             units += 1;
-            self.process.host.unit_done(&self.process.area);
+            self.process.host.report(area, self.is_kill_due(units));
         };
         self.drop_gil();
         end
@@ -198,6 +212,7 @@ impl<H: Host> Thread<'_, H> {
             self.drop_gil();
             self.line.set_state(State::Waiting);
             self.process.host.wait(us);
+            self.line.set_state(State::Computing);
         }
     }
 
@@ -224,6 +239,16 @@ impl<H: Host> Thread<'_, H> {
         }
     }
 
+    /// Whether this unit may be the one after which the process is to be
+    /// killed. Only the page can kill it, so it must hear of it.
+    fn is_kill_due(&self, units: u32) -> bool {
+        let faults = &self.process.experiment.faults;
+        faults.iter().any(|fault| {
+            (fault.kind, fault.process) == (FaultKind::Kill, self.process.index)
+                && fault.when == Trigger::Units(units)
+        })
+    }
+
     /// Lets the first fault strike that is due after `units` units. Returns how
     /// the thread ends if it ends by it, and not at all from a crash or a hang.
     fn strike(&mut self, units: u32) -> Option<State> {
@@ -239,6 +264,8 @@ impl<H: Host> Thread<'_, H> {
                 && is_due(fault.when)
         })?;
         self.line.set_fault(index);
+        self.line.set_state(State::Computing);
+        process.host.report(&process.area, true);
         match fault.kind {
             FaultKind::Exception => Some(State::Exception),
             FaultKind::Segfault => process.host.crash(),

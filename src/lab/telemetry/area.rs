@@ -71,11 +71,21 @@ impl Area {
         }
     }
 
-    /// Notes that work can begin.
-    pub fn set_ready(&self, at_us: u32, threads_us: u32) {
-        self.set(process::THREADS_US, threads_us);
+    /// Notes that the process's first instruction of its own can run.
+    pub fn set_ready(&self, at_us: u32) {
         // 0 stands for "not yet".
         self.set(process::READY_US, at_us.max(1));
+    }
+
+    /// When it was, µs; 0 if it is not yet.
+    #[must_use]
+    pub fn ready_us(&self) -> u32 {
+        self.word(process::READY_US).load(Ordering::Relaxed)
+    }
+
+    /// Notes how long it took to start all its threads.
+    pub fn set_threads_started(&self, took_us: u32) {
+        self.set(process::THREADS_US, took_us);
     }
 
     /// Notes how much memory there is.

@@ -202,7 +202,7 @@ pub fn read_holds(words: &[u32]) -> Vec<Hold> {
 /// The state of a process and its threads at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// When its first thread began, µs; `None`: not yet.
+    /// When its first instruction could run, µs; `None`: not yet.
     pub ready_us: Option<u32>,
     /// Times the GIL went from one thread to another.
     pub switches: u32,

@@ -51,7 +51,8 @@ fn no_two_things_share_a_word_and_no_two_threads_a_line() {
 fn what_threads_write_at_once_is_read_back_whole() {
     let planned = [500, 300, 700];
     let area = Area::new(&planned);
-    area.set_ready(42, 7);
+    area.set_ready(42);
+    area.set_threads_started(7);
     area.set_memory(3 << 20);
     thread::scope(|scope| {
         for (index, &units) in (0..).zip(&planned) {

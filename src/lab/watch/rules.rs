@@ -5,7 +5,7 @@
 
 use super::{START_LIMIT_NS, Watch};
 use crate::experiment::{Ended, Failure, FaultKind, Medium, Subject, Trigger, WATCHDOG_NS};
-use crate::lab::telemetry::State;
+use crate::lab::telemetry::{Head, State};
 
 impl Watch {
     /// Threads that have ended by themselves, and what follows for the others.
@@ -146,11 +146,8 @@ impl Watch {
             return;
         }
         let who = Subject::Process(index as u16);
-        if process
-            .head
-            .as_ref()
-            .is_some_and(|head| head.ready_us.is_some())
-        {
+        let has_begun = |head: &Head| head.threads.iter().any(|t| t.state != State::New);
+        if process.head.as_ref().is_some_and(has_begun) {
             if let Some(why) = process.broken.clone() {
                 self.say(who, Ended::Segfault, Some(&why));
                 self.end(index, Ended::Segfault, now_ns, None, None);

@@ -29,7 +29,7 @@ impl Host for Native {
         1 << 20
     }
 
-    fn unit_done(&self, _area: &Area) {}
+    fn report(&self, _area: &Area, _urgent: bool) {}
 
     fn crash(&self) -> ! {
         panic!("crashed on purpose")

@@ -1,0 +1,194 @@
+//! Finds out, just before a run, what work takes on this machine, and what one
+//! thread alone achieves. Runs in a worker of its own, while nothing else does.
+
+use super::kernel::Workload;
+use super::measurement::Calibration;
+use super::work::{Host, Process};
+use crate::experiment::Experiment;
+use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// The code runs before the first sample, because engines compile hot code
+/// again, better: in rounds of so many ns, at least and at most so many rounds,
+/// until the best one is so many rounds ago.
+const ROUND_NS: u64 = 20_000_000;
+const ROUNDS: RangeInclusive<usize> = 8..=40;
+const PATIENCE: usize = 4;
+
+/// Samples of a block's time.
+const SAMPLES: usize = 15;
+
+/// Each over so many ns: far above the resolution of any browser's clock
+/// (5 µs to 100 µs, and 1 ms at worst).
+const SAMPLE_NS: u64 = 10_000_000;
+
+/// The baseline is measured over about so many ns of work.
+const BASELINE_NS: u64 = 250_000_000;
+
+/// How many waits, of how many µs, show how late a thread wakes.
+const WAKES: usize = 15;
+const WAKE_US: u32 = 1_000;
+
+/// What was found out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// When it began, ns since the page's origin: the worker was ready.
+    pub began_ns: u64,
+    /// What work takes.
+    pub calibration: Calibration,
+    /// Units per second of one thread alone.
+    pub baseline_units_per_s: f64,
+    /// How much later than asked a waiting thread wakes, ns: median.
+    pub wake_latency_ns: u64,
+    /// Distance from that to the third quartile, ns.
+    pub wake_jitter_ns: u64,
+    /// Bytes of memory of the worker's instance.
+    pub memory_bytes: u64,
+}
+
+/// Measures on the calling thread; takes from 0.6 s to 1.5 s, longer for long
+/// units.
+pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
+    let began_ns = host.now_ns();
+    let mut workload = Workload::new(experiment.kernel);
+    let mut blocks = |count: u64| {
+        let from = host.now_ns();
+        for _ in 0..count {
+            // A wrong result is counted where units are; here only time is.
+            let _ = std::hint::black_box(workload.block(|| {}));
+        }
+        host.now_ns().saturating_sub(from)
+    };
+
+    // The first block is slow, so the first round is short.
+    let mut round = (ROUND_NS / blocks(1).max(1)).max(1);
+    let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
+    for done in 1..=*ROUNDS.end() {
+        let each_ns = blocks(round) as f64 / round as f64;
+        // Only what is clearly better is news.
+        if each_ns < 0.95 * best_ns {
+            (best_ns, best_round) = (each_ns, done);
+            round = ((ROUND_NS as f64 / each_ns) as u64).max(1);
+        }
+        if done >= *ROUNDS.start() && done - best_round >= PATIENCE {
+            break;
+        }
+    }
+    let batch = ((SAMPLE_NS as f64 / best_ns) as u64).max(1);
+    let mut samples: Vec<f64> = (0..SAMPLES)
+        .map(|_| blocks(batch) as f64 / batch as f64)
+        .collect();
+    let [low, block_ns, high] = quartiles(&mut samples);
+    let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
+    // Saturates, and is at most 50 ms / 1 ns.
+    let blocks_per_unit = (per_unit.round() as u32).max(1);
+    let calibration = Calibration {
+        block_ns,
+        block_spread_ns: high - low,
+        samples: SAMPLES as u32,
+        blocks_per_unit,
+        unit_ns: (f64::from(blocks_per_unit) * block_ns).round() as u64,
+    };
+
+    let mut late: Vec<f64> = (0..WAKES)
+        .map(|_| {
+            let from = host.now_ns();
+            host.wait(WAKE_US);
+            let waited = host.now_ns().saturating_sub(from);
+            waited.saturating_sub(u64::from(WAKE_US) * 1_000) as f64
+        })
+        .collect();
+    let [_, wake, wake_high] = quartiles(&mut late);
+
+    Report {
+        began_ns,
+        calibration,
+        baseline_units_per_s: baseline(experiment, &calibration, host),
+        wake_latency_ns: wake as u64,
+        wake_jitter_ns: (wake_high - wake) as u64,
+        memory_bytes: host.memory_bytes(),
+    }
+}
+
+/// Units per second of one thread of one process, with the very code that the
+/// run's threads will execute.
+fn baseline<H: Host>(experiment: &Experiment, calibration: &Calibration, host: &H) -> f64 {
+    let unit_ns = calibration.unit_ns + u64::from(experiment.io_us) * 1_000;
+    // At least two, so that a unit of 150 ms does not decide alone.
+    let units = (BASELINE_NS / unit_ns.max(1)).clamp(2, 20_000) as u32;
+    let alone = Experiment {
+        processes: 1,
+        threads: 1,
+        units,
+        faults: Vec::new(),
+        ..experiment.clone()
+    };
+    let process = Process::new(alone, 0, calibration.blocks_per_unit, host.clone());
+    let from = host.now_ns();
+    process.run_thread(0);
+    let took = host.now_ns().saturating_sub(from).max(1);
+    f64::from(units) / (took as f64 / 1e9)
+}
+
+/// First quartile, median and third quartile, each the nearest sample; zeros
+/// for none.
+#[must_use]
+pub fn quartiles(samples: &mut [f64]) -> [f64; 3] {
+    samples.sort_by(f64::total_cmp);
+    let last = samples.len().saturating_sub(1);
+    [1, 2, 3].map(|quarter| {
+        let at = (last * quarter + 2) / 4;
+        samples.get(at).copied().unwrap_or(0.0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::telemetry::Area;
+    use std::time::{Duration, Instant};
+
+    #[derive(Debug, Clone)]
+    struct Native(Instant);
+
+    impl Host for Native {
+        fn now_ns(&self) -> u64 {
+            u64::try_from(self.0.elapsed().as_nanos()).unwrap()
+        }
+        fn wait(&self, us: u32) {
+            std::thread::sleep(Duration::from_micros(u64::from(us)));
+        }
+        fn memory_bytes(&self) -> u64 {
+            1 << 20
+        }
+        fn report(&self, _area: &Area, _urgent: bool) {}
+        fn crash(&self) -> ! {
+            unreachable!("calibration has no faults")
+        }
+    }
+
+    #[test]
+    fn a_unit_takes_about_what_was_asked_and_the_baseline_agrees() {
+        let experiment = Experiment {
+            cpu_us: 5_000,
+            ..Experiment::default()
+        };
+        let report = calibrate(&experiment, &Native(Instant::now()));
+        let unit_ns = report.calibration.unit_ns as f64;
+        // Half a block off at most; a block may take 2 ms in a debug build.
+        assert!((unit_ns - 5e6).abs() <= report.calibration.block_ns / 2.0 + 1.0);
+        // The machine may be busy, so the bounds are wide.
+        let alone = 1e9 / report.baseline_units_per_s;
+        assert!(alone > unit_ns / 5.0 && alone < unit_ns * 5.0, "{report:?}");
+    }
+
+    #[test]
+    fn quartiles_of_few_and_of_none() {
+        let exact = |samples: &mut [f64]| quartiles(samples).map(f64::to_bits);
+        let bits = |values: [f64; 3]| values.map(f64::to_bits);
+        assert_eq!(exact(&mut []), bits([0.0, 0.0, 0.0]));
+        assert_eq!(exact(&mut [7.0]), bits([7.0, 7.0, 7.0]));
+        let mut five = [5.0, 1.0, 4.0, 2.0, 3.0];
+        assert_eq!(exact(&mut five), bits([2.0, 3.0, 4.0]));
+    }
+}

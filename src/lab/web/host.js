@@ -1,0 +1,82 @@
+// Two things in one module, because a worker's script must have an address and
+// this file's is known under any path: the few helpers that Rust imports, and
+// the script of a process's worker.
+
+const NAME = "timeslice ";
+
+// A thread pool that has not started after this long never will: the library
+// that starts it does not notice a worker whose script failed to load.
+const POOL_LIMIT_MS = 10_000;
+
+const isProcess =
+  typeof WorkerGlobalScope !== "undefined" &&
+  self instanceof WorkerGlobalScope &&
+  self.name.startsWith(NAME);
+
+if (isProcess) {
+  self.addEventListener("message", ({ data }) => serve(data), { once: true });
+}
+
+async function serve({ main, module, job }) {
+  try {
+    const lab = await import(main);
+    // Without a memory it makes one of its own: this is what a process is.
+    await lab.default({ module_or_path: module });
+    const pool = lab.labPrepare(job);
+    if (pool) await within(POOL_LIMIT_MS, pool, "its threads did not start");
+    lab.labServe();
+  } catch (error) {
+    post("broken", String(error?.message ?? error));
+  }
+}
+
+function within(limitMs, promise, message) {
+  const late = new Promise((_, reject) => {
+    const why = `${message} within ${limitMs / 1_000} s`;
+    setTimeout(() => reject(new Error(why)), limitMs);
+  });
+  return Promise.race([promise, late]);
+}
+
+export function startWorker(name, main, module, job) {
+  const options = { type: "module", name: NAME + name };
+  const worker = new Worker(new URL(import.meta.url), options);
+  worker.postMessage({ main, module, job });
+  return worker;
+}
+
+export function post(kind, content) {
+  postMessage({ kind, content });
+}
+
+// Shared by all contexts of a page, unlike performance.now().
+export function epochMs() {
+  return performance.timeOrigin + performance.now();
+}
+
+// One atomic read for each word: what comes back is never torn. A view of
+// memory that is not shared is read in the same way.
+export function readWords(view, from, to) {
+  const words = new Uint32Array(to - from);
+  for (let i = from; i < to; i += 1) words[i - from] = Atomics.load(view, i);
+  return words;
+}
+
+export function isHidden() {
+  return document.visibilityState === "hidden";
+}
+
+// The smallest step the clock makes within a few milliseconds, ms.
+export function clockStepMs() {
+  const start = performance.now();
+  let last = start;
+  let least = Infinity;
+  while (last - start < 4) {
+    const now = performance.now();
+    if (now > last) {
+      least = Math.min(least, now - last);
+      last = now;
+    }
+  }
+  return least;
+}

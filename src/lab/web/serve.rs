@@ -1,0 +1,121 @@
+//! What a worker does: one job, told to it when it starts.
+
+#![expect(
+    unreachable_pub,
+    reason = "JavaScript reaches what Rust does not, and only public functions can be exported"
+)]
+
+use super::host::WebHost;
+use super::{describe, post};
+use crate::lab::calibrate::calibrate;
+use crate::lab::plan::{Job, Part};
+use crate::lab::telemetry::Area;
+use crate::lab::work::{Host, Process};
+use js_sys::{Function, Uint32Array};
+use std::panic;
+use std::sync::OnceLock;
+use wasm_bindgen::prelude::*;
+
+/// This instance's job. Its threads share it, so it lives for ever; the memory
+/// goes when the worker is ended.
+static TASK: OnceLock<Task> = OnceLock::new();
+
+#[derive(Debug)]
+enum Task {
+    Calibrate(Job),
+    Process(Process<WebHost>),
+}
+
+/// Takes a job, written as JSON. Returns a promise to wait for before
+/// [`serve`]: the threads' start. `undefined` if there is none.
+///
+/// # Errors
+/// If it is no job, or the instance has one already.
+#[wasm_bindgen(js_name = labPrepare)]
+pub fn prepare(job: &str) -> Result<JsValue, JsError> {
+    panic::set_hook(Box::new(|info| {
+        if let Some(Task::Process(process)) = TASK.get() {
+            process.area().leave_note(&info.to_string());
+        }
+    }));
+    let job: Job = serde_json::from_str(job)?;
+    let mut pool = JsValue::UNDEFINED;
+    let task = match job.part {
+        Part::Calibrate => Task::Calibrate(job),
+        Part::Process {
+            index,
+            blocks_per_unit,
+            page_reads_memory,
+        } => {
+            let threads = usize::from(job.experiment.threads);
+            let host = WebHost::new(job.origin_ms, page_reads_memory);
+            let process = Process::new(job.experiment, index, blocks_per_unit, host);
+            process.set_ready();
+            if page_reads_memory {
+                share(process.area()).map_err(|error| JsError::new(&describe(&error)))?;
+            }
+            if threads > 1 {
+                pool = wasm_bindgen_rayon::init_thread_pool(threads).into();
+            }
+            Task::Process(process)
+        }
+    };
+    let first = TASK.set(task).is_ok();
+    first
+        .then_some(pool)
+        .ok_or_else(|| JsError::new("this instance has a job already"))
+}
+
+/// Does the job. Blocks until it is done.
+///
+/// # Errors
+/// If there is none, or the page cannot be told.
+#[wasm_bindgen(js_name = labServe)]
+pub fn serve() -> Result<(), JsValue> {
+    match TASK.get() {
+        None => Err(JsError::new("this instance has no job").into()),
+        Some(Task::Calibrate(job)) => {
+            let report = calibrate(&job.experiment, &WebHost::new(job.origin_ms, true));
+            let text = serde_json::to_string(&report).map_err(JsError::from)?;
+            post("report", &text.into())
+        }
+        Some(Task::Process(process)) => {
+            process.set_threads_started();
+            process.host().report(process.area(), true);
+            if process.area().layout().threads() > 1 {
+                // One call on each thread of the pool, and each runs one thread
+                // of the process.
+                rayon::broadcast(|context| run_thread(process, context.index() as u16));
+            } else {
+                run_thread(process, 0);
+            }
+            process.host().report(process.area(), true);
+            Ok(())
+        }
+    }
+}
+
+/// Runs a thread inside a JavaScript call, which catches what nothing in wasm
+/// can: a trap. The thread is then no more, but this one frame below it is, and
+/// can tell of its death. (The library that runs the pool would not notice.)
+fn run_thread(process: &'static Process<WebHost>, index: u16) {
+    let work = Closure::once(move || process.run_thread(index));
+    let function: &Function = work.as_ref().unchecked_ref();
+    if let Err(error) = function.call0(&JsValue::UNDEFINED) {
+        process.record_trap(index, &describe(&error));
+        // The closure was cut off in the middle of its call: leave it.
+        std::mem::forget(work);
+    }
+}
+
+/// Lets the page read the telemetry in place from now on.
+fn share(area: &Area) -> Result<(), JsValue> {
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let words = area.layout().words() as u32;
+    let view = Uint32Array::new_with_byte_offset_and_length(
+        &memory.buffer(),
+        area.address() as u32,
+        words,
+    );
+    post("words", &view)
+}

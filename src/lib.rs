@@ -2,6 +2,8 @@
 //! predicted by a deterministic simulator and measured in the visitor's
 //! browser. See `ARCHITECTURE.md` for the map.
 
+pub mod app;
 pub mod experiment;
 pub mod lab;
+pub mod plot;
 pub mod sim;

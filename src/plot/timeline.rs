@@ -445,7 +445,8 @@ mod tests {
 
     #[test]
     fn a_long_run_makes_no_more_shapes_than_pixels() {
-        let (prediction, timeline) = draw("cores=2&procs=2&threads=4&units=20000&slice=500&gil=off");
+        let (prediction, timeline) =
+            draw("cores=2&procs=2&threads=4&units=20000&slice=500&gil=off");
         assert!(prediction.trace.spans.len() > 50_000);
         assert!(timeline.picture.shapes.len() < 16 * 800);
         let crowded = drawn(&timeline, |fill| matches!(fill.ink, Ink::Hue(_)));

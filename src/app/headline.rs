@@ -1,0 +1,202 @@
+//! The verdict in one sentence, computed from the numbers.
+
+use super::State;
+use crate::experiment::{Experiment, Outcome};
+use crate::plot::{duration, ratio};
+
+/// What the numbers say about the layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Clearly faster than one thread.
+    Faster,
+    /// About as fast as one thread.
+    Same,
+    /// Slower than one thread.
+    Slower,
+    /// Something failed, so speed is not the point.
+    Failed,
+}
+
+/// A verdict on the prediction, with its sentence.
+#[must_use]
+pub fn headline(state: &State) -> (Verdict, String) {
+    let experiment = &state.experiment;
+    let prediction = &state.predicted.prediction;
+    let outcome = &prediction.outcome;
+    if let Some(at) = prediction.trace.cut_at {
+        let text = format!(
+            "These settings make too many events to simulate: the prediction ends at {}. \
+             Try a longer time slice or switch interval, or less work.",
+            duration(at)
+        );
+        return (Verdict::Failed, text);
+    }
+    if !outcome.failures.is_empty() {
+        return (Verdict::Failed, failed(outcome));
+    }
+    let speed_up = speed_up(experiment, outcome);
+    let verdict = match speed_up {
+        _ if speed_up > 1.1 => Verdict::Faster,
+        _ if speed_up < 0.9 => Verdict::Slower,
+        _ => Verdict::Same,
+    };
+    (
+        verdict,
+        layout(experiment) + &reason(experiment, verdict, speed_up),
+    )
+}
+
+/// How many times faster than one thread without costs.
+#[must_use]
+pub(super) fn speed_up(experiment: &Experiment, outcome: &Outcome) -> f64 {
+    if outcome.wall_ns == 0 {
+        return 0.0;
+    }
+    let unit_ns = (u64::from(experiment.cpu_us) + u64::from(experiment.io_us)) * 1_000;
+    (outcome.units_done() * unit_ns) as f64 / outcome.wall_ns as f64
+}
+
+fn failed(outcome: &Outcome) -> String {
+    let (lost, processes) = (outcome.processes_lost(), outcome.processes.len());
+    let threads = outcome.threads_lost();
+    let done = format!(
+        "{} of {} units get done",
+        outcome.units_done(),
+        outcome.units_planned
+    );
+    if lost == 0 {
+        return format!(
+            "No process is lost, but {} : {done}.",
+            plural(threads, "thread")
+        )
+        .replace(" :", ":");
+    }
+    format!(
+        "{lost} of {} lost, {} with it: {done}.",
+        plural(processes, "process"),
+        plural(threads, "thread"),
+    )
+}
+
+fn layout(experiment: &Experiment) -> String {
+    let (processes, threads) = (
+        usize::from(experiment.processes),
+        usize::from(experiment.threads),
+    );
+    let gil = match (experiment.gil, processes, threads) {
+        (false, _, _) => "no GIL",
+        (true, _, 1) if processes > 1 => "a GIL each",
+        (true, 1, _) => "one GIL",
+        (true, _, _) => "a GIL per process",
+    };
+    match (processes, threads) {
+        (1, 1) => format!("1 process with 1 thread, {gil}: "),
+        (1, _) => format!("{}, {gil}: ", plural(threads, "thread")),
+        (_, 1) => format!("{}, {gil}: ", plural(processes, "process")),
+        _ => format!(
+            "{} of {}, {gil}: ",
+            plural(processes, "process"),
+            plural(threads, "thread")
+        ),
+    }
+}
+
+fn reason(experiment: &Experiment, verdict: Verdict, speed_up: f64) -> String {
+    let ratio = ratio(speed_up);
+    let many_threads = experiment.threads > 1;
+    let waits = experiment.io_us > 0;
+    match verdict {
+        Verdict::Faster if waits => {
+            format!("{ratio} the speed of one thread, because waits overlap.")
+        }
+        Verdict::Faster => format!("{ratio} the speed of one thread."),
+        Verdict::Same if experiment.workers() == 1 => {
+            format!("{ratio}, the yardstick for the rest.")
+        }
+        Verdict::Same if many_threads && experiment.gil && experiment.processes == 1 => {
+            format!("{ratio} the speed of one thread. They take turns on the lock.")
+        }
+        Verdict::Same if experiment.cores == 1 => {
+            format!("{ratio} the speed of one thread. There is only one core.")
+        }
+        Verdict::Same => format!("{ratio} the speed of one thread."),
+        Verdict::Slower | Verdict::Failed => {
+            format!(
+                "{ratio} the speed of one thread: starting and switching cost more than they bring."
+            )
+        }
+    }
+}
+
+fn plural(number: usize, one: &str) -> String {
+    match (number, one) {
+        (1, _) => format!("1 {one}"),
+        (_, "process") => format!("{number} processes"),
+        _ => format!("{number} {one}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(fragment: &str, expect: Expect) {
+        let (verdict, text) = headline(&State::open(fragment));
+        expect.assert_eq(&format!("{verdict:?}: {text}"));
+    }
+
+    #[test]
+    fn the_sentence_follows_the_numbers() {
+        check(
+            "",
+            expect![
+                "Same: 4 threads, one GIL: 0.97× the speed of one thread. They take turns on the lock."
+            ],
+        );
+        check(
+            "procs=4&threads=1",
+            expect!["Faster: 4 processes, a GIL each: 3.52× the speed of one thread."],
+        );
+        check(
+            "gil=off",
+            expect!["Faster: 4 threads, no GIL: 3.78× the speed of one thread."],
+        );
+        check(
+            "threads=1",
+            expect!["Same: 1 process with 1 thread, one GIL: 0.99×, the yardstick for the rest."],
+        );
+        check(
+            "cores=1&gil=off&policy=fifo",
+            expect![
+                "Same: 4 threads, no GIL: 0.99× the speed of one thread. There is only one core."
+            ],
+        );
+        check(
+            "units=200&cpu=500&io=5000",
+            expect![
+                "Faster: 4 threads, one GIL: 3.85× the speed of one thread, because waits overlap."
+            ],
+        );
+        check(
+            "procs=64&threads=1&units=10",
+            expect![
+                "Slower: 64 processes, a GIL each: 0.06× the speed of one thread: starting and switching cost more than they bring."
+            ],
+        );
+        check(
+            "procs=2&threads=2&fault=segfault.0.1.u30",
+            expect!["Failed: 1 of 2 processes lost, 2 threads with it: 255 of 400 units get done."],
+        );
+        check(
+            "threads=3&fault=exception.0.1.u30",
+            expect!["Failed: No process is lost, but 1 thread: 297 of 400 units get done."],
+        );
+        check(
+            "procs=64&threads=64&cores=64&slice=100&interval=1&units=20000",
+            expect![
+                "Failed: These settings make too many events to simulate: the prediction ends at 98.8 ms. Try a longer time slice or switch interval, or less work."
+            ],
+        );
+    }
+}

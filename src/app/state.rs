@@ -1,0 +1,441 @@
+//! Everything the page knows, and how it changes.
+
+use crate::experiment::{
+    Costs, Experiment, Fault, Field, Kernel, MAX_FAULTS, PolicyKind, Profile, from_fragment,
+    to_fragment,
+};
+use crate::lab::measurement::{Environment, Measurement, Progress};
+use crate::plot::Lanes;
+use crate::sim::{Prediction, predict};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A prediction, ready to draw.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Predicted {
+    /// What the simulator says.
+    pub prediction: Prediction,
+    /// Its trace by lanes.
+    pub lanes: Lanes,
+}
+
+impl Predicted {
+    /// Runs the simulator. The experiment must be valid.
+    fn of(experiment: &Experiment, costs: &Costs) -> Self {
+        // The state never holds an invalid experiment; an empty picture is
+        // what is left to show if it did.
+        let prediction = predict(experiment, costs).unwrap_or_default();
+        let lanes = Lanes::of(&prediction.trace);
+        Self { prediction, lanes }
+    }
+}
+
+/// A finished measurement with what belongs beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What was run.
+    pub experiment: Experiment,
+    /// What came of it.
+    pub measurement: Measurement,
+    /// What the simulator says of the same experiment with this machine's
+    /// cores, unit time and costs.
+    pub calibrated: Predicted,
+}
+
+impl Measured {
+    fn new(experiment: Experiment, measurement: Measurement) -> Self {
+        let here = Experiment {
+            cores: measurement.environment.cores.clamp(1, 64) as u16,
+            cpu_us: (measurement.calibration.unit_ns / 1_000).clamp(100, 50_000) as u32,
+            profile: Profile::ThisBrowser,
+            ..experiment.clone()
+        };
+        Self {
+            calibrated: Predicted::of(&here, &measurement.costs),
+            experiment,
+            measurement,
+        }
+    }
+
+    /// Whether it was measured with what `experiment` asks of the lab. The
+    /// simulated machine does not matter to the lab.
+    #[must_use]
+    pub fn is_of(&self, experiment: &Experiment) -> bool {
+        let lab_part = |experiment: &Experiment| Experiment {
+            cores: 1,
+            policy: PolicyKind::Fifo,
+            slice_us: 100,
+            profile: Profile::Ideal,
+            seed: 0,
+            ..experiment.clone()
+        };
+        lab_part(&self.experiment) == lab_part(experiment)
+    }
+}
+
+/// What the lab is doing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Lab {
+    /// Nothing; it has not run yet, or was stopped before it could measure.
+    #[default]
+    Idle,
+    /// Running this experiment.
+    Running {
+        /// What it runs.
+        experiment: Experiment,
+        /// How far it is; `None`: still calibrating.
+        progress: Option<Progress>,
+    },
+    /// It could not run, for this reason.
+    Refused(String),
+    /// It has measured.
+    Done(Rc<Measured>),
+}
+
+/// How fast the playback runs: the share of the run shown per second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Speed {
+    /// The whole run in 40 s.
+    Slow,
+    /// The whole run in 10 s.
+    Normal,
+    /// The whole run in 4 s.
+    Fast,
+}
+
+impl Speed {
+    /// All of them, in the order the page offers them.
+    pub const ALL: [Self; 3] = [Self::Slow, Self::Normal, Self::Fast];
+
+    /// How long the playback of a whole run takes, ms.
+    #[must_use]
+    pub fn whole_ms(self) -> f64 {
+        match self {
+            Self::Slow => 40_000.0,
+            Self::Normal => 10_000.0,
+            Self::Fast => 4_000.0,
+        }
+    }
+
+    /// Name on the page.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Slow => "whole run in 40 s",
+            Self::Normal => "whole run in 10 s",
+            Self::Fast => "whole run in 4 s",
+        }
+    }
+}
+
+/// Everything the page knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// What is set up. Always valid.
+    pub experiment: Experiment,
+    /// What the simulator says of it; behind the experiment while `stale`.
+    pub predicted: Rc<Predicted>,
+    /// The experiment has changed since it was predicted.
+    pub stale: bool,
+    /// What is wrong with the link the page was opened with.
+    pub problems: Vec<String>,
+    /// Values that were entered and refused, by field.
+    pub refused: BTreeMap<Field, String>,
+    /// Where the playback is, ns.
+    pub playhead: u64,
+    /// Whether it plays, and if so when the last frame was, ms (`None`: no
+    /// frame yet).
+    pub playing: Option<Option<f64>>,
+    /// How fast it plays.
+    pub speed: Speed,
+    /// What the lab does.
+    pub lab: Lab,
+    /// Costs measured on this machine.
+    pub this_browser: Option<Costs>,
+    /// Browser and machine.
+    pub environment: Option<Environment>,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// The visitor entered a number.
+    SetField(Field, u32),
+    /// The visitor entered something that is no number.
+    NotANumber(Field, String),
+    /// The visitor switched the GIL.
+    SetGil(bool),
+    /// The visitor chose a policy.
+    SetPolicy(PolicyKind),
+    /// The visitor chose a kernel.
+    SetKernel(Kernel),
+    /// The visitor chose a cost profile.
+    SetProfile(Profile),
+    /// The visitor added a fault.
+    AddFault(Fault),
+    /// The visitor changed a fault, given by its index.
+    SetFault(usize, Fault),
+    /// The visitor removed a fault, given by its index.
+    RemoveFault(usize),
+    /// A link was opened.
+    Open(String),
+    /// The visitor has read the problems.
+    DismissProblems,
+    /// A frame is about to be drawn; the time is in ms.
+    Frame(f64),
+    /// The visitor moved the playhead, ns.
+    Seek(u64),
+    /// The visitor pressed play or pause.
+    TogglePlay,
+    /// The visitor stepped to the next (`true`) or previous change.
+    Step(bool),
+    /// The visitor chose a speed.
+    SetSpeed(Speed),
+    /// The visitor wants it measured.
+    RunLab,
+    /// The visitor wants no more of it.
+    StopLab,
+    /// The lab could not start or broke off, with the reason.
+    LabRefused(String),
+    /// The lab is on its way.
+    LabProgress(Progress),
+    /// The lab was stopped before it could measure.
+    LabStopped,
+    /// The lab has measured, all of it or up to a stop.
+    LabDone(Box<Measurement>),
+    /// The browser and the machine are known.
+    Environment(Environment),
+}
+
+/// What the shell is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Put this fragment into the address.
+    WriteFragment(String),
+    /// Send [`Action::Frame`] at the next frame. Asked for again before that,
+    /// it is still one frame.
+    RequestFrame,
+    /// Start the lab.
+    StartLab(Experiment),
+    /// End whatever the lab is running.
+    StopLab,
+}
+
+impl State {
+    /// The page as opened with `fragment`.
+    #[must_use]
+    pub fn open(fragment: &str) -> Self {
+        let decoded = from_fragment(fragment);
+        let mut state = Self {
+            experiment: decoded.experiment,
+            predicted: Rc::default(),
+            stale: true,
+            problems: decoded.problems.iter().map(ToString::to_string).collect(),
+            refused: BTreeMap::new(),
+            playhead: 0,
+            playing: None,
+            speed: Speed::Normal,
+            lab: Lab::Idle,
+            this_browser: None,
+            environment: None,
+        };
+        state.predict();
+        state
+    }
+
+    /// The costs the simulator charges now. For a profile that has not been
+    /// measured yet: none.
+    #[must_use]
+    pub fn costs(&self) -> Costs {
+        match self.experiment.profile {
+            Profile::Ideal => Costs::IDEAL,
+            Profile::CPythonLinux => Costs::CPYTHON_LINUX,
+            Profile::ThisBrowser => self.this_browser.unwrap_or(Costs::IDEAL),
+        }
+    }
+
+    /// The last measurement, if it is of the experiment that is set up.
+    #[must_use]
+    pub fn measured(&self) -> Option<&Rc<Measured>> {
+        match &self.lab {
+            Lab::Done(measured) if measured.is_of(&self.experiment) => Some(measured),
+            _ => None,
+        }
+    }
+
+    /// Whether something is still being worked out: a prediction or a
+    /// measurement.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.stale || matches!(self.lab, Lab::Running { .. })
+    }
+
+    fn predict(&mut self) {
+        self.predicted = Rc::new(Predicted::of(&self.experiment, &self.costs()));
+        self.playhead = self.predicted.prediction.trace.end;
+        self.playing = None;
+        self.stale = false;
+    }
+
+    /// Changes the state and says what is to be done.
+    #[must_use]
+    pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::SetField(field, value) => {
+                let mut changed = self.experiment.clone();
+                field.set(&mut changed, value);
+                return self.change(field, changed);
+            }
+            Action::NotANumber(field, text) => {
+                let spec = field.spec();
+                let (min, max) = (spec.min, spec.max);
+                self.refused.insert(
+                    field,
+                    format!("\"{text}\" is no whole number from {min} to {max}"),
+                );
+            }
+            Action::SetGil(gil) => return self.set(|e| e.gil = gil),
+            Action::SetPolicy(policy) => return self.set(|e| e.policy = policy),
+            Action::SetKernel(kernel) => return self.set(|e| e.kernel = kernel),
+            Action::SetProfile(profile) => return self.set(|e| e.profile = profile),
+            Action::AddFault(fault) => {
+                return self.set(|e| {
+                    if e.faults.len() < MAX_FAULTS {
+                        e.faults.push(fault);
+                    }
+                });
+            }
+            Action::SetFault(index, fault) => {
+                return self.set(|e| {
+                    if let Some(slot) = e.faults.get_mut(index) {
+                        *slot = fault;
+                    }
+                });
+            }
+            Action::RemoveFault(index) => {
+                return self.set(|e| {
+                    if index < e.faults.len() {
+                        e.faults.remove(index);
+                    }
+                });
+            }
+            Action::Open(fragment) => {
+                let decoded = from_fragment(&fragment);
+                self.problems = decoded.problems.iter().map(ToString::to_string).collect();
+                return self.set(|e| *e = decoded.experiment);
+            }
+            Action::DismissProblems => self.problems.clear(),
+            Action::Frame(now_ms) => return self.frame(now_ms),
+            Action::Seek(time) => {
+                self.playing = None;
+                self.playhead = time.min(self.end());
+            }
+            Action::TogglePlay => {
+                if self.playing.take().is_none() {
+                    if self.playhead >= self.end() {
+                        self.playhead = 0;
+                    }
+                    self.playing = Some(None);
+                    return vec![Effect::RequestFrame];
+                }
+            }
+            Action::Step(forward) => {
+                self.playing = None;
+                let lanes = &self.predicted.lanes;
+                self.playhead = if forward {
+                    lanes.next_change(self.playhead).unwrap_or(self.end())
+                } else {
+                    lanes.previous_change(self.playhead).unwrap_or(0)
+                };
+            }
+            Action::SetSpeed(speed) => self.speed = speed,
+            Action::RunLab => {
+                if !matches!(self.lab, Lab::Running { .. }) {
+                    let experiment = self.experiment.clone();
+                    self.lab = Lab::Running {
+                        experiment: experiment.clone(),
+                        progress: None,
+                    };
+                    return vec![Effect::StartLab(experiment)];
+                }
+            }
+            Action::StopLab => {
+                if matches!(self.lab, Lab::Running { .. }) {
+                    return vec![Effect::StopLab];
+                }
+            }
+            Action::LabRefused(reason) => self.lab = Lab::Refused(reason),
+            Action::LabProgress(now) => {
+                if let Lab::Running { progress, .. } = &mut self.lab {
+                    *progress = Some(now);
+                }
+            }
+            Action::LabStopped => self.lab = Lab::Idle,
+            Action::LabDone(measurement) => return self.measured_now(*measurement),
+            Action::Environment(environment) => self.environment = Some(environment),
+        }
+        Vec::new()
+    }
+
+    fn end(&self) -> u64 {
+        self.predicted.prediction.trace.end
+    }
+
+    /// Puts in an experiment of which only `field` may be out of range.
+    fn change(&mut self, field: Field, changed: Experiment) -> Vec<Effect> {
+        match changed.validate() {
+            Ok(()) => {
+                self.refused.remove(&field);
+                self.set(|e| *e = changed)
+            }
+            Err(broken) => {
+                let said: Vec<_> = broken.iter().map(ToString::to_string).collect();
+                self.refused.insert(field, said.join(". "));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Changes the experiment in a way that keeps it valid.
+    fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
+        change(&mut self.experiment);
+        self.stale = true;
+        vec![
+            Effect::WriteFragment(to_fragment(&self.experiment)),
+            Effect::RequestFrame,
+        ]
+    }
+
+    fn frame(&mut self, now_ms: f64) -> Vec<Effect> {
+        if self.stale {
+            self.predict();
+        }
+        let Some(last) = self.playing else {
+            return Vec::new();
+        };
+        if let Some(last_ms) = last {
+            let share = (now_ms - last_ms).max(0.0) / self.speed.whole_ms();
+            let step = (share * self.end() as f64) as u64;
+            self.playhead = (self.playhead + step).min(self.end());
+        }
+        if self.playhead >= self.end() {
+            self.playing = None;
+            return Vec::new();
+        }
+        self.playing = Some(Some(now_ms));
+        vec![Effect::RequestFrame]
+    }
+
+    fn measured_now(&mut self, measurement: Measurement) -> Vec<Effect> {
+        let Lab::Running { experiment, .. } = std::mem::take(&mut self.lab) else {
+            return Vec::new();
+        };
+        self.this_browser = Some(measurement.costs);
+        self.lab = Lab::Done(Rc::new(Measured::new(experiment, measurement)));
+        if self.experiment.profile == Profile::ThisBrowser {
+            self.stale = true;
+            return vec![Effect::RequestFrame];
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,185 @@
+//! Failures in words: who took down whom, and who was left alone.
+
+use crate::experiment::{Ended, Failure, Medium, Outcome, Subject};
+use crate::plot::duration;
+
+/// What failed in one run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Story {
+    /// One sentence for each failure, effects behind their causes; siblings
+    /// that went down together share one. The number is how far the failure
+    /// is from the first of its chain.
+    pub lines: Vec<(usize, String)>,
+    /// What came through, in one sentence.
+    pub untouched: String,
+}
+
+/// Tells the failures of `outcome`.
+#[must_use]
+pub fn story(outcome: &Outcome) -> Story {
+    let failures = &outcome.failures;
+    let mut lines = Vec::new();
+    let mut told = vec![false; failures.len()];
+    for (index, failure) in failures.iter().enumerate() {
+        if std::mem::replace(&mut told[index], true) {
+            continue;
+        }
+        let depth = depth(failures, index);
+        let at = duration(failure.at_ns);
+        if failure.how != Ended::TakenDown {
+            let line = match failure.medium {
+                None => format!("{at}: {} {}", failure.who.name(), failure.how.phrase()),
+                Some(medium) => {
+                    format!("{} ended with it: {}", failure.who.name(), because(medium))
+                }
+            };
+            lines.push((depth, line));
+            continue;
+        }
+        let mut threads = Vec::new();
+        for (other, sibling) in failures.iter().enumerate().skip(index) {
+            if sibling.how == Ended::TakenDown && sibling.cause == failure.cause {
+                told[other] = true;
+                if let Subject::Thread(_, thread) = sibling.who {
+                    threads.push(usize::from(thread) + 1);
+                }
+            }
+        }
+        let process = failure.who.process() + 1;
+        lines.push((
+            depth,
+            format!("{} of process {process} went down with it", list(&threads)),
+        ));
+    }
+    Story {
+        lines,
+        untouched: untouched(outcome),
+    }
+}
+
+fn because(medium: Medium) -> &'static str {
+    match medium {
+        Medium::SharedHeap => "its memory can no longer be trusted",
+        Medium::MainThread => "that was its only thread",
+        Medium::Watchdog => "a thread cannot be killed alone",
+    }
+}
+
+fn depth(failures: &[Failure], index: usize) -> usize {
+    std::iter::successors(failures[index].cause, |&cause| failures[cause].cause).count()
+}
+
+/// "thread 2", "threads 1 and 3", "threads 1, 2 and 5", "63 threads".
+fn list(threads: &[usize]) -> String {
+    match threads {
+        [] => "no thread".to_owned(),
+        [one] => format!("thread {one}"),
+        [rest @ .., last] if threads.len() <= 8 => {
+            let rest: Vec<_> = rest.iter().map(ToString::to_string).collect();
+            format!("threads {} and {last}", rest.join(", "))
+        }
+        many => format!("{} threads", many.len()),
+    }
+}
+
+fn untouched(outcome: &Outcome) -> String {
+    let processes = outcome.processes.len();
+    let lost = outcome.processes_lost();
+    let units: u64 = outcome.units_planned - outcome.units_done();
+    let whole = match (processes - lost, processes) {
+        (0, 1) => "The only process was lost".to_owned(),
+        (0, _) => "No process was left".to_owned(),
+        (_, 1) => "The process completed".to_owned(),
+        (left, _) if lost == 0 => format!("All {left} processes completed"),
+        (1, _) => {
+            let is_left = |ended: Ended| ended == Ended::Completed;
+            let index = outcome.processes.iter().position(|p| is_left(p.ended));
+            format!("Untouched: process {}", index.unwrap_or(0) + 1)
+        }
+        (left, _) => format!("Untouched: {left} of {processes} processes"),
+    };
+    let work = match units {
+        0 => "no work was lost".to_owned(),
+        1 => "1 unit of work was lost".to_owned(),
+        _ => format!("{units} units of work were lost"),
+    };
+    format!("{whole}; {work}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Costs, from_fragment};
+    use crate::sim::predict;
+    use expect_test::{Expect, expect};
+
+    fn check(fragment: &str, expect: Expect) {
+        let experiment = from_fragment(fragment).experiment;
+        let outcome = predict(&experiment, &Costs::IDEAL).expect("valid").outcome;
+        let story = story(&outcome);
+        let mut said = String::new();
+        for (depth, line) in &story.lines {
+            said += &format!("{}{line}\n", "  ".repeat(*depth));
+        }
+        expect.assert_eq(&format!("{said}{}\n", story.untouched));
+    }
+
+    #[test]
+    fn tells_who_took_down_whom_and_who_was_left_alone() {
+        check(
+            "procs=2&threads=4&gil=off&fault=segfault.0.1.u10",
+            expect![[r#"
+                18 ms: thread 2 of process 1 crashed with an invalid memory access
+                  process 1 ended with it: its memory can no longer be trusted
+                    threads 1, 3 and 4 of process 1 went down with it
+                Untouched: process 2; 162 units of work were lost.
+            "#]],
+        );
+        check(
+            "procs=2&threads=1&fault=segfault.0.0.u10",
+            expect![[r#"
+                10 ms: thread 1 of process 1 crashed with an invalid memory access
+                  process 1 ended with it: its memory can no longer be trusted
+                Untouched: process 2; 190 units of work were lost.
+            "#]],
+        );
+        check(
+            "procs=3&threads=1&fault=kill.2.0.t20000",
+            expect![[r#"
+                20 ms: process 3 was killed
+                  thread 1 of process 3 went down with it
+                Untouched: 2 of 3 processes; 113 units of work were lost.
+            "#]],
+        );
+        check(
+            "threads=2&fault=exception.0.1.u10",
+            expect![[r#"
+            20 ms: thread 2 of process 1 ended by an exception
+            The process completed; 190 units of work were lost.
+        "#]],
+        );
+        check(
+            "threads=1&fault=exception.0.0.u10",
+            expect![[r#"
+            10 ms: thread 1 of process 1 ended by an exception
+              process 1 ended with it: that was its only thread
+            The only process was lost; 390 units of work were lost.
+        "#]],
+        );
+        check(
+            "threads=64&units=640&fault=hang.0.3.u2",
+            expect![[r#"
+                2.25 s: thread 4 of process 1 hung
+                  process 1 ended with it: a thread cannot be killed alone
+                    47 threads of process 1 went down with it
+                The only process was lost; 388 units of work were lost.
+            "#]],
+        );
+        check(
+            "threads=2",
+            expect![[r#"
+            The process completed; no work was lost.
+        "#]],
+        );
+    }
+}

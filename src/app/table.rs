@@ -1,0 +1,233 @@
+//! The numbers: predicted, predicted for this machine, measured, and how far
+//! those two are apart.
+
+use super::headline::speed_up;
+use super::{Measured, State};
+use crate::experiment::{Ended, Experiment, Outcome};
+use crate::plot::{count, duration, percent, rate, ratio, signed_percent};
+use crate::sim::{Metrics, Prediction};
+
+/// One number in all its versions, as text with units. Empty where there is
+/// none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Identifier for tests and styles.
+    pub id: &'static str,
+    /// What it is.
+    pub name: &'static str,
+    /// What that means, in one sentence.
+    pub help: &'static str,
+    /// Predicted for the settings.
+    pub predicted: String,
+    /// Predicted for this machine.
+    pub here: String,
+    /// Measured.
+    pub measured: String,
+    /// How far the prediction for this machine is off: (it - measured) /
+    /// measured.
+    pub error: String,
+}
+
+/// A number of a run: its name and how to find and write it.
+struct Figure {
+    id: &'static str,
+    name: &'static str,
+    help: &'static str,
+    of_outcome: fn(&Outcome) -> Option<f64>,
+    write: fn(f64) -> String,
+}
+
+const FIGURES: &[Figure] = &[
+    Figure {
+        id: "wall",
+        name: "Wall time",
+        help: "From the first start of a process to the end of the last.",
+        of_outcome: |outcome| Some(outcome.wall_ns as f64),
+        write: |ns| duration(ns as u64),
+    },
+    Figure {
+        id: "rate",
+        name: "Throughput",
+        help: "Units completed per second over the whole run.",
+        of_outcome: |outcome| Some(outcome.units_per_second()),
+        write: rate,
+    },
+    Figure {
+        id: "ready",
+        name: "All processes ready",
+        help: "When the last process could begin to work.",
+        of_outcome: |outcome| outcome.all_ready_ns().map(|ns| ns as f64),
+        write: |ns| duration(ns as u64),
+    },
+    Figure {
+        id: "gil-wait",
+        name: "GIL wait, all threads",
+        help: "Time the threads waited for a GIL, added up.",
+        of_outcome: |outcome| Some(outcome.gil_wait_ns() as f64),
+        write: |ns| duration(ns as u64),
+    },
+    Figure {
+        id: "gil-switches",
+        name: "GIL hand-overs",
+        help: "Times a GIL went from one thread to another.",
+        of_outcome: |outcome| {
+            let switches = outcome.processes.iter().map(|process| process.gil_switches);
+            Some(switches.sum::<u64>() as f64)
+        },
+        write: |number| count(number as u64),
+    },
+    Figure {
+        id: "units",
+        name: "Units done",
+        help: "Work completed; the rest was lost with the threads that failed.",
+        of_outcome: |outcome| Some(outcome.units_done() as f64),
+        write: |number| count(number as u64),
+    },
+    Figure {
+        id: "lost",
+        name: "Threads lost",
+        help: "Threads that did not complete: the blast radius.",
+        of_outcome: |outcome| Some(outcome.threads_lost() as f64),
+        write: |number| count(number as u64),
+    },
+    Figure {
+        id: "memory",
+        name: "Memory",
+        help: "Of all processes with their threads.",
+        of_outcome: |outcome| {
+            let bytes = outcome.processes.iter().map(|process| process.memory_bytes);
+            Some(bytes.sum::<u64>() as f64)
+        },
+        write: |bytes| format!("{:.1} MiB", bytes / f64::from(1 << 20)),
+    },
+];
+
+/// All numbers of the page.
+#[must_use]
+pub fn table(state: &State) -> Vec<Row> {
+    let prediction = &state.predicted.prediction;
+    let measured = state.measured().map(|measured| &**measured);
+    let mut rows = vec![speed_up_row(&state.experiment, prediction, measured)];
+    rows.extend(
+        FIGURES
+            .iter()
+            .map(|figure| figure.row(prediction, measured)),
+    );
+    rows.extend(simulated_rows(
+        &prediction.metrics,
+        prediction.outcome.wall_ns,
+    ));
+    if let Some(measured) = measured {
+        rows.push(checked_row(measured));
+    }
+    rows
+}
+
+impl Figure {
+    fn row(&self, prediction: &Prediction, measured: Option<&Measured>) -> Row {
+        let write = |number: Option<f64>| number.map(self.write).unwrap_or_default();
+        let predicted = (self.of_outcome)(&prediction.outcome);
+        let here = measured.and_then(|m| (self.of_outcome)(&m.calibrated.prediction.outcome));
+        let found = measured.and_then(|m| (self.of_outcome)(&m.measurement.outcome));
+        Row {
+            id: self.id,
+            name: self.name,
+            help: self.help,
+            predicted: write(predicted),
+            here: write(here),
+            measured: write(found),
+            error: error(here, found),
+        }
+    }
+}
+
+fn error(here: Option<f64>, found: Option<f64>) -> String {
+    match (here, found) {
+        (Some(here), Some(found)) if found > 0.0 => signed_percent((here - found) / found),
+        _ => String::new(),
+    }
+}
+
+fn speed_up_row(
+    experiment: &Experiment,
+    prediction: &Prediction,
+    measured: Option<&Measured>,
+) -> Row {
+    let here = measured.map(|m| {
+        let outcome = &m.calibrated.prediction.outcome;
+        outcome.units_per_second() / m.measurement.baseline_units_per_s.max(f64::MIN_POSITIVE)
+    });
+    let found = measured.map(|m| m.measurement.speed_up());
+    Row {
+        id: "speed-up",
+        name: "Speed-up over one thread",
+        help: "How many times the throughput of one thread alone; measured against one \
+               thread in the same run.",
+        predicted: ratio(speed_up(experiment, &prediction.outcome)),
+        here: here.map(ratio).unwrap_or_default(),
+        measured: found.map(ratio).unwrap_or_default(),
+        error: error(here, found),
+    }
+}
+
+fn simulated_rows(metrics: &Metrics, wall_ns: u64) -> Vec<Row> {
+    let row = |id, name, help, predicted| Row {
+        id,
+        name,
+        help,
+        predicted,
+        here: String::new(),
+        measured: String::new(),
+        error: String::new(),
+    };
+    vec![
+        row(
+            "utilisation",
+            "Core utilisation",
+            "Share of the cores' time in which a thread was on them.",
+            percent(metrics.utilisation(wall_ns)),
+        ),
+        row(
+            "context-switches",
+            "Context switches",
+            "Times a core went from one thread to another.",
+            count(metrics.context_switches),
+        ),
+        row(
+            "turnaround",
+            "Turnaround time, mean",
+            "From a thread's creation to its end.",
+            duration(metrics.turnaround.mean),
+        ),
+        row(
+            "response",
+            "Response time, mean",
+            "From a thread's creation to its first time on a core.",
+            duration(metrics.response.mean),
+        ),
+        row(
+            "waiting",
+            "Waiting time, mean",
+            "Time a thread was ready but had no core.",
+            duration(metrics.waiting.mean),
+        ),
+    ]
+}
+
+fn checked_row(measured: &Measured) -> Row {
+    let outcome = &measured.measurement.outcome;
+    let (wrong, done) = (outcome.units_wrong(), outcome.units_done());
+    let completed = outcome.threads().filter(|t| t.ended == Ended::Completed);
+    Row {
+        id: "checked",
+        name: "Results checked",
+        help: "Every unit's result is compared with the known right one.",
+        predicted: String::new(),
+        here: String::new(),
+        measured: match wrong {
+            0 => format!("all {} right", count(done)),
+            _ => format!("{} of {} wrong", count(wrong), count(done)),
+        },
+        error: format!("{} threads completed", completed.count()),
+    }
+}

@@ -1,0 +1,151 @@
+//! The sliders. Each has a number beside it, for exact values and for the
+//! keyboard.
+
+use super::PartProps;
+use super::faults::Faults;
+use crate::app::{Action, State};
+use crate::experiment::{Field, Kernel, PolicyKind, Profile, Scale};
+use crate::plot::duration;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::{Callback, Event, Html, InputEvent, TargetCast, component, html};
+
+#[component]
+pub(super) fn Controls(props: &PartProps) -> Html {
+    let PartProps { state, dispatch } = props;
+    let experiment = &state.experiment;
+    let number = |field: Field| number(state, dispatch, field);
+    let gil = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            dispatch.emit(Action::SetGil(input.checked()));
+        })
+    };
+    html! {
+        <form onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
+            <fieldset>
+                <legend>{ "Layout" }</legend>
+                { number(Field::Processes) }
+                { number(Field::Threads) }
+                { number(Field::Cores) }
+            </fieldset>
+            <fieldset>
+                <legend>{ "Global interpreter lock" }</legend>
+                <label class="switch">
+                    <input type="checkbox" role="switch" checked={experiment.gil} onchange={gil}
+                        data-testid="gil" />
+                    <span>{ "Each process has a GIL" }</span>
+                </label>
+                if experiment.gil { { number(Field::SwitchInterval) } }
+            </fieldset>
+            <fieldset>
+                <legend>{ "Work" }</legend>
+                { number(Field::Units) }
+                { number(Field::CpuPerUnit) }
+                { number(Field::IoPerUnit) }
+                { choice("Kernel in the lab", "kernel", &Kernel::ALL, Kernel::label, experiment.kernel,
+                    dispatch.reform(Action::SetKernel)) }
+            </fieldset>
+            <fieldset>
+                <legend>{ "Simulated machine" }</legend>
+                { choice("Scheduling policy", "policy", &PolicyKind::ALL, PolicyKind::label,
+                    experiment.policy, dispatch.reform(Action::SetPolicy)) }
+                if experiment.policy == PolicyKind::RoundRobin { { number(Field::Slice) } }
+                { choice("Costs", "profile", &Profile::ALL, Profile::label, experiment.profile,
+                    dispatch.reform(Action::SetProfile)) }
+                if experiment.profile == Profile::ThisBrowser && state.this_browser.is_none() {
+                    <p class="caption">
+                        { "Not measured yet, so all costs are zero: run it for real once." }
+                    </p>
+                }
+                { number(Field::Seed) }
+            </fieldset>
+            <Faults state={state.clone()} dispatch={dispatch.clone()} />
+            if !experiment.warnings().is_empty() {
+                <ul class="messages" role="status" data-testid="warnings">
+                    { for experiment.warnings().iter().map(|warning| html! {
+                        <li>{ warning.to_string() }</li>
+                    }) }
+                </ul>
+            }
+        </form>
+    }
+}
+
+fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
+    let spec = field.spec();
+    let value = field.get(&state.experiment);
+    let id = format!("field-{}", spec.key);
+    let help_id = format!("{id}-help");
+    let error_id = format!("{id}-error");
+    let stops = spec.stops();
+    let refused = state.refused.get(&field);
+    let onslide = dispatch.reform(move |event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        let stop = input.value_as_number().max(0.0) as usize;
+        let stops = spec.stops();
+        Action::SetField(field, stops[stop.min(stops.len() - 1)])
+    });
+    let onenter = dispatch.reform(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        let text = input.value();
+        match text.trim().parse() {
+            Ok(value) => Action::SetField(field, value),
+            Err(_) => Action::NotANumber(field, text),
+        }
+    });
+    let readable = match spec.unit {
+        "µs" => duration(u64::from(value) * 1_000),
+        _ => value.to_string(),
+    };
+    html! {
+        <div class="field">
+            <label for={format!("{id}-number")} title={spec.help}>{ spec.label }</label>
+            <span class="entry">
+                <input type="text" inputmode="numeric" id={format!("{id}-number")}
+                    value={value.to_string()} onchange={onenter}
+                    aria-invalid={refused.is_some().to_string()}
+                    aria-describedby={format!("{help_id} {error_id}")}
+                    data-testid={format!("{id}-number")} />
+                <span class="unit">{ spec.unit }</span>
+            </span>
+            if spec.scale != Scale::Exact {
+                <input type="range" {id} min="0" max={(stops.len() - 1).to_string()}
+                    value={spec.stop_of(value).to_string()} oninput={onslide}
+                    aria-label={format!("{}, slider", spec.label)} aria-valuetext={readable}
+                    data-testid={format!("field-{}", spec.key)} />
+            }
+            <span class="hidden" id={help_id}>{ spec.help }</span>
+            if let Some(reason) = refused {
+                <p class="refusal" id={error_id} role="alert"
+                    data-testid={format!("field-{}-error", spec.key)}>{ reason }</p>
+            }
+        </div>
+    }
+}
+
+/// A choice of one of `all`.
+fn choice<T: Copy + PartialEq + 'static>(
+    label: &'static str,
+    id: &'static str,
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+    chosen: T,
+    onchoose: Callback<T>,
+) -> Html {
+    let onchange = onchoose.reform(move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        let index = usize::try_from(select.selected_index()).unwrap_or(0);
+        all[index.min(all.len() - 1)]
+    });
+    html! {
+        <label class="choice">
+            <span>{ label }</span>
+            <select {onchange} data-testid={id}>
+                { for all.iter().map(|&option| html! {
+                    <option selected={option == chosen}>{ name(option) }</option>
+                }) }
+            </select>
+        </label>
+    }
+}

@@ -1,0 +1,137 @@
+//! Run it for real: the button, the progress, and under what conditions it was
+//! measured.
+
+use super::PartProps;
+use crate::app::{Action, Lab, Measured, State};
+use crate::lab::measurement::{Environment, Progress};
+use crate::plot::{count, duration, percent, ratio};
+use yew::{Html, component, html};
+
+#[component]
+pub(super) fn LabPart(props: &PartProps) -> Html {
+    let PartProps { state, dispatch } = props;
+    let running = matches!(state.lab, Lab::Running { .. });
+    let (action, text) = if running {
+        (Action::StopLab, "Stop")
+    } else {
+        (Action::RunLab, "Run it for real")
+    };
+    let status = match &state.lab {
+        Lab::Idle => "idle",
+        Lab::Running { .. } => "running",
+        Lab::Refused(_) => "refused",
+        Lab::Done(_) => "done",
+    };
+    html! {
+        <section class="panel lab" aria-labelledby="lab-heading" data-testid="lab" data-status={status}>
+            <h2 id="lab-heading">{ "Measured here" }</h2>
+            <div class="run">
+                <button class={if running { "stop" } else { "primary" }}
+                    onclick={dispatch.reform(move |_| action.clone())} data-testid="run">{ text }</button>
+                { status_line(state) }
+            </div>
+            if let Some(environment) = &state.environment { { conditions(environment) } }
+            if let Some(measured) = state.measured() { { report(measured) } }
+        </section>
+    }
+}
+
+fn status_line(state: &State) -> Html {
+    let experiment = &state.experiment;
+    match &state.lab {
+        Lab::Idle => html! {
+            <p class="caption">
+                { format!("Starts {} web {} with a memory of its own each, {}.",
+                    experiment.processes,
+                    if experiment.processes == 1 { "worker" } else { "workers" },
+                    match experiment.threads {
+                        1 => "one thread in it".to_owned(),
+                        threads => format!("and {threads} threads sharing it"),
+                    }) }
+            </p>
+        },
+        Lab::Running { progress, .. } => progress_line(progress.as_ref()),
+        Lab::Refused(reason) => html! {
+            <p class="refusal" role="alert" data-testid="refusal">{ reason }</p>
+        },
+        Lab::Done(measured) if measured.is_of(experiment) => html! {
+            <p class="verdict" data-testid="measured-verdict">
+                <strong>{ ratio(measured.measurement.speed_up()) }</strong>
+                { " the speed of one thread, measured." }
+            </p>
+        },
+        Lab::Done(_) => html! {
+            <p class="caption">{ "The settings have changed since the last run." }</p>
+        },
+    }
+}
+
+fn progress_line(progress: Option<&Progress>) -> Html {
+    let Some(progress) = progress else {
+        return html! {
+            <p class="caption" role="status">{ "Measuring one thread alone, for comparison …" }</p>
+        };
+    };
+    let ready = progress.processes.iter().filter(|p| p.is_ready).count();
+    html! {
+        <div class="progress" role="status">
+            <progress max={progress.units_planned.to_string()} value={progress.units_done.to_string()}
+                aria-label="Units done"></progress>
+            <p class="caption">
+                { format!("{} of {} units, {ready} of {} processes ready", count(progress.units_done),
+                    count(progress.units_planned), progress.processes.len()) }
+            </p>
+        </div>
+    }
+}
+
+fn conditions(environment: &Environment) -> Html {
+    let cores = match environment.cores {
+        1 => "1 core".to_owned(),
+        cores => format!("{cores} cores"),
+    };
+    html! {
+        <div data-testid="environment" data-isolated={environment.isolated.to_string()}>
+            <p class="caption">
+                { format!("This browser: {cores}, clock steps of {}, {}.",
+                    duration(u64::from(environment.timer_resolution_ns)),
+                    if environment.isolated { "page isolated (shared memory on)" }
+                    else { "page not isolated" }) }
+            </p>
+            if let Some(reason) = &environment.threads_unavailable {
+                <p class="warning" data-testid="threads-unavailable">
+                    { format!("Threads can't be measured here: {reason}. Processes can.") }
+                </p>
+            }
+        </div>
+    }
+}
+
+fn report(measured: &Measured) -> Html {
+    let measurement = &measured.measurement;
+    let calibration = &measurement.calibration;
+    let workers = measured.experiment.workers();
+    let cores = measurement.environment.cores;
+    let spread = calibration.block_spread_ns / calibration.block_ns.max(1.0);
+    let json = serde_json::to_string(measurement).unwrap_or_default();
+    html! {
+        <>
+            <p class="caption">
+                { format!("One unit computes {} here ({} samples, spread {}).",
+                    duration(calibration.unit_ns), calibration.samples, percent(spread)) }
+                if workers > cores {
+                    { format!(" {workers} threads share {cores} cores: oversubscribed.") }
+                }
+                if measurement.page_hidden {
+                    { " The page was hidden during the run: browsers slow hidden pages down." }
+                }
+            </p>
+            if !measurement.messages.is_empty() {
+                <ul class="messages" data-testid="messages">
+                    { for measurement.messages.iter().map(|message| html! { <li>{ message }</li> }) }
+                </ul>
+            }
+            <script type="application/json" data-testid="measurement-json">{ json }</script>
+        </>
+    }
+}

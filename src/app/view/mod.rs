@@ -1,0 +1,52 @@
+//! The thin shell: events in, actions out; effects performed; state shown.
+
+mod canvas;
+mod chart;
+mod controls;
+mod failures;
+mod faults;
+mod header;
+mod lab;
+mod numbers;
+mod paint;
+mod shell;
+mod timeline;
+
+pub use shell::mount;
+
+use super::{Action, State};
+use std::ops::Deref;
+use std::rc::Rc;
+use yew::{Callback, Properties};
+
+/// A shared value that counts as changed when it is another one: comparing
+/// traces by content would take longer than drawing them.
+#[derive(Debug)]
+struct Shared<T>(Rc<T>);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// What every part of the page gets.
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct PartProps {
+    state: Shared<State>,
+    dispatch: Callback<Action>,
+}

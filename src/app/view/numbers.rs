@@ -1,0 +1,59 @@
+//! The numbers in a table.
+
+use super::PartProps;
+use crate::app::{Row, table};
+use yew::{Html, component, html};
+
+#[component]
+pub(super) fn Numbers(props: &PartProps) -> Html {
+    let state = &props.state;
+    let measured = state.measured();
+    let here = measured.map(|measured| {
+        let cores = measured.measurement.environment.cores;
+        format!("Predicted, this machine ({cores} cores)")
+    });
+    html! {
+        <section class="panel" aria-labelledby="numbers-heading">
+            <h2 id="numbers-heading">{ "Numbers" }</h2>
+            <div class="scroll" tabindex="0" role="group" aria-label="Table of numbers, scrollable">
+            <table data-testid="numbers">
+                <thead>
+                    <tr>
+                        <th scope="col">{ "" }<span class="hidden">{ "What" }</span></th>
+                        <th scope="col">{ "Predicted" }</th>
+                        if let Some(here) = &here {
+                            <th scope="col">{ here.clone() }</th>
+                            <th scope="col">{ "Measured" }</th>
+                            <th scope="col">{ "Prediction's error" }</th>
+                        }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for table(state).into_iter().map(|row| line(&row, here.is_some())) }
+                </tbody>
+            </table>
+            </div>
+            if measured.is_none() {
+                <p class="caption">{ "Run it for real to set measurements beside the prediction." }</p>
+            }
+        </section>
+    }
+}
+
+fn line(row: &Row, measured: bool) -> Html {
+    let dash = |text: &str| match text {
+        "" => "–".to_owned(),
+        text => text.to_owned(),
+    };
+    html! {
+        <tr data-testid={format!("row-{}", row.id)}>
+            <th scope="row" title={row.help}>{ row.name }</th>
+            <td class="predicted">{ dash(&row.predicted) }</td>
+            if measured {
+                <td class="here">{ dash(&row.here) }</td>
+                <td class="measured">{ dash(&row.measured) }</td>
+                <td>{ dash(&row.error) }</td>
+            }
+        </tr>
+    }
+}

@@ -1,0 +1,225 @@
+//! Performs effects; owns the state, the lab's handle and the one frame
+//! request.
+
+use super::Shared;
+use super::chart::ChartPart;
+use super::controls::Controls;
+use super::failures::Failures;
+use super::header::Header;
+use super::lab::LabPart;
+use super::numbers::Numbers;
+use super::timeline::TimelinePart;
+use crate::app::{Action, Effect, State};
+use crate::experiment::{Experiment, PRESETS};
+use crate::lab::web::{Event, Handle, environment, start};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::{KeyboardEvent, Window};
+use yew::{Callback, Component, Context, Html, html};
+
+/// Puts the page into the document.
+pub fn mount() {
+    yew::Renderer::<Shell>::new().render();
+}
+
+fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+struct Shell {
+    state: Shared<State>,
+    dispatch: Callback<Action>,
+    lab: Option<Handle>,
+    /// Whether a frame has been asked for and has not come yet.
+    frame_requested: bool,
+    on_frame: Closure<dyn FnMut(f64)>,
+    /// Kept alive as long as the page listens.
+    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 2],
+}
+
+impl Component for Shell {
+    type Message = Action;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let dispatch = ctx.link().callback(|action: Action| action);
+        let on_frame = {
+            let dispatch = dispatch.clone();
+            Closure::new(move |now_ms| dispatch.emit(Action::Frame(now_ms)))
+        };
+        let listeners = [
+            listen("hashchange", {
+                let dispatch = dispatch.clone();
+                move |_| dispatch.emit(Action::Open(fragment()))
+            }),
+            listen("keydown", {
+                let dispatch = dispatch.clone();
+                move |event| {
+                    if let Some(action) = shortcut(&event) {
+                        event.prevent_default();
+                        dispatch.emit(action);
+                    }
+                }
+            }),
+        ];
+        dispatch.emit(Action::Environment(environment()));
+        Self {
+            state: Shared(Rc::new(State::open(&fragment()))),
+            dispatch,
+            lab: None,
+            frame_requested: false,
+            on_frame,
+            _listeners: listeners,
+        }
+    }
+
+    fn update(&mut self, _ctx: &Context<Self>, action: Action) -> bool {
+        match action {
+            Action::Frame(_) => self.frame_requested = false,
+            // The handle's work is done; dropping it frees what it holds.
+            Action::LabDone(_) | Action::LabRefused(_) | Action::LabStopped => self.lab = None,
+            // Our own change of the address comes back as an event.
+            Action::Open(ref fragment) if *fragment == written(&self.state) => return false,
+            _ => {}
+        }
+        let effects = Rc::make_mut(&mut self.state.0).reduce(action);
+        for effect in effects {
+            self.perform(effect);
+        }
+        true
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        let (state, dispatch) = (&self.state, &self.dispatch);
+        let busy = state.is_busy().to_string();
+        html! {
+            <div class="page" data-testid="page" data-busy={busy}>
+                <a class="skip" href="#main" onclick={skip_to_main()}>{ "Skip to the picture" }</a>
+                <Header state={state.clone()} dispatch={dispatch.clone()} />
+                <div class="columns">
+                    <aside class="panel controls" aria-label="Experiment">
+                        <Controls state={state.clone()} dispatch={dispatch.clone()} />
+                    </aside>
+                    <main id="main" class="main" tabindex="-1">
+                        <TimelinePart state={state.clone()} dispatch={dispatch.clone()} />
+                        <Numbers state={state.clone()} dispatch={dispatch.clone()} />
+                    </main>
+                    <aside class="side" aria-label="Measurement and failures">
+                        <LabPart state={state.clone()} dispatch={dispatch.clone()} />
+                        <ChartPart state={state.clone()} dispatch={dispatch.clone()} />
+                        <Failures state={state.clone()} dispatch={dispatch.clone()} />
+                    </aside>
+                </div>
+            </div>
+        }
+    }
+}
+
+impl Shell {
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::WriteFragment(fragment) => {
+                // Replaced, not pushed: a slider's drag is not a trail of pages.
+                if let Ok(history) = window().history() {
+                    let address = format!("#{fragment}");
+                    let replaced =
+                        history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+                    // Browsers refuse too many changes a second; the next one
+                    // carries the same experiment.
+                    drop(replaced);
+                }
+            }
+            Effect::RequestFrame => {
+                if !self.frame_requested {
+                    let callback = self.on_frame.as_ref().unchecked_ref();
+                    self.frame_requested = window().request_animation_frame(callback).is_ok();
+                }
+            }
+            Effect::StartLab(experiment) => self.start_lab(experiment),
+            Effect::StopLab => {
+                if let Some(lab) = &self.lab {
+                    lab.stop();
+                }
+            }
+        }
+    }
+
+    fn start_lab(&mut self, experiment: Experiment) {
+        let dispatch = self.dispatch.clone();
+        let started = start(experiment, move |event| {
+            dispatch.emit(match event {
+                // The measurement tells it, too.
+                Event::Calibrated(_) => return,
+                Event::Progress(progress) => Action::LabProgress(progress),
+                Event::Finished(measurement) => Action::LabDone(measurement),
+                Event::Stopped => Action::LabStopped,
+                Event::Failed(reason) => Action::LabRefused(reason),
+            });
+        });
+        match started {
+            Ok(handle) => self.lab = Some(handle),
+            Err(refusal) => self.dispatch.emit(Action::LabRefused(refusal.to_string())),
+        }
+    }
+}
+
+/// The address's fragment, without the `#`.
+fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or(&hash).to_owned()
+}
+
+fn written(state: &State) -> String {
+    crate::experiment::to_fragment(&state.experiment)
+}
+
+fn listen(
+    name: &str,
+    on_event: impl FnMut(web_sys::Event) + 'static,
+) -> Closure<dyn FnMut(web_sys::Event)> {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(on_event);
+    let callback = closure.as_ref().unchecked_ref();
+    // Fails for an object that is no event target only.
+    drop(window().add_event_listener_with_callback(name, callback));
+    closure
+}
+
+/// What a key does when no control has the focus that needs it itself.
+fn shortcut(event: &web_sys::Event) -> Option<Action> {
+    let event: &KeyboardEvent = event.dyn_ref()?;
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    if matches!(
+        target.tag_name().as_str(),
+        "INPUT" | "SELECT" | "BUTTON" | "SUMMARY" | "A"
+    ) {
+        return None;
+    }
+    match event.key().as_str() {
+        " " => Some(Action::TogglePlay),
+        "." | "ArrowRight" => Some(Action::Step(true)),
+        "," | "ArrowLeft" => Some(Action::Step(false)),
+        digit => {
+            let number: usize = digit.parse().ok()?;
+            let preset = PRESETS.get(number.checked_sub(1)?)?;
+            Some(Action::Open(preset.fragment.to_owned()))
+        }
+    }
+}
+
+/// The skip link must not overwrite the experiment in the address.
+fn skip_to_main() -> Callback<yew::MouseEvent> {
+    Callback::from(|event: yew::MouseEvent| {
+        event.prevent_default();
+        let document = window().document();
+        let main = document.and_then(|document| document.get_element_by_id("main"));
+        if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // Focus is refused only by elements that cannot have it.
+            drop(main.focus());
+        }
+    })
+}

@@ -60,8 +60,11 @@ pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
         host.now_ns().saturating_sub(from)
     };
 
-    // The first block is slow, so the first round is short.
-    let mut round = (ROUND_NS / blocks(1).max(1)).max(1);
+    // Doubles until a round is long, for the clock may stand still for 100 µs.
+    let mut round = 1;
+    while blocks(round) < ROUND_NS / 4 {
+        round *= 2;
+    }
     let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
     for done in 1..=*ROUNDS.end() {
         let each_ns = blocks(round) as f64 / round as f64;

@@ -61,6 +61,7 @@ fn compile(version: &str, folder: &Path) -> Result<()> {
     prebuilt::compile(
         "wasm-bindgen-cli",
         version,
+        1,
         &["--root", &folder.to_string_lossy()],
     )?;
     for program in ["wasm-bindgen", RUNNER] {

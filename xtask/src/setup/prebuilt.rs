@@ -41,7 +41,10 @@ pub(super) fn unpack(url: &str, folder: &Path, strip: u8) -> Result<()> {
 }
 
 /// Compile and install a tool, for a short wait rather than a fast tool.
-pub(super) fn compile(name: &str, version: &str, arguments: &[&str]) -> Result<()> {
+///
+/// `optimise` is the compiler's level: 0 nearly halves the compiling of a
+/// large tool that does little work of its own.
+pub(super) fn compile(name: &str, version: &str, optimise: u8, arguments: &[&str]) -> Result<()> {
     let install = |lock: &[&str]| -> Command {
         let mut command = process::command("cargo");
         command
@@ -51,7 +54,7 @@ pub(super) fn compile(name: &str, version: &str, arguments: &[&str]) -> Result<(
         let quick = [
             ("LTO", "off"),
             ("CODEGEN_UNITS", "16"),
-            ("OPT_LEVEL", "1"),
+            ("OPT_LEVEL", &optimise.to_string()),
             ("DEBUG", "0"),
             ("STRIP", "symbols"),
         ];

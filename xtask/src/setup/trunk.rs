@@ -33,7 +33,7 @@ pub(super) fn ensure() -> Result<()> {
     progress::working("Trunk", &why, || {
         if let Err(error) = install_prebuilt() {
             println!("      {error:#}\n      compiling it instead (a few minutes)");
-            prebuilt::compile("trunk", VERSION, &[])?;
+            prebuilt::compile("trunk", VERSION, 0, &[])?;
         }
         if process::version("trunk").is_none_or(|version| !version.starts_with(SERIES)) {
             bail!(

@@ -16,8 +16,8 @@ const FRAME: Duration = Duration::from_millis(16);
 
 /// The page in a browser.
 ///
-/// Elements are named in two ways: controls by their `id`, and what is to be
-/// read by its `data-testid`.
+/// Elements are named by their `data-testid`, which may be followed by a CSS
+/// selector for something in them: `fault-0 .remove`.
 pub struct Page {
     driver: WebDriver,
     address: String,
@@ -33,13 +33,28 @@ impl Page {
         }
     }
 
-    /// Go to the site; `rest` is appended to its address (`?seed=1#T7`).
+    /// Go to the site; `rest` is appended to its address (`?noisolation#gil=off`).
+    /// If nothing but the fragment changes, the page stays and is told so, as
+    /// when a visitor edits the address.
     pub async fn open(&self, rest: &str) -> Result<()> {
         let address = format!("{}{rest}", self.address);
         self.driver
             .goto(&address)
             .await
             .with_context(|| format!("cannot open {address}"))
+    }
+
+    /// Go to the site with an experiment's fragment, and wait until it is
+    /// shown.
+    pub async fn open_experiment(&self, fragment: &str) -> Result<()> {
+        self.open(&format!("#{fragment}")).await?;
+        self.wait_until_idle().await
+    }
+
+    /// The address's fragment, without the `#`.
+    pub async fn fragment(&self) -> Result<String> {
+        let hash = self.eval("location.hash.slice(1)").await?;
+        Ok(hash.as_str().unwrap_or_default().to_owned())
     }
 
     /// The value of a JavaScript expression.
@@ -76,70 +91,115 @@ impl Page {
         }
     }
 
-    /// Wait until the page says that it has nothing left to do:
-    /// `<html data-idle="true">`.
+    /// Wait until the page says that it has nothing left to work out: no
+    /// prediction and no measurement.
     pub async fn wait_until_idle(&self) -> Result<()> {
-        self.wait_for("document.documentElement.dataset.idle === 'true'")
+        self.wait_for(&format!(
+            "{}?.dataset.busy === 'false'",
+            Self::expression("page")
+        ))
+        .await
+    }
+
+    /// Wait until the element's text contains `part`.
+    pub async fn wait_for_text(&self, testid: &str, part: &str) -> Result<()> {
+        let element = Self::expression(testid);
+        let part = Value::from(part);
+        self.wait_for(&format!("{element}?.textContent.includes({part})"))
             .await
     }
 
-    /// The visible text of the element with this `data-testid`.
-    pub async fn text(&self, testid: &str) -> Result<String> {
-        let css = format!("[data-testid='{testid}']");
-        self.wait_for(&format!("document.querySelector(\"{css}\")"))
-            .await?;
-        Ok(self.driver.find(By::Css(css)).await?.text().await?)
+    /// A JavaScript expression for the element, or null.
+    #[must_use]
+    pub fn expression(testid: &str) -> String {
+        format!("document.querySelector({})", Value::from(css(testid)))
     }
 
-    /// Click the control with this `id`.
-    pub async fn click(&self, id: &str) -> Result<()> {
-        self.control(id)
+    /// Whether there is such an element now.
+    pub async fn has(&self, testid: &str) -> Result<bool> {
+        let found = self
+            .eval(&format!("{} !== null", Self::expression(testid)))
+            .await?;
+        Ok(found == true)
+    }
+
+    /// The element, as soon as there is one.
+    pub async fn element(&self, testid: &str) -> Result<WebElement> {
+        self.wait_for(&Self::expression(testid)).await?;
+        Ok(self.driver.find(By::Css(css(testid))).await?)
+    }
+
+    /// The visible text of an element.
+    pub async fn text(&self, testid: &str) -> Result<String> {
+        Ok(self.element(testid).await?.text().await?)
+    }
+
+    /// An attribute of an element.
+    pub async fn attribute(&self, testid: &str, name: &str) -> Result<String> {
+        self.element(testid)
+            .await?
+            .attr(name)
+            .await?
+            .with_context(|| format!("{testid} has no attribute {name}"))
+    }
+
+    /// Click an element.
+    pub async fn click(&self, testid: &str) -> Result<()> {
+        self.element(testid)
             .await?
             .click()
             .await
-            .with_context(|| format!("cannot click #{id}"))
+            .with_context(|| format!("cannot click {testid}"))
     }
 
     /// Set a slider, field or choice as dragging or typing would, with the
-    /// events that the page listens to.
-    pub async fn set(&self, id: &str, value: &str) -> Result<()> {
-        let control = self.control(id).await?.to_json()?;
+    /// events that the page listens to. A choice is named by its text.
+    pub async fn set(&self, testid: &str, value: &str) -> Result<()> {
+        let control = self.element(testid).await?.to_json()?;
         let script = "const [control, value] = arguments; control.value = value; \
                       for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, { bubbles: true }));";
         self.driver
             .execute(script, vec![control, value.into()])
             .await
-            .with_context(|| format!("cannot set #{id} to {value}"))?;
+            .with_context(|| format!("cannot set {testid} to {value}"))?;
         Ok(())
     }
 
     /// Press a key with the control focused, as often as asked: how a slider
     /// is moved without a mouse.
-    pub async fn press(&self, id: &str, key: &Key, times: usize) -> Result<()> {
-        let control = self.control(id).await?;
+    pub async fn press(&self, testid: &str, key: &Key, times: usize) -> Result<()> {
+        let control = self.element(testid).await?;
         control.focus().await?;
         for _ in 0..times {
             control
                 .send_keys(key.clone())
                 .await
-                .with_context(|| format!("cannot press a key on #{id}"))?;
+                .with_context(|| format!("cannot press a key on {testid}"))?;
         }
         Ok(())
     }
 
-    /// The current value of the control with this `id`.
-    pub async fn value(&self, id: &str) -> Result<String> {
-        self.control(id)
+    /// Press a key with nothing focused, as after a click beside all controls.
+    pub async fn press_on_page(&self, key: char) -> Result<()> {
+        self.driver
+            .execute("document.activeElement.blur();", Vec::new())
+            .await?;
+        self.driver
+            .action_chain()
+            .key_down(key)
+            .key_up(key)
+            .perform()
+            .await
+            .with_context(|| format!("cannot press {key:?} on the page"))
+    }
+
+    /// The current value of a control.
+    pub async fn value(&self, testid: &str) -> Result<String> {
+        self.element(testid)
             .await?
             .value()
             .await?
-            .with_context(|| format!("#{id} has no value"))
-    }
-
-    async fn control(&self, id: &str) -> Result<WebElement> {
-        self.wait_for(&format!("document.getElementById('{id}')"))
-            .await?;
-        Ok(self.driver.find(By::Id(id.to_owned())).await?)
+            .with_context(|| format!("{testid} has no value"))
     }
 
     /// Save what is visible as a PNG.
@@ -161,8 +221,33 @@ impl Page {
         Ok(console.clone())
     }
 
+    /// The errors among that.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let mut lines = self.console().await?;
+        lines.retain(|line| line.starts_with("SEVERE"));
+        Ok(lines)
+    }
+
     /// The driver itself, for what has no word here.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
+    }
+}
+
+fn css(testid: &str) -> String {
+    let (testid, inner) = testid.split_once(' ').unwrap_or((testid, ""));
+    format!("[data-testid='{testid}'] {inner}")
+        .trim_end()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::css;
+
+    #[test]
+    fn a_testid_may_be_followed_by_a_selector() {
+        assert_eq!(css("run"), "[data-testid='run']");
+        assert_eq!(css("fault-0 .remove"), "[data-testid='fault-0'] .remove");
     }
 }

@@ -29,7 +29,8 @@ fn other_memory_is_not_taken_for_an_area() {
 fn no_two_things_share_a_word_and_no_two_threads_a_line() {
     let planned = [17, 0, 16, 1];
     let layout = Layout::new(&planned);
-    let mut ranges = vec![0..LINE + NOTE_BYTES / 4];
+    let header = 0..LINE + NOTE_BYTES / 4;
+    let mut ranges = vec![header];
     for thread in 0..planned.len() {
         let line = layout.thread_line(thread);
         assert_eq!(line % LINE, 0);

@@ -6,6 +6,7 @@
 //! the browser) turns events into actions, performs effects, and shows the
 //! state. Nothing else touches the DOM.
 
+mod action;
 mod headline;
 mod state;
 mod story;
@@ -14,9 +15,10 @@ mod table;
 #[cfg(target_arch = "wasm32")]
 mod view;
 
+pub use action::{Action, Effect};
 pub use headline::{Verdict, headline};
-pub use state::{Action, Effect, Lab, Measured, Predicted, Speed, State};
+pub use state::{Lab, Measured, Predicted, Speed, State};
 pub use story::{Story, story};
-pub use table::{Row, table};
+pub use table::{Row, scheduler_table, table};
 #[cfg(target_arch = "wasm32")]
 pub use view::mount;

@@ -1,8 +1,8 @@
 //! Everything the page knows, and how it changes.
 
+use super::{Action, Effect};
 use crate::experiment::{
-    Costs, Experiment, Fault, Field, Kernel, MAX_FAULTS, PolicyKind, Profile, from_fragment,
-    to_fragment,
+    Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile, from_fragment, to_fragment,
 };
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::plot::Lanes;
@@ -37,8 +37,9 @@ pub struct Measured {
     pub experiment: Experiment,
     /// What came of it.
     pub measurement: Measurement,
-    /// What the simulator says of the same experiment with this machine's
-    /// cores, unit time and costs.
+    /// The same experiment with this machine's cores and unit time.
+    pub here: Experiment,
+    /// What the simulator says of that with this machine's costs.
     pub calibrated: Predicted,
 }
 
@@ -52,6 +53,7 @@ impl Measured {
         };
         Self {
             calibrated: Predicted::of(&here, &measurement.costs),
+            here,
             experiment,
             measurement,
         }
@@ -154,71 +156,6 @@ pub struct State {
     pub this_browser: Option<Costs>,
     /// Browser and machine.
     pub environment: Option<Environment>,
-}
-
-/// What can happen.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// The visitor entered a number.
-    SetField(Field, u32),
-    /// The visitor entered something that is no number.
-    NotANumber(Field, String),
-    /// The visitor switched the GIL.
-    SetGil(bool),
-    /// The visitor chose a policy.
-    SetPolicy(PolicyKind),
-    /// The visitor chose a kernel.
-    SetKernel(Kernel),
-    /// The visitor chose a cost profile.
-    SetProfile(Profile),
-    /// The visitor added a fault.
-    AddFault(Fault),
-    /// The visitor changed a fault, given by its index.
-    SetFault(usize, Fault),
-    /// The visitor removed a fault, given by its index.
-    RemoveFault(usize),
-    /// A link was opened.
-    Open(String),
-    /// The visitor has read the problems.
-    DismissProblems,
-    /// A frame is about to be drawn; the time is in ms.
-    Frame(f64),
-    /// The visitor moved the playhead, ns.
-    Seek(u64),
-    /// The visitor pressed play or pause.
-    TogglePlay,
-    /// The visitor stepped to the next (`true`) or previous change.
-    Step(bool),
-    /// The visitor chose a speed.
-    SetSpeed(Speed),
-    /// The visitor wants it measured.
-    RunLab,
-    /// The visitor wants no more of it.
-    StopLab,
-    /// The lab could not start or broke off, with the reason.
-    LabRefused(String),
-    /// The lab is on its way.
-    LabProgress(Progress),
-    /// The lab was stopped before it could measure.
-    LabStopped,
-    /// The lab has measured, all of it or up to a stop.
-    LabDone(Box<Measurement>),
-    /// The browser and the machine are known.
-    Environment(Environment),
-}
-
-/// What the shell is to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Put this fragment into the address.
-    WriteFragment(String),
-    /// Send [`Action::Frame`] at the next frame. Asked for again before that,
-    /// it is still one frame.
-    RequestFrame,
-    /// Start the lab.
-    StartLab(Experiment),
-    /// End whatever the lab is running.
-    StopLab,
 }
 
 impl State {
@@ -372,6 +309,7 @@ impl State {
             }
             Action::LabStopped => self.lab = Lab::Idle,
             Action::LabDone(measurement) => return self.measured_now(*measurement),
+            Action::ToggleTheme => return vec![Effect::ToggleTheme],
             Action::Environment(environment) => self.environment = Some(environment),
         }
         Vec::new()
@@ -439,3 +377,6 @@ impl State {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -234,6 +234,14 @@ impl Outcome {
 }
 
 impl Throughput {
+    /// Counts `times` in as many bins as make a readable line: at most 48, and
+    /// fewer if they would hold so few units each that whole units make the
+    /// line jump.
+    #[must_use]
+    pub fn of_run(times: &[u64], wall_ns: u64) -> Self {
+        Self::from_times(times, wall_ns, (times.len() / 20).clamp(4, 48))
+    }
+
     /// Counts `times` (ns, each the completion of one unit) in `bins` bins
     /// over `[0, wall_ns]`. The last bin includes its right edge.
     #[must_use]

@@ -23,9 +23,6 @@ pub const START_LIMIT_NS: u64 = 15_000_000_000;
 /// page that was suspended itself has not been listening.
 const LONGEST_LOOK_NS: u64 = 500_000_000;
 
-/// Bins of the throughput over time.
-const THROUGHPUT_BINS: usize = 48;
-
 /// What the page knows of all processes of a run.
 #[derive(Debug)]
 pub struct Watch {
@@ -187,7 +184,7 @@ impl Watch {
         Outcome {
             wall_ns,
             units_planned: threads.map(|thread| u64::from(thread.planned)).sum(),
-            throughput: Throughput::from_times(completions_ns, wall_ns, THROUGHPUT_BINS),
+            throughput: Throughput::of_run(completions_ns, wall_ns),
             processes: self.processes.iter().map(process_outcome).collect(),
             failures: self.record.in_order(),
         }
@@ -219,7 +216,8 @@ fn process_outcome(process: &Watched) -> ProcessOutcome {
             .map(|us| u64::from(us) * 1_000),
         ended_ns,
         ended,
-        gil_switches: head.map_or(0, |head| u64::from(head.switches)),
+        // The first to take it got it from nobody.
+        gil_switches: head.map_or(0, |head| u64::from(head.switches).saturating_sub(1)),
         memory_bytes: head.map_or(0, |head| head.memory_bytes),
         threads: process.threads.iter().enumerate().map(thread).collect(),
     }

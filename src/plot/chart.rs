@@ -80,17 +80,18 @@ pub fn chart(request: &Chart<'_>) -> Picture {
     }
     let most = ((width - LEFT) / 80.0) as usize;
     for time in ticks(end, most.clamp(1, 8)) {
+        let align = match x(time) {
+            x if x + 24.0 > width => Align::End,
+            x if x - 24.0 < LEFT => Align::Start,
+            _ => Align::Middle,
+        };
         shapes.push(Shape::Text {
             x: x(time),
             y: height - BOTTOM / 2.0,
             text: duration(time.round() as u64),
             ink: Ink::Muted,
             size: LABEL,
-            align: if time > 0.0 {
-                Align::Middle
-            } else {
-                Align::Start
-            },
+            align,
         });
     }
     for series in series {

@@ -8,7 +8,8 @@ pub fn duration(ns: u64) -> String {
         _ if ns >= 1e9 => format!("{} s", significant(ns / 1e9)),
         _ if ns >= 1e6 => format!("{} ms", significant(ns / 1e6)),
         _ if ns >= 1e3 => format!("{} µs", significant(ns / 1e3)),
-        _ => format!("{ns} ns"),
+        _ if ns > 0.0 => format!("{ns} ns"),
+        _ => "0 ms".to_owned(),
     }
 }
 
@@ -87,7 +88,7 @@ mod tests {
         assert_eq!(
             durations.map(duration),
             [
-                "0 ns", "999 ns", "1.5 µs", "100 µs", "409 ms", "1 s", "83.2 s"
+                "0 ms", "999 ns", "1.5 µs", "100 µs", "409 ms", "1 s", "83.2 s"
             ]
         );
         assert_eq!(

@@ -327,7 +327,13 @@ impl Pen {
             });
             if let Some(thread) = piece.thread.filter(|_| height >= 13.0 && x1 - x0 > 44.0) {
                 let (x, y) = (f64::midpoint(x0, x1), self.y + height / 2.0);
-                self.text(x, y, label(thread), Ink::OnColour, 11.0, Align::Middle);
+                // On a pale shade the ground shows through.
+                let ink = if piece.fill.alpha > 0.7 {
+                    Ink::OnColour
+                } else {
+                    Ink::Text
+                };
+                self.text(x, y, label(thread), ink, 11.0, Align::Middle);
             }
         }
         self.flush(&mut column, height);

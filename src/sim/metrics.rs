@@ -8,9 +8,6 @@ use crate::experiment::{
 };
 use serde::Serialize;
 
-/// In how many bins throughput over time is counted.
-const THROUGHPUT_BINS: usize = 48;
-
 /// Mean and extremes of a set of times, ns. All 0 for an empty set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Summary {
@@ -129,7 +126,11 @@ pub(super) fn outcome<P: Policy>(
                 ready_ns: process.ready,
                 ended_ns,
                 ended,
-                gil_switches: process.gil.as_ref().map_or(0, |gil| gil.switch_number),
+                // The first to take it got it from nobody.
+                gil_switches: process
+                    .gil
+                    .as_ref()
+                    .map_or(0, |gil| gil.switch_number.saturating_sub(1)),
                 memory_bytes: costs.process_bytes + costs.thread_bytes * extra_threads as u64,
                 threads,
             }
@@ -143,7 +144,7 @@ pub(super) fn outcome<P: Policy>(
     Outcome {
         wall_ns,
         units_planned: u64::from(experiment.units),
-        throughput: Throughput::from_times(&engine.trace.units, wall_ns, THROUGHPUT_BINS),
+        throughput: Throughput::of_run(&engine.trace.units, wall_ns),
         processes,
         failures: engine.failures.clone(),
     }

@@ -31,7 +31,7 @@ pub(super) fn ChartPart(props: &PartProps) -> Html {
     };
     let measured = matches!(state.lab, Lab::Running { .. }) || state.measured().is_some();
     html! {
-        <section class="panel" aria-labelledby="chart-heading">
+        <section class="panel chart" aria-labelledby="chart-heading">
             <h2 id="chart-heading">{ "Throughput" }<small>{ " units per second" }</small></h2>
             <Canvas testid="chart" {label} {layout} />
             <ul class="legend" aria-label="Legend">

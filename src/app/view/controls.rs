@@ -107,7 +107,7 @@ fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
                     aria-invalid={refused.is_some().to_string()}
                     aria-describedby={format!("{help_id} {error_id}")}
                     data-testid={format!("{id}-number")} />
-                <span class="unit">{ spec.unit }</span>
+                if !spec.unit.is_empty() { <span class="unit">{ spec.unit }</span> }
             </span>
             if spec.scale != Scale::Exact {
                 <input type="range" {id} min="0" max={(stops.len() - 1).to_string()}

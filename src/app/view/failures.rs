@@ -17,7 +17,7 @@ pub(super) fn Failures(props: &PartProps) -> Html {
         .measured()
         .map(|measured| &measured.measurement.outcome);
     html! {
-        <section class="panel" aria-labelledby="failures-heading">
+        <section class="panel failures" aria-labelledby="failures-heading">
             <h2 id="failures-heading">{ "Failures" }</h2>
             if predicted.failures.is_empty() && measured.is_none_or(|m| m.failures.is_empty()) {
                 <p class="caption" data-testid="no-failures">

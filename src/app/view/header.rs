@@ -14,6 +14,8 @@ pub(super) fn Header(props: &PartProps) -> Html {
                 <h1>{ "Timeslice" }</h1>
                 <p>{ "What processes, threads and the GIL do: predicted, then measured in your browser." }</p>
             </div>
+            <button class="theme" onclick={dispatch.reform(|_| Action::ToggleTheme)}
+                data-testid="theme">{ "Light or dark" }</button>
             <nav class="presets" aria-label="Examples">
                 { for PRESETS.iter().enumerate().map(|(index, preset)| {
                     let open = Action::Open(preset.fragment.to_owned());
@@ -26,9 +28,6 @@ pub(super) fn Header(props: &PartProps) -> Html {
                     }
                 }) }
             </nav>
-            if let Some(preset) = PRESETS.iter().find(|p| p.experiment() == state.experiment) {
-                <p class="claim" data-testid="claim">{ preset.claim }</p>
-            }
             if !state.problems.is_empty() {
                 <div class="problems" role="alert" data-testid="problems">
                     <ul>{ for state.problems.iter().map(|problem| html! { <li>{ problem }</li> }) }</ul>

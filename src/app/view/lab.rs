@@ -3,6 +3,7 @@
 
 use super::PartProps;
 use crate::app::{Action, Lab, Measured, State};
+use crate::experiment::Experiment;
 use crate::lab::measurement::{Environment, Progress};
 use crate::plot::{count, duration, percent, ratio};
 use yew::{Html, component, html};
@@ -41,13 +42,7 @@ fn status_line(state: &State) -> Html {
     match &state.lab {
         Lab::Idle => html! {
             <p class="caption">
-                { format!("Starts {} web {} with a memory of its own each, {}.",
-                    experiment.processes,
-                    if experiment.processes == 1 { "worker" } else { "workers" },
-                    match experiment.threads {
-                        1 => "one thread in it".to_owned(),
-                        threads => format!("and {threads} threads sharing it"),
-                    }) }
+                { what_starts(experiment) }
             </p>
         },
         Lab::Running { progress, .. } => progress_line(progress.as_ref()),
@@ -63,6 +58,17 @@ fn status_line(state: &State) -> Html {
         Lab::Done(_) => html! {
             <p class="caption">{ "The settings have changed since the last run." }</p>
         },
+    }
+}
+
+fn what_starts(experiment: &Experiment) -> String {
+    let threads = match experiment.threads {
+        1 => "one thread".to_owned(),
+        threads => format!("{threads} threads that share it"),
+    };
+    match experiment.processes {
+        1 => format!("Starts a web worker with a memory of its own and {threads}."),
+        many => format!("Starts {many} web workers, each with a memory of its own and {threads}."),
     }
 }
 

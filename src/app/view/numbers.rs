@@ -1,7 +1,7 @@
 //! The numbers in a table.
 
 use super::PartProps;
-use crate::app::{Row, table};
+use crate::app::{Row, scheduler_table, table};
 use yew::{Html, component, html};
 
 #[component]
@@ -13,7 +13,7 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
         format!("Predicted, this machine ({cores} cores)")
     });
     html! {
-        <section class="panel" aria-labelledby="numbers-heading">
+        <section class="panel numbers" aria-labelledby="numbers-heading">
             <h2 id="numbers-heading">{ "Numbers" }</h2>
             <div class="scroll" tabindex="0" role="group" aria-label="Table of numbers, scrollable">
             <table data-testid="numbers">
@@ -33,6 +33,12 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
                 </tbody>
             </table>
             </div>
+            <details>
+                <summary>{ "Scheduler metrics (simulated only)" }</summary>
+                <table data-testid="scheduler-numbers"><tbody>
+                    { for scheduler_table(state).iter().map(|row| line(row, false)) }
+                </tbody></table>
+            </details>
             if measured.is_none() {
                 <p class="caption">{ "Run it for real to set measurements beside the prediction." }</p>
             }
@@ -50,8 +56,8 @@ fn line(row: &Row, measured: bool) -> Html {
             <th scope="row" title={row.help}>{ row.name }</th>
             <td class="predicted">{ dash(&row.predicted) }</td>
             if measured {
-                <td class="here">{ dash(&row.here) }</td>
-                <td class="measured">{ dash(&row.measured) }</td>
+                <td>{ dash(&row.here) }</td>
+                <td class={(!row.measured.is_empty()).then_some("measured")}>{ dash(&row.measured) }</td>
                 <td>{ dash(&row.error) }</td>
             }
         </tr>

@@ -137,6 +137,7 @@ impl Shell {
                     self.frame_requested = window().request_animation_frame(callback).is_ok();
                 }
             }
+            Effect::ToggleTheme => toggle_theme(),
             Effect::StartLab(experiment) => self.start_lab(experiment),
             Effect::StopLab => {
                 if let Some(lab) = &self.lab {
@@ -162,6 +163,25 @@ impl Shell {
             Ok(handle) => self.lab = Some(handle),
             Err(refusal) => self.dispatch.emit(Action::LabRefused(refusal.to_string())),
         }
+    }
+}
+
+/// Changes the attribute that all colours hang on (see `www/theme.js`, which
+/// reads what is stored here). Yew then draws everything again, canvases too.
+fn toggle_theme() {
+    let root = window()
+        .document()
+        .and_then(|document| document.document_element());
+    let Some(root) = root else {
+        return;
+    };
+    let dark = root.get_attribute("data-theme").as_deref() == Some("dark");
+    let theme = if dark { "light" } else { "dark" };
+    // The name is valid, so this cannot fail.
+    drop(root.set_attribute("data-theme", theme));
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Storage may be full or forbidden; then the choice lasts for this visit.
+        drop(storage.set_item("timeslice-theme", theme));
     }
 }
 

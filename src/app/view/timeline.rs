@@ -4,6 +4,7 @@
 use super::PartProps;
 use super::canvas::Canvas;
 use crate::app::{Action, Speed, State, Verdict, headline};
+use crate::experiment::PRESETS;
 use crate::plot::{Picture, Timeline, TimelineRequest, count, duration, timeline};
 use crate::sim::State as ThreadState;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -49,7 +50,12 @@ pub(super) fn TimelinePart(props: &PartProps) -> Html {
     );
     html! {
         <section class="panel timeline" aria-labelledby="prediction-heading">
-            <h2 id="prediction-heading">{ "Predicted schedule" }</h2>
+            <h2 id="prediction-heading">
+                { "Predicted schedule" }
+                if let Some(preset) = PRESETS.iter().find(|p| p.experiment() == state.experiment) {
+                    <small data-testid="claim">{ format!(" {}", preset.claim) }</small>
+                }
+            </h2>
             <p class={format!("headline {tone}")} data-testid="headline" aria-live="polite">{ sentence }</p>
             <div class="lanes" tabindex="0" role="group" aria-label="Timeline, scrollable">
                 <Canvas testid="timeline" {label} {layout} {onpoint} />

@@ -1,0 +1,202 @@
+use super::*;
+use crate::experiment::{Fault, FaultKind, Trigger};
+
+/// Performs frames until nothing more asks for one; returns their number.
+fn settle(state: &mut State, mut effects: Vec<Effect>) -> usize {
+    let mut frames = 0;
+    while effects.contains(&Effect::RequestFrame) {
+        frames += 1;
+        effects = state.reduce(Action::Frame(frames as f64 * 16.0));
+    }
+    frames
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    let effects = state.reduce(action);
+    settle(state, effects.clone());
+    effects
+}
+
+#[test]
+fn a_change_is_predicted_at_the_next_frame_and_written_to_the_address() {
+    let mut state = State::open("");
+    let before = Rc::clone(&state.predicted);
+    let effects = state.reduce(Action::SetField(Field::Threads, 2));
+    assert!(state.is_busy() && Rc::ptr_eq(&before, &state.predicted));
+    assert_eq!(
+        effects[0],
+        Effect::WriteFragment("v=1&threads=2".to_owned())
+    );
+    // A drag: several changes, one prediction.
+    let effects = state.reduce(Action::SetField(Field::Threads, 3));
+    assert_eq!(settle(&mut state, effects), 1);
+    assert!(!state.is_busy());
+    let outcome = &state.predicted.prediction.outcome;
+    assert_eq!(outcome.processes[0].threads.len(), 3);
+}
+
+#[test]
+fn what_is_out_of_range_is_refused_and_the_rest_stays() {
+    let mut state = State::open("threads=2");
+    assert_eq!(act(&mut state, Action::SetField(Field::Threads, 65)), []);
+    assert_eq!(
+        state.refused[&Field::Threads],
+        "Threads per process is 65, but must be from 1 to 64"
+    );
+    assert_eq!(
+        act(
+            &mut state,
+            Action::NotANumber(Field::Cores, "two".to_owned())
+        ),
+        []
+    );
+    assert_eq!(
+        state.refused[&Field::Cores],
+        "\"two\" is no whole number from 1 to 64"
+    );
+    assert_eq!(state.experiment, from_fragment("threads=2").experiment);
+    act(&mut state, Action::SetField(Field::Threads, 3));
+    assert!(
+        !state.refused.contains_key(&Field::Threads),
+        "now it is right"
+    );
+}
+
+#[test]
+fn a_bad_link_is_reported_and_the_good_part_counts() {
+    let mut state = State::open("procs=3&threads=none");
+    assert_eq!((state.experiment.processes, state.problems.len()), (3, 1));
+    act(&mut state, Action::DismissProblems);
+    assert!(state.problems.is_empty());
+}
+
+#[test]
+fn playback_runs_to_the_end_and_steps_visit_changes() {
+    let mut state = State::open("threads=2&units=4");
+    let end = state.predicted.prediction.trace.end;
+    assert_eq!(state.playhead, end, "the whole picture is shown at first");
+    let effects = state.reduce(Action::TogglePlay);
+    assert_eq!(
+        (state.playhead, state.playing),
+        (0, Some(None)),
+        "from the start"
+    );
+    let frames = settle(&mut state, effects);
+    assert_eq!((state.playhead, state.playing), (end, None));
+    let whole = Speed::Normal.whole_ms() / 16.0;
+    assert!(
+        (frames as f64 - whole).abs() < 3.0,
+        "{frames} frames of 16 ms"
+    );
+
+    act(&mut state, Action::Step(false));
+    let before_end = state.playhead;
+    assert!(before_end < end);
+    act(&mut state, Action::Step(true));
+    assert_eq!(state.playhead, end);
+    act(&mut state, Action::Seek(u64::MAX));
+    assert_eq!(state.playhead, end);
+}
+
+#[test]
+fn faults_are_added_changed_and_removed() {
+    let mut state = State::open("procs=2&threads=1");
+    let fault = Fault {
+        kind: FaultKind::Segfault,
+        process: 1,
+        thread: 0,
+        when: Trigger::Units(5),
+    };
+    act(&mut state, Action::AddFault(fault));
+    assert_eq!(state.predicted.prediction.outcome.processes_lost(), 1);
+    let later = Fault {
+        when: Trigger::Units(100_000),
+        ..fault
+    };
+    act(&mut state, Action::SetFault(0, later));
+    assert_eq!(state.predicted.prediction.outcome.processes_lost(), 0);
+    act(&mut state, Action::RemoveFault(7));
+    act(&mut state, Action::RemoveFault(0));
+    assert_eq!(state.experiment.faults, []);
+    for _ in 0..MAX_FAULTS + 3 {
+        act(&mut state, Action::AddFault(fault));
+    }
+    assert_eq!(state.experiment.faults.len(), MAX_FAULTS);
+    assert_eq!(state.experiment.validate(), Ok(()));
+}
+
+fn measurement() -> Measurement {
+    use crate::lab::measurement::Calibration;
+    Measurement {
+        outcome: State::open("procs=2&threads=1")
+            .predicted
+            .prediction
+            .outcome
+            .clone(),
+        calibration: Calibration {
+            block_ns: 50_000.0,
+            block_spread_ns: 1_000.0,
+            samples: 9,
+            blocks_per_unit: 20,
+            unit_ns: 1_250_000,
+        },
+        baseline_units_per_s: 800.0,
+        environment: Environment {
+            isolated: true,
+            threads_unavailable: None,
+            processes_unavailable: None,
+            cores: 2,
+            timer_resolution_ns: 5_000,
+            user_agent: "a browser".to_owned(),
+        },
+        costs: Costs::CPYTHON_LINUX,
+        gil_holds: Vec::new(),
+        gil_holds_in_all: Vec::new(),
+        page_hidden: false,
+        messages: Vec::new(),
+    }
+}
+
+#[test]
+fn a_measurement_stands_beside_a_prediction_for_this_machine() {
+    let mut state = State::open("procs=2&threads=1&cores=8");
+    let effects = act(&mut state, Action::RunLab);
+    assert_eq!(effects, [Effect::StartLab(state.experiment.clone())]);
+    assert_eq!(act(&mut state, Action::RunLab), [], "one at a time");
+    act(&mut state, Action::LabDone(Box::new(measurement())));
+    let measured = state.measured().expect("it is of this experiment");
+    assert_eq!((measured.here.cores, measured.here.cpu_us), (2, 1_250));
+    // The simulated machine may change; what the lab ran may not.
+    act(&mut state, Action::SetField(Field::Cores, 3));
+    assert!(state.measured().is_some());
+    act(&mut state, Action::SetField(Field::Processes, 3));
+    assert!(state.measured().is_none());
+}
+
+#[test]
+fn measured_costs_are_charged_by_this_browsers_profile() {
+    let mut state = State::open("procs=2&threads=1&costs=browser");
+    let ideal = state.predicted.prediction.outcome.wall_ns;
+    act(&mut state, Action::RunLab);
+    let effects = act(&mut state, Action::LabDone(Box::new(measurement())));
+    assert_eq!(effects, [Effect::RequestFrame]);
+    assert!(state.predicted.prediction.outcome.wall_ns > ideal);
+}
+
+#[test]
+fn the_lab_can_be_stopped_and_refuse_without_loss() {
+    let mut state = State::open("procs=2");
+    assert_eq!(act(&mut state, Action::StopLab), []);
+    act(&mut state, Action::RunLab);
+    assert_eq!(act(&mut state, Action::StopLab), [Effect::StopLab]);
+    act(&mut state, Action::LabStopped);
+    assert_eq!(state.lab, Lab::Idle);
+    act(&mut state, Action::RunLab);
+    act(&mut state, Action::LabRefused("no".to_owned()));
+    assert_eq!(state.lab, Lab::Refused("no".to_owned()));
+    assert_eq!(
+        act(&mut state, Action::RunLab).len(),
+        1,
+        "may be tried again"
+    );
+}

@@ -10,13 +10,11 @@ pub(crate) struct Options {
     /// The port on localhost
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Optimise as for release: slower to build, and the honest way to measure
-    #[arg(long)]
-    release: bool,
 }
 
 /// Set up, then let trunk build, serve and rebuild at each change. The
-/// isolation headers that shared memory needs are in `Trunk.toml`.
+/// isolation headers that shared memory needs, and the choice of an optimised
+/// build, are in `Trunk.toml`.
 pub(crate) fn serve(options: &Options) -> Result<()> {
     setup::page()?;
     progress::heading("Serve");
@@ -27,8 +25,5 @@ pub(crate) fn serve(options: &Options) -> Result<()> {
     println!("      Press Ctrl+C to stop.");
     let mut trunk = process::command("trunk");
     trunk.args(["serve", "--port", &options.port.to_string()]);
-    if options.release {
-        trunk.arg("--release");
-    }
     process::run(&mut trunk)
 }

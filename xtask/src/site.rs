@@ -11,7 +11,7 @@ pub(crate) fn build() -> Result<()> {
     progress::working(
         "Page",
         "trunk compiles, optimises and puts together dist/",
-        || process::run(process::command("trunk").args(["build", "--release"])),
+        || process::run(process::command("trunk").arg("build")),
     )?;
     let dist = project::dist();
     let mut bytes = 0;

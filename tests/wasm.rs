@@ -1,10 +1,16 @@
-//! Tests of web code, run in a headless browser by wasm-bindgen-test.
+//! What must hold in the browser as it does natively, run in a headless one by
+//! wasm-bindgen-test.
 #![cfg(target_arch = "wasm32")]
 
+use timeslice::experiment::{Costs, Kernel, from_fragment};
+use timeslice::lab::kernel::Workload;
+use timeslice::sim::predict;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+include!("digests.rs");
 
 #[wasm_bindgen_test]
 fn the_memory_can_be_shared_with_threads() {
@@ -15,4 +21,24 @@ fn the_memory_can_be_shared_with_threads() {
             .is_instance_of::<js_sys::SharedArrayBuffer>()
     );
     assert!(cfg!(target_feature = "atomics"));
+}
+
+/// The same digests are asserted natively (`tests/sim.rs`).
+#[wasm_bindgen_test]
+fn the_trace_is_the_same_on_every_target() {
+    for (fragment, digest) in timeslice_digests() {
+        let experiment = from_fragment(fragment).experiment;
+        let prediction = predict(&experiment, &Costs::CPYTHON_LINUX).expect("valid");
+        assert_eq!(prediction.trace.digest(), *digest, "{fragment}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_kernels_compute_the_same_as_natively() {
+    for kernel in Kernel::ALL {
+        let mut workload = Workload::new(kernel);
+        let mut polls = 0_u32;
+        assert!(workload.block(|| polls += 1), "{kernel:?}");
+        assert!(polls > 0, "{kernel:?}");
+    }
 }

@@ -7,7 +7,7 @@ use timeslice::experiment::{
     Costs, Ended, Experiment, Fault, FaultKind, Kernel, Medium, PolicyKind, Profile, Subject,
     Trigger, from_fragment,
 };
-use timeslice::sim::{Prediction, State, predict, predict_within};
+use timeslice::sim::{Prediction, Span, State, predict, predict_within};
 
 fn run(fragment: &str, costs: &Costs) -> Prediction {
     let decoded = from_fragment(fragment);
@@ -283,6 +283,31 @@ fn statement_8_waits_of_threads_overlap() {
     };
     assert!((40.0..=41.0).contains(&sleeps(1)), "{}", sleeps(1));
     assert!((1.2..=1.6).contains(&sleeps(40)), "{}", sleeps(40));
+}
+
+#[test]
+fn a_pool_hands_out_work_when_all_its_threads_have_started() {
+    let costs = Costs {
+        thread_start_ns: 1_000_000,
+        ..Costs::IDEAL
+    };
+    let pool = Costs {
+        threads_start_together: true,
+        ..costs
+    };
+    let first_runs = |costs: &Costs| {
+        let trace = run("cores=4&threads=3&gil=off&units=9", costs).trace;
+        let of_worker = |&span: &&Span| {
+            let name = trace.threads[span.thread as usize];
+            span.state == State::Running && name.worker.is_some()
+        };
+        let runs: Vec<_> = trace.spans.iter().filter(of_worker).collect();
+        let mut starts: Vec<_> = runs.iter().map(|span| span.start / 1_000_000).collect();
+        starts.sort_unstable();
+        starts
+    };
+    assert_eq!(first_runs(&costs), [1, 2, 3]);
+    assert_eq!(first_runs(&pool), [3, 3, 3]);
 }
 
 #[test]

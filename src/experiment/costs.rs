@@ -15,6 +15,10 @@ pub struct Costs {
     pub process_start_child_ns: u64,
     /// CPU time the starting thread spends on one new thread.
     pub thread_start_ns: u64,
+    /// Whether a process hands out work only when all of its threads have
+    /// started, as rayon's pool does; else each begins at once, as Python's
+    /// threads do, and the starting thread competes with them for the GIL.
+    pub threads_start_together: bool,
     /// From a GIL's release until the woken waiter can take it.
     pub gil_handoff_ns: u64,
     /// From the end of a wait (timer, I/O, condition) until the thread is
@@ -36,6 +40,7 @@ impl Costs {
         process_start_parent_ns: 0,
         process_start_child_ns: 0,
         thread_start_ns: 0,
+        threads_start_together: false,
         gil_handoff_ns: 0,
         wake_latency_ns: 0,
         wake_jitter_ns: 0,
@@ -55,6 +60,7 @@ impl Costs {
         process_start_parent_ns: 2_800_000,
         process_start_child_ns: 2_500_000,
         thread_start_ns: 117_000,
+        threads_start_together: false,
         gil_handoff_ns: 50_000,
         wake_latency_ns: 50_000,
         wake_jitter_ns: 20_000,

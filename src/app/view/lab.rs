@@ -61,6 +61,15 @@ fn status_line(state: &State) -> Html {
     }
 }
 
+/// The share of its calibrated speed that one thread alone reached, if that is
+/// so little that the machine cannot have been idle.
+fn busy_share(measured: &Measured) -> Option<f64> {
+    let measurement = &measured.measurement;
+    let unit_ns = measurement.calibration.unit_ns + u64::from(measured.experiment.io_us) * 1_000;
+    let share = measurement.baseline_units_per_s * unit_ns as f64 / 1e9;
+    (share < 0.85).then_some(share)
+}
+
 fn what_starts(experiment: &Experiment) -> String {
     let threads = match experiment.threads {
         1 => "one thread".to_owned(),
@@ -127,6 +136,10 @@ fn report(measured: &Measured) -> Html {
                     duration(calibration.unit_ns), calibration.samples, percent(spread)) }
                 if workers > cores {
                     { format!(" {workers} threads share {cores} cores: oversubscribed.") }
+                }
+                if let Some(share) = busy_share(measured) {
+                    { format!(" Something else was using this machine: one thread alone got {} of its \
+                        calibrated speed. Run it again when the machine is idle.", percent(share)) }
                 }
                 if measurement.page_hidden {
                     { " The page was hidden during the run: browsers slow hidden pages down." }

@@ -181,6 +181,7 @@ impl Observed {
             process_start_parent_ns: median(&mut parent),
             process_start_child_ns: child.iter().copied().fold(f64::INFINITY, f64::min) as u64,
             thread_start_ns: median(&mut thread),
+            threads_start_together: true,
             gil_handoff_ns: if handed_off { median(&mut gaps) } else { 0 },
             wake_latency_ns: self.report.wake_latency_ns,
             wake_jitter_ns: self.report.wake_jitter_ns,

@@ -1,7 +1,6 @@
 //! Finds out, just before a run, what work takes on this machine, and what one
 //! thread alone achieves. Runs in a worker of its own, while nothing else does.
 
-use super::kernel::Workload;
 use super::measurement::Calibration;
 use super::work::{Host, Process};
 use crate::experiment::Experiment;
@@ -50,13 +49,17 @@ pub struct Report {
 /// units.
 pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
     let began_ns = host.now_ns();
-    let mut workload = Workload::new(experiment.kernel);
-    let mut blocks = |count: u64| {
+    // A thread at work, as in the run: the poll points are a part of its cost,
+    // and the engine must have compiled this very code.
+    let one_unit = Experiment {
+        units: 1,
+        io_us: 0,
+        ..alone(experiment)
+    };
+    let blocks = |count: u32| {
+        let process = Process::new(one_unit.clone(), 0, count, host.clone());
         let from = host.now_ns();
-        for _ in 0..count {
-            // A wrong result is counted where units are; here only time is.
-            let _ = std::hint::black_box(workload.block(|| {}));
-        }
+        process.run_thread(0);
         host.now_ns().saturating_sub(from)
     };
 
@@ -67,19 +70,19 @@ pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
     }
     let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
     for done in 1..=*ROUNDS.end() {
-        let each_ns = blocks(round) as f64 / round as f64;
+        let each_ns = blocks(round) as f64 / f64::from(round);
         // Only what is clearly better is news.
         if each_ns < 0.95 * best_ns {
             (best_ns, best_round) = (each_ns, done);
-            round = ((ROUND_NS as f64 / each_ns) as u64).max(1);
+            round = ((ROUND_NS as f64 / each_ns) as u32).max(1);
         }
         if done >= *ROUNDS.start() && done - best_round >= PATIENCE {
             break;
         }
     }
-    let batch = ((SAMPLE_NS as f64 / best_ns) as u64).max(1);
+    let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
     let mut samples: Vec<f64> = (0..SAMPLES)
-        .map(|_| blocks(batch) as f64 / batch as f64)
+        .map(|_| blocks(batch) as f64 / f64::from(batch))
         .collect();
     let [low, block_ns, high] = quartiles(&mut samples);
     let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
@@ -119,18 +122,25 @@ fn baseline<H: Host>(experiment: &Experiment, calibration: &Calibration, host: &
     let unit_ns = calibration.unit_ns + u64::from(experiment.io_us) * 1_000;
     // At least two, so that a unit of 150 ms does not decide alone.
     let units = (BASELINE_NS / unit_ns.max(1)).clamp(2, 20_000) as u32;
-    let alone = Experiment {
-        processes: 1,
-        threads: 1,
+    let experiment = Experiment {
         units,
-        faults: Vec::new(),
-        ..experiment.clone()
+        ..alone(experiment)
     };
-    let process = Process::new(alone, 0, calibration.blocks_per_unit, host.clone());
+    let process = Process::new(experiment, 0, calibration.blocks_per_unit, host.clone());
     let from = host.now_ns();
     process.run_thread(0);
     let took = host.now_ns().saturating_sub(from).max(1);
     f64::from(units) / (took as f64 / 1e9)
+}
+
+/// The experiment for one thread of one process, without faults.
+fn alone(experiment: &Experiment) -> Experiment {
+    Experiment {
+        processes: 1,
+        threads: 1,
+        faults: Vec::new(),
+        ..experiment.clone()
+    }
 }
 
 /// First quartile, median and third quartile, each the nearest sample; zeros

@@ -362,7 +362,7 @@ fn the_trace_is_the_same_on_every_target() {
     }
 }
 
-include!("digests.rs");
+include!("common/digests.rs");
 
 fn any_experiment() -> impl Strategy<Value = Experiment> {
     let fault = (0..4_usize, 0..4_u16, 0..4_u16, any::<bool>(), 0..40_u32).prop_map(

@@ -10,7 +10,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-include!("digests.rs");
+include!("common/digests.rs");
 
 #[wasm_bindgen_test]
 fn the_memory_can_be_shared_with_threads() {

@@ -95,7 +95,7 @@ pub fn chart(request: &Chart<'_>) -> Picture {
         });
     }
     for series in series {
-        draw(&mut shapes, series, &x, &y);
+        draw(&mut shapes, series, x, y);
     }
     if let Some(time) = playhead.filter(|&time| time as f64 <= end) {
         shapes.push(Shape::Rect {

@@ -1,6 +1,8 @@
 //! The simulator from outside: schedules as text, the statements about CPython
 //! it must reproduce, and what holds for every experiment.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use timeslice::experiment::{

@@ -111,7 +111,10 @@ pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
     let height = lane_height(lanes.cores.len());
     pen.heading("Cores: who runs");
     for (core, lane) in lanes.cores.iter().enumerate() {
-        pen.lane(&format!("core {}", core + 1), height);
+        pen.lane(
+            &label_of(core, height, format!("core {}", core + 1)),
+            height,
+        );
         pen.spans(
             height,
             lane.iter().map(|span| Piece {
@@ -146,9 +149,9 @@ pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
     }
     let height = lane_height(shown);
     pen.heading("Threads: what each does");
-    for &id in &workers[..shown] {
+    for (row, &id) in workers[..shown].iter().enumerate() {
         let name = trace.threads[id];
-        pen.lane(&name.label(), height);
+        pen.lane(&label_of(row, height, name.label()), height);
         pen.spans(
             height,
             lanes.threads[id].iter().filter_map(|span| {
@@ -183,6 +186,15 @@ pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
         },
         end: trace.end,
         left_out,
+    }
+}
+
+/// A lane's name, if it has one: of lanes too thin for text every eighth has.
+fn label_of(index: usize, height: f64, name: String) -> String {
+    if height >= 11.0 || index.is_multiple_of(8) {
+        name
+    } else {
+        String::new()
     }
 }
 

@@ -5,6 +5,8 @@ use crate::plot::axis::ticks;
 use crate::plot::text::duration;
 use crate::plot::{Align, Fill, Ink, Shape};
 
+const LABEL: f64 = 11.0;
+
 /// Part of a lane.
 pub(super) struct Piece {
     pub(super) start: u64,
@@ -76,7 +78,7 @@ impl Pen {
         self.y += HEADING;
     }
 
-    /// An empty lane with its name.
+    /// An empty lane with its name, which may be empty.
     pub(super) fn lane(&mut self, name: &str, height: f64) {
         self.shapes.push(Shape::Rect {
             x: self.left,
@@ -85,11 +87,8 @@ impl Pen {
             h: height,
             fill: Fill::solid(Ink::Lane),
         });
-        if height >= 9.0 {
-            let (x, y) = (self.left - 6.0, self.y + height / 2.0);
-            let size = 11.0_f64.min(height);
-            self.text(x, y, name.to_owned(), Ink::Text, size, Align::End);
-        }
+        let (x, y) = (self.left - 6.0, self.y + height / 2.0);
+        self.text(x, y, name.to_owned(), Ink::Text, LABEL, Align::End);
     }
 
     /// What lies in the lane that was drawn last.

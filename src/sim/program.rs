@@ -80,8 +80,8 @@ pub fn compile(experiment: &Experiment, costs: &Costs) -> Plan {
         plan.mains.push(main);
         let mut ops = Vec::new();
         push_native(&mut ops, costs.process_start_child_ns);
+        ops.push(Op::Ready);
         if experiment.threads == 1 {
-            ops.push(Op::Ready);
             push_work(&mut ops, experiment, experiment.share(process, 0));
             plan.threads.push(ThreadPlan {
                 process: id,
@@ -94,10 +94,8 @@ pub fn compile(experiment: &Experiment, costs: &Costs) -> Plan {
         if costs.threads_start_together {
             let all = costs.thread_start_ns * u64::from(experiment.threads);
             push_native(&mut ops, all);
-            ops.push(Op::Ready);
             ops.extend(workers.clone().map(Op::StartThread));
         } else {
-            ops.push(Op::Ready);
             for worker in workers.clone() {
                 if costs.thread_start_ns > 0 {
                     ops.push(Op::Compute(costs.thread_start_ns));

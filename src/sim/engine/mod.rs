@@ -342,3 +342,6 @@ impl<'a, P: Policy> Engine<'a, P> {
         &mut self.threads[id as usize]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -259,6 +259,8 @@ impl State {
             Action::Open(fragment) => {
                 let decoded = from_fragment(&fragment);
                 self.problems = decoded.problems.iter().map(ToString::to_string).collect();
+                // They were about values that nobody sees any more.
+                self.refused.clear();
                 return self.set(|e| *e = decoded.experiment);
             }
             Action::DismissProblems => self.problems.clear(),

@@ -60,6 +60,8 @@ fn what_is_out_of_range_is_refused_and_the_rest_stays() {
         !state.refused.contains_key(&Field::Threads),
         "now it is right"
     );
+    act(&mut state, Action::Open("procs=2".to_owned()));
+    assert!(state.refused.is_empty(), "all fields have other values now");
 }
 
 #[test]

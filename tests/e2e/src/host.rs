@@ -99,6 +99,8 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
+/// The built site: `dist`, unless `TIMESLICE_DIST` names another build.
 fn dist() -> PathBuf {
-    root().join("dist")
+    let chosen = std::env::var_os("TIMESLICE_DIST").map(PathBuf::from);
+    chosen.unwrap_or_else(|| root().join("dist"))
 }

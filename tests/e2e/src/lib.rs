@@ -7,19 +7,23 @@
 //!
 //! visit("the-page-has-a-title", Host::isolated(), async |page| {
 //!     page.open("").await?;
-//!     page.wait_for("document.title !== ''").await?;
-//!     Ok(())
+//!     page.wait_until_idle().await?;
+//!     page.set("field-procs", "3").await?;
+//!     page.wait_for_text("headline", "4 processes").await
 //! });
 //! ```
 //!
-//! Each visit has its own server, driver, browser and profile, so tests
-//! cannot disturb each other. When one fails, its last view and the browser's
+//! Each visit has its own server, driver, browser and profile, and they take
+//! turns, so tests cannot disturb each other. When one fails, its last view and the browser's
 //! console are left in `target/e2e/`. Nothing here sleeps for a fixed time:
 //! waiting means asking again until a deadline.
+//!
 
 mod browser;
 mod host;
+mod lab;
 mod page;
+mod shown;
 mod visit;
 
 pub use host::Host;

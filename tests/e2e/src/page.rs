@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use thirtyfour::{By, Key, WebDriver, WebElement};
@@ -12,7 +12,7 @@ use thirtyfour::{By, Key, WebDriver, WebElement};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often a condition is asked again: a frame of the page.
-const FRAME: Duration = Duration::from_millis(16);
+pub(crate) const FRAME: Duration = Duration::from_millis(16);
 
 /// The page in a browser.
 ///
@@ -22,6 +22,7 @@ pub struct Page {
     driver: WebDriver,
     address: String,
     console: RefCell<Vec<String>>,
+    loads: Cell<u32>,
 }
 
 impl Page {
@@ -30,12 +31,13 @@ impl Page {
             driver,
             address,
             console: RefCell::default(),
+            loads: Cell::default(),
         }
     }
 
     /// Go to the site; `rest` is appended to its address (`?noisolation#gil=off`).
-    /// If nothing but the fragment changes, the page stays and is told so, as
-    /// when a visitor edits the address.
+    /// If nothing but the fragment changes, the page stays and is told later,
+    /// as when a visitor edits the address.
     pub async fn open(&self, rest: &str) -> Result<()> {
         let address = format!("{}{rest}", self.address);
         self.driver
@@ -44,10 +46,13 @@ impl Page {
             .with_context(|| format!("cannot open {address}"))
     }
 
-    /// Go to the site with an experiment's fragment, and wait until it is
-    /// shown.
+    /// Load the page afresh with an experiment's fragment, and wait until it
+    /// is shown.
     pub async fn open_experiment(&self, fragment: &str) -> Result<()> {
-        self.open(&format!("#{fragment}")).await?;
+        // Another query is another document.
+        let load = self.loads.get() + 1;
+        self.loads.set(load);
+        self.open(&format!("?load={load}#{fragment}")).await?;
         self.wait_until_idle().await
     }
 

@@ -8,10 +8,16 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// Visits take turns: some measure, and two browsers would share the cores.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// Open a browser on the site and run `body`; panic if it fails, as a test
 /// should. `name` names the evidence: `target/e2e/<name>.png` and `.log`.
 pub fn visit(name: &str, host: Host, body: impl AsyncFnOnce(&Page) -> Result<()>) {
+    // Poisoned by a visit that failed, which is no reason not to go on.
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -5,7 +5,7 @@
 //! ```no_run
 //! use timeslice_e2e::{Host, visit};
 //!
-//! visit("the-page-has-a-title", Host::isolated(), async |page| {
+//! visit("sliders-count", Host::isolated(), async |page| {
 //!     page.open("").await?;
 //!     page.wait_until_idle().await?;
 //!     page.set("field-procs", "3").await?;
@@ -14,10 +14,9 @@
 //! ```
 //!
 //! Each visit has its own server, driver, browser and profile, and they take
-//! turns, so tests cannot disturb each other. When one fails, its last view and the browser's
-//! console are left in `target/e2e/`. Nothing here sleeps for a fixed time:
-//! waiting means asking again until a deadline.
-//!
+//! turns, so tests cannot disturb each other. When one fails, its last view and
+//! the browser's console are left in `target/e2e/`. Nothing here sleeps for a
+//! fixed time: waiting means asking again until a deadline.
 
 mod browser;
 mod host;

@@ -10,10 +10,10 @@ use timeslice::plot::{duration, ratio};
 use timeslice_e2e::{Host, Page, visit};
 
 /// The same work, in four layouts.
-const ALONE: &str = "threads=1&units=800";
-const PROCESSES: &str = "procs=2&threads=1&units=800";
-const THREADS: &str = "threads=2&units=800&gil=off";
-const THREADS_GIL: &str = "threads=2&units=800";
+const ALONE: &str = "threads=1&units=1500";
+const PROCESSES: &str = "procs=2&threads=1&units=1500";
+const THREADS: &str = "threads=2&units=1500&gil=off";
+const THREADS_GIL: &str = "threads=2&units=1500";
 
 /// Where two cores are free, two that compute in parallel come to twice the
 /// speed of two that take turns. This much is a clear difference.
@@ -64,7 +64,7 @@ async fn sound(page: &Page, fragment: &str) -> Result<Measurement> {
     let measurement = page.measure(fragment).await?;
     let outcome = &measurement.outcome;
     assert_eq!(outcome.units_done(), outcome.units_planned, "{fragment}");
-    assert_eq!(outcome.units_planned, 800, "{fragment}");
+    assert_eq!(outcome.units_planned, 1_500, "{fragment}");
     assert_eq!(outcome.units_wrong(), 0, "{fragment}");
     assert_eq!(outcome.failures, [], "{fragment}");
     assert_eq!(measurement.messages, Vec::<String>::new(), "{fragment}");

@@ -2,35 +2,34 @@
 //! queue after its time slice. A thread that finishes exactly at the end of
 //! its slice is not queued again.
 
-use super::{Arrival, Policy};
-use std::collections::VecDeque;
+use super::{Arrival, Fifo, Policy};
 
 #[derive(Debug)]
 pub(in crate::sim) struct RoundRobin {
-    queue: VecDeque<u32>,
+    queue: Fifo,
     slice_ns: u64,
 }
 
 impl RoundRobin {
     pub(in crate::sim) fn new(slice_ns: u64) -> Self {
         Self {
-            queue: VecDeque::new(),
+            queue: Fifo::default(),
             slice_ns,
         }
     }
 }
 
 impl Policy for RoundRobin {
-    fn enqueue(&mut self, thread: u32, _why: Arrival) {
-        self.queue.push_back(thread);
+    fn enqueue(&mut self, thread: u32, why: Arrival) {
+        self.queue.enqueue(thread, why);
     }
 
     fn pick(&mut self) -> Option<u32> {
-        self.queue.pop_front()
+        self.queue.pick()
     }
 
     fn remove(&mut self, thread: u32) {
-        self.queue.retain(|&queued| queued != thread);
+        self.queue.remove(thread);
     }
 
     fn is_empty(&self) -> bool {

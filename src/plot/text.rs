@@ -13,6 +13,13 @@ pub fn duration(ns: u64) -> String {
     }
 }
 
+/// An instant of a run, to the microsecond, so that one step can be told from
+/// the next: "25.812 ms".
+#[must_use]
+pub fn instant(ns: u64) -> String {
+    format!("{}.{:03} ms", count(ns / 1_000_000), ns / 1_000 % 1_000)
+}
+
 /// A rate in units per second: "1,960 units/s".
 #[must_use]
 pub fn rate(per_second: f64) -> String {
@@ -90,6 +97,10 @@ mod tests {
             [
                 "0 ms", "999 ns", "1.5 µs", "100 µs", "409 ms", "1 s", "83.2 s"
             ]
+        );
+        assert_eq!(
+            [0, 25_812_499, 1_500_000_000].map(instant),
+            ["0.000 ms", "25.812 ms", "1,500.000 ms"]
         );
         assert_eq!(
             [1_960.4, 12.345].map(rate),

@@ -46,7 +46,7 @@ pub struct Prediction {
 /// How many events [`predict`] handles at the most: about a frame or two of
 /// computing in a browser, and far more than a sensible experiment needs. Time
 /// slices of 100 µs over minutes of work would take billions.
-pub const MAX_EVENTS: u64 = 300_000;
+pub const MAX_EVENTS: u64 = 150_000;
 
 /// Runs `experiment` in virtual time, charging `costs`. After [`MAX_EVENTS`]
 /// the run is cut short: [`Trace::cut_at`] says when, and what had not ended by

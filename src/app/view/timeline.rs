@@ -5,7 +5,7 @@ use super::PartProps;
 use super::canvas::Canvas;
 use crate::app::{Action, Speed, State, Verdict, headline};
 use crate::experiment::PRESETS;
-use crate::plot::{Picture, Timeline, TimelineRequest, count, duration, timeline};
+use crate::plot::{Picture, Timeline, TimelineRequest, count, duration, instant, timeline};
 use crate::sim::State as ThreadState;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Html, InputEvent, TargetCast, component, html};
@@ -101,7 +101,7 @@ fn Transport(props: &PartProps) -> Html {
         let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
         Action::SetSpeed(Speed::ALL[chosen.min(Speed::ALL.len() - 1)])
     });
-    let time = format!("{} of {}", duration(state.playhead), duration(end));
+    let time = format!("{} of {}", instant(state.playhead), instant(end));
     let (play, play_label) = match state.playing {
         Some(_) => ("❚❚", "Pause"),
         None => ("▶", "Play"),
@@ -158,7 +158,7 @@ fn now(state: &State) -> Html {
     }
     html! {
         <p class="now" data-testid="now">
-            <strong>{ format!("At {}: ", duration(state.playhead)) }</strong>
+            <strong>{ format!("At {}: ", instant(state.playhead)) }</strong>
             { format!("{} of {} units done; threads: {}.", count(done),
                 count(u64::from(state.experiment.units)), parts.join(", ")) }
         </p>

@@ -1,7 +1,7 @@
 //! The playback: stepping, scrubbing, playing, and its keys.
 
 use anyhow::Result;
-use timeslice::plot::duration;
+use timeslice::plot::instant;
 use timeslice_e2e::{Host, Page, visit};
 
 /// The playhead's time as the page writes it, before the "of".
@@ -57,14 +57,14 @@ fn steps_go_from_change_to_change() {
 fn the_scrubber_reaches_every_time() {
     visit("scrub", Host::isolated(), async |page| {
         page.open_experiment("costs=ideal&units=100").await?;
-        assert_eq!(end(page).await?, duration(100_000_000));
+        assert_eq!(end(page).await?, instant(100_000_000));
         for (position, expected) in [("0", 0), ("500", 50), ("1000", 100)] {
             page.set("scrub", position).await?;
-            wait_for_time(page, &duration(expected * 1_000_000)).await?;
+            wait_for_time(page, &instant(expected * 1_000_000)).await?;
         }
         // A new prediction is shown whole.
         page.set("field-units-number", "200").await?;
-        wait_for_time(page, &duration(200_000_000)).await
+        wait_for_time(page, &instant(200_000_000)).await
     });
 }
 

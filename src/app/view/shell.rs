@@ -30,6 +30,10 @@ fn window() -> Window {
 
 struct Shell {
     state: Shared<State>,
+    /// The state as it was before the lab's progress: for the parts that do
+    /// not show it, so that a running measurement is not disturbed by drawing
+    /// them again and again.
+    settled: Shared<State>,
     dispatch: Callback<Action>,
     lab: Option<Handle>,
     /// Whether a frame has been asked for and has not come yet.
@@ -65,8 +69,10 @@ impl Component for Shell {
             }),
         ];
         dispatch.emit(Action::Environment(environment()));
+        let state = Shared(Rc::new(State::open(&fragment())));
         Self {
-            state: Shared(Rc::new(State::open(&fragment()))),
+            settled: state.clone(),
+            state,
             dispatch,
             lab: None,
             frame_requested: false,
@@ -84,7 +90,11 @@ impl Component for Shell {
             Action::Open(ref fragment) if *fragment == written(&self.state) => return false,
             _ => {}
         }
+        let is_progress = matches!(action, Action::LabProgress(_));
         let effects = Rc::make_mut(&mut self.state.0).reduce(action);
+        if !is_progress {
+            self.settled = self.state.clone();
+        }
         for effect in effects {
             self.perform(effect);
         }
@@ -92,24 +102,24 @@ impl Component for Shell {
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
-        let (state, dispatch) = (&self.state, &self.dispatch);
+        let (state, settled, dispatch) = (&self.state, &self.settled, &self.dispatch);
         let busy = state.is_busy().to_string();
         html! {
             <div class="page" data-testid="page" data-busy={busy}>
                 <a class="skip" href="#main" onclick={skip_to_main()}>{ "Skip to the picture" }</a>
-                <Header state={state.clone()} dispatch={dispatch.clone()} />
+                <Header state={settled.clone()} dispatch={dispatch.clone()} />
                 <div class="columns">
                     <aside class="panel controls" aria-label="Experiment">
-                        <Controls state={state.clone()} dispatch={dispatch.clone()} />
+                        <Controls state={settled.clone()} dispatch={dispatch.clone()} />
                     </aside>
                     <main id="main" class="main" tabindex="-1">
-                        <TimelinePart state={state.clone()} dispatch={dispatch.clone()} />
-                        <Numbers state={state.clone()} dispatch={dispatch.clone()} />
+                        <TimelinePart state={settled.clone()} dispatch={dispatch.clone()} />
+                        <Numbers state={settled.clone()} dispatch={dispatch.clone()} />
                     </main>
                     <aside class="side" aria-label="Measurement and failures">
                         <LabPart state={state.clone()} dispatch={dispatch.clone()} />
                         <ChartPart state={state.clone()} dispatch={dispatch.clone()} />
-                        <Failures state={state.clone()} dispatch={dispatch.clone()} />
+                        <Failures state={settled.clone()} dispatch={dispatch.clone()} />
                     </aside>
                 </div>
             </div>

@@ -14,15 +14,19 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// The page looks at its processes so often, ms: a frame.
-const LOOK_MS: u32 = 16;
+/// The page looks at its processes so often, ms. Each look takes a little time
+/// of a core, which then lacks where the processes need them all.
+const LOOK_MS: u32 = 40;
+
+/// Progress is told so often, ns: showing it costs far more than looking.
+const TELL_NS: u64 = 250_000_000;
 
 /// What the controller tells.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The machine has been measured; the run begins.
     Calibrated(Calibration),
-    /// The run goes on. Comes about sixty times a second.
+    /// The run goes on. Comes about four times a second.
     Progress(Progress),
     /// The run is over, or was stopped. The last event.
     Finished(Box<Measurement>),
@@ -67,6 +71,8 @@ struct Running {
     instances: Vec<Option<Instance>>,
     watch: Watch,
     observed: Observed,
+    /// When progress was told last, ns since the start of the run.
+    told_ns: u64,
 }
 
 /// Runs `experiment` here and now: calibrates first, then starts the processes.
@@ -264,6 +270,7 @@ impl Running {
             instances,
             watch,
             observed,
+            told_ns: 0,
         }
     }
 
@@ -278,6 +285,10 @@ impl Running {
             return (Phase::Over, Some(Event::Finished(Box::new(measurement))));
         }
         let now = since(self.origin_ms);
+        if now < self.told_ns + TELL_NS {
+            return (Phase::Running(self), None);
+        }
+        self.told_ns = now;
         let progress = self.observed.progress(&self.experiment, &self.watch, now);
         (Phase::Running(self), Some(Event::Progress(progress)))
     }

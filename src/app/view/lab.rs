@@ -134,6 +134,10 @@ fn report(measured: &Measured) -> Html {
             <p class="caption">
                 { format!("One unit computes {} here ({} samples, spread {}).",
                     duration(calibration.unit_ns), calibration.samples, percent(spread)) }
+                if measured.experiment.threads > 1 {
+                    { format!(" Starting the threads took about {} in each process.",
+                        duration(measurement.costs.thread_start_ns * u64::from(measured.experiment.threads))) }
+                }
                 if workers > cores {
                     { format!(" {workers} threads share {cores} cores: oversubscribed.") }
                 }

@@ -150,13 +150,11 @@ impl Pen {
         }
     }
 
-    /// Marks a failure.
+    /// Marks a failure, just behind it: there the lane is empty.
     pub(super) fn cross(&mut self, time: u64, height: f64) {
-        let (x, y, r) = (
-            self.x(time),
-            self.y + height / 2.0,
-            height.clamp(6.0, 12.0) / 2.0,
-        );
+        let r = height.clamp(6.0, 12.0) / 2.0;
+        let x = (self.x(time) + r + 1.0).min(self.right - r);
+        let y = self.y + height / 2.0;
         for (a, b) in [(-r, r), (r, -r)] {
             self.shapes.push(Shape::Line {
                 points: vec![(x - r, y + a), (x + r, y + b)],

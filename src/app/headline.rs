@@ -64,18 +64,12 @@ fn failed(outcome: &Outcome) -> String {
         outcome.units_done(),
         outcome.units_planned
     );
+    let threads = plural(threads, "thread");
     if lost == 0 {
-        return format!(
-            "No process is lost, but {} : {done}.",
-            plural(threads, "thread")
-        )
-        .replace(" :", ":");
+        return format!("No process is lost, but {threads}: {done}.");
     }
-    format!(
-        "{lost} of {} lost, {} with it: {done}.",
-        plural(processes, "process"),
-        plural(threads, "thread"),
-    )
+    let processes = plural(processes, "process");
+    format!("{lost} of {processes} lost, {threads} in all: {done}.")
 }
 
 fn layout(experiment: &Experiment) -> String {
@@ -104,7 +98,13 @@ fn layout(experiment: &Experiment) -> String {
 fn reason(experiment: &Experiment, verdict: Verdict, speed_up: f64) -> String {
     let ratio = ratio(speed_up);
     let many_threads = experiment.threads > 1;
-    let waits = experiment.io_us > 0;
+    // What computing in parallel alone can bring; more comes from waits.
+    let runners = match experiment.gil {
+        true => u32::from(experiment.processes),
+        false => experiment.workers(),
+    };
+    let in_parallel = f64::from(runners.min(u32::from(experiment.cores)));
+    let waits = experiment.io_us > 0 && speed_up > 1.05 * in_parallel;
     match verdict {
         Verdict::Faster if waits => {
             format!("{ratio} the speed of one thread, because waits overlap.")
@@ -122,7 +122,7 @@ fn reason(experiment: &Experiment, verdict: Verdict, speed_up: f64) -> String {
         Verdict::Same => format!("{ratio} the speed of one thread."),
         Verdict::Slower | Verdict::Failed => {
             format!(
-                "{ratio} the speed of one thread: starting and switching cost more than they bring."
+                "{ratio} the speed of one thread: starting, switching and waking cost more than they bring."
             )
         }
     }
@@ -179,14 +179,18 @@ mod tests {
             ],
         );
         check(
+            "procs=4&threads=1&cpu=10000&io=1",
+            expect!["Faster: 4 processes, a GIL each: 3.92× the speed of one thread."],
+        );
+        check(
             "procs=64&threads=1&units=10",
             expect![
-                "Slower: 64 processes, a GIL each: 0.06× the speed of one thread: starting and switching cost more than they bring."
+                "Slower: 64 processes, a GIL each: 0.06× the speed of one thread: starting, switching and waking cost more than they bring."
             ],
         );
         check(
             "procs=2&threads=2&fault=segfault.0.1.u30",
-            expect!["Failed: 1 of 2 processes lost, 2 threads with it: 255 of 400 units get done."],
+            expect!["Failed: 1 of 2 processes lost, 2 threads in all: 255 of 400 units get done."],
         );
         check(
             "threads=3&fault=exception.0.1.u30",

@@ -1,6 +1,6 @@
 //! Failures in words: who took down whom, and who was left alone.
 
-use crate::experiment::{Ended, Failure, Medium, Outcome, Subject};
+use crate::experiment::{Ended, Failure, Medium, Outcome, ProcessOutcome, Subject};
 use crate::plot::duration;
 
 /// What failed in one run.
@@ -83,27 +83,37 @@ fn list(threads: &[usize]) -> String {
 }
 
 fn untouched(outcome: &Outcome) -> String {
-    let processes = outcome.processes.len();
-    let lost = outcome.processes_lost();
+    let all = outcome.processes.len();
+    let is_whole = |process: &ProcessOutcome| {
+        let threads = process.threads.iter().map(|thread| thread.ended);
+        threads
+            .chain([process.ended])
+            .all(|ended| ended == Ended::Completed)
+    };
+    let whole: Vec<usize> = (0..all)
+        .filter(|&process| is_whole(&outcome.processes[process]))
+        .collect();
+    let stopped = outcome
+        .processes
+        .iter()
+        .any(|process| process.ended == Ended::Stopped);
     let units: u64 = outcome.units_planned - outcome.units_done();
-    let whole = match (processes - lost, processes) {
-        (0, 1) => "The only process was lost".to_owned(),
-        (0, _) => "No process was left".to_owned(),
-        (_, 1) => "The process completed".to_owned(),
-        (left, _) if lost == 0 => format!("All {left} processes completed"),
-        (1, _) => {
-            let is_left = |ended: Ended| ended == Ended::Completed;
-            let index = outcome.processes.iter().position(|p| is_left(p.ended));
-            format!("Untouched: process {}", index.unwrap_or(0) + 1)
-        }
-        (left, _) => format!("Untouched: {left} of {processes} processes"),
+    let who = match (whole.as_slice(), all) {
+        _ if stopped => "The run was stopped before its end".to_owned(),
+        (_, 1) if outcome.processes_lost() == 1 => "The only process was lost".to_owned(),
+        ([], 1) => "The process lives on without what failed".to_owned(),
+        ([_], 1) => "The process completed".to_owned(),
+        ([], _) => "No process came through whole".to_owned(),
+        (whole, _) if whole.len() == all => format!("All {all} processes completed"),
+        ([one], _) => format!("Untouched: process {}", one + 1),
+        (whole, _) => format!("Untouched: {} of {all} processes", whole.len()),
     };
     let work = match units {
         0 => "no work was lost".to_owned(),
         1 => "1 unit of work was lost".to_owned(),
         _ => format!("{units} units of work were lost"),
     };
-    format!("{whole}; {work}.")
+    format!("{who}; {work}.")
 }
 
 #[cfg(test)]
@@ -149,6 +159,15 @@ mod tests {
                 20 ms: process 3 was killed
                   thread 1 of process 3 went down with it
                 Untouched: 2 of 3 processes; 113 units of work were lost.
+            "#]],
+        );
+        check(
+            "procs=2&threads=2&fault=exception.0.0.u10&fault=kill.1.0.t20000",
+            expect![[r#"
+                15 ms: thread 1 of process 1 ended by an exception
+                20 ms: process 2 was killed
+                  threads 1 and 2 of process 2 went down with it
+                No process came through whole; 270 units of work were lost.
             "#]],
         );
         check(

@@ -138,7 +138,7 @@ pub enum Medium {
     /// The operating system ends a process as a whole: its threads share one
     /// heap, which can no longer be trusted.
     SharedHeap,
-    /// The process's last thread was gone.
+    /// The thread was the only one of its process, and so its main.
     MainThread,
     /// The watchdog waited in vain for a sign of life.
     Watchdog,

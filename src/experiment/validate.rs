@@ -1,7 +1,7 @@
 //! What may not be run at all ([`Invalid`]) and what can be run but will not
 //! do what it seems to ([`Warning`]).
 
-use super::{Experiment, Field, MAX_FAULTS};
+use super::{Experiment, Fault, Field, MAX_FAULTS, Subject, Trigger};
 use thiserror::Error;
 
 /// Why an experiment cannot be run.
@@ -41,6 +41,16 @@ pub enum Warning {
         fault: String,
         /// What is missing: "process 3" or "thread 2 in process 1".
         missing: String,
+    },
+    /// A fault waits for more units than its target is dealt.
+    #[error("The fault \"{fault}\" never strikes: {target} has only {share} units to do")]
+    FaultNeverDue {
+        /// The fault as a phrase.
+        fault: String,
+        /// Whom it would strike: "process 1" or "thread 2 of process 1".
+        target: String,
+        /// The units dealt to that.
+        share: u32,
     },
     /// Some threads get no work.
     #[error("{idle} of {workers} threads get no work: there are only {units} units")]
@@ -90,6 +100,7 @@ impl Experiment {
                     fault.process + 1
                 )
             } else {
+                warnings.extend(self.never_due(fault));
                 continue;
             };
             warnings.push(Warning::FaultWithoutTarget {
@@ -105,6 +116,27 @@ impl Experiment {
             });
         }
         warnings
+    }
+}
+
+impl Experiment {
+    /// The warning that an existing target of `fault` has too little to do.
+    fn never_due(&self, fault: &Fault) -> Option<Warning> {
+        let Trigger::Units(units) = fault.when else {
+            return None;
+        };
+        let (target, share) = if fault.kind.hits_thread() {
+            let target = Subject::Thread(fault.process, fault.thread);
+            (target, self.share(fault.process, fault.thread))
+        } else {
+            let shares = (0..self.threads).map(|thread| self.share(fault.process, thread));
+            (Subject::Process(fault.process), shares.sum())
+        };
+        (units > share).then(|| Warning::FaultNeverDue {
+            fault: fault.describe(),
+            target: target.name(),
+            share,
+        })
     }
 }
 
@@ -124,7 +156,7 @@ pub(super) fn check_range(field: Field, value: u32) -> Result<(), Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Fault, FaultKind, Trigger};
+    use crate::experiment::FaultKind;
     use expect_test::{Expect, expect};
 
     fn check(change: impl FnOnce(&mut Experiment), expect: Expect) {
@@ -153,6 +185,19 @@ mod tests {
                 error: Cores is 0, but must be from 1 to 64
                 error: Processes is 65, but must be from 1 to 64
                 error: Time slice is 99, but must be from 100 to 100000 µs
+            "#]],
+        );
+        check(
+            |e| {
+                e.faults = vec![Fault {
+                    kind: FaultKind::Segfault,
+                    process: 0,
+                    thread: 1,
+                    when: Trigger::Units(101),
+                }];
+            },
+            expect![[r#"
+                warning: The fault "segfault in process 1, thread 2, after 101 units" never strikes: thread 2 of process 1 has only 100 units to do
             "#]],
         );
         check(

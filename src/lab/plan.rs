@@ -99,7 +99,7 @@ pub fn check(experiment: &Experiment, environment: &Environment) -> Result<(), R
             workers,
         });
     }
-    let seconds = experiment.sequential_ns() / 1_000_000_000;
+    let seconds = experiment.sequential_ns().div_ceil(1_000_000_000);
     if seconds > MAX_SEQUENTIAL_S {
         return Err(Refusal::TooLong { seconds });
     }

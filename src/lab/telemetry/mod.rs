@@ -20,6 +20,9 @@ use std::ops::Range;
 /// Words of a cache line.
 pub const LINE: usize = 16;
 
+/// The process's line and its note come first.
+const PROCESS_WORDS: usize = LINE + NOTE_BYTES / 4;
+
 /// First word of an area: what is read is one, of this layout.
 pub const MAGIC: u32 = 0x7153_11CE;
 
@@ -124,7 +127,7 @@ impl Layout {
     #[must_use]
     pub fn new(planned: &[u32]) -> Self {
         let lines = |words: usize| words.div_ceil(LINE) * LINE;
-        let holds_at = LINE + NOTE_BYTES / 4 + planned.len() * LINE;
+        let holds_at = PROCESS_WORDS + planned.len() * LINE;
         let mut at = holds_at + lines(MAX_HOLDS * HOLD_WORDS);
         let mut times_at = vec![at];
         for &units in planned {
@@ -149,6 +152,13 @@ impl Layout {
     #[must_use]
     pub fn words(&self) -> usize {
         self.times_at[self.threads]
+    }
+
+    /// How many of the first words are the process's own: its line and its
+    /// note. The threads' lines follow.
+    #[must_use]
+    pub fn process_words(&self) -> usize {
+        PROCESS_WORDS
     }
 
     /// Words of its beginning that [`Head::read`] needs.
@@ -180,7 +190,7 @@ impl Layout {
 
     fn thread_line(&self, thread: usize) -> usize {
         debug_assert!(thread < self.threads, "no such thread");
-        LINE + NOTE_BYTES / 4 + thread * LINE
+        self.process_words() + thread * LINE
     }
 }
 

@@ -161,8 +161,8 @@ impl Observed {
                 child.push((u64::from(us) * 1_000).saturating_sub(began) as f64);
             }
             if experiment.threads > 1 && head.threads_us > 0 {
-                let each = head.threads_us * 1_000 / u32::from(experiment.threads);
-                thread.push(f64::from(each));
+                let all_ns = f64::from(head.threads_us) * 1e3;
+                thread.push(all_ns / f64::from(experiment.threads));
                 let grown = head.memory_bytes.saturating_sub(self.report.memory_bytes);
                 stack.push((grown / u64::from(experiment.threads)) as f64);
             }

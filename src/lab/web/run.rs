@@ -313,7 +313,14 @@ impl Running {
                 self.watch.broken(index, why);
             }
             let layout = &self.layouts[index];
-            let words = instance.read(0..layout.head_words());
+            // The threads first: what a thread that has ended wrote of its
+            // process before that is then seen, too.
+            let threads = instance.read(layout.process_words()..layout.head_words());
+            let process = instance.read(0..layout.process_words());
+            let words = process.zip(threads).map(|(mut process, threads)| {
+                process.extend(threads);
+                process
+            });
             let Some(head) = words.and_then(|words| Head::read(layout, &words)) else {
                 continue;
             };

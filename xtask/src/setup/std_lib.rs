@@ -64,6 +64,14 @@ fn fnv(text: &str) -> u64 {
 
 fn build(sysroot: &Path) -> Result<()> {
     let scratch = project::machine_dir().join("std");
+    let partial = sysroots().join("partial");
+    // What an interrupted set-up has left may be of another compiler.
+    for left in [&scratch, &partial] {
+        if left.exists() {
+            fs::remove_dir_all(left)
+                .with_context(|| format!("cannot remove {}", left.display()))?;
+        }
+    }
     write_empty_crate(&scratch)?;
     let target_dir = scratch.join("target");
     process::run(
@@ -85,7 +93,6 @@ fn build(sysroot: &Path) -> Result<()> {
                 format!("{TARGET_FEATURES} -Cembed-bitcode=yes"),
             ),
     )?;
-    let partial = sysroot.with_extension("partial");
     collect(
         &target_dir.join(TARGET).join("release/deps"),
         &partial.join("lib/rustlib").join(TARGET).join("lib"),

@@ -101,8 +101,7 @@ fn untouched(outcome: &Outcome) -> String {
     let who = match (whole.as_slice(), all) {
         _ if stopped => "The run was stopped before its end".to_owned(),
         (_, 1) if outcome.processes_lost() == 1 => "The only process was lost".to_owned(),
-        ([], 1) => "The process itself completed".to_owned(),
-        ([_], 1) => "The process completed".to_owned(),
+        (_, 1) => "The process completed".to_owned(),
         ([], _) => "No process came through whole".to_owned(),
         (whole, _) if whole.len() == all => format!("All {all} processes completed"),
         ([one], _) => format!("Untouched: process {}", one + 1),
@@ -174,7 +173,7 @@ mod tests {
             "threads=2&fault=exception.0.1.u10",
             expect![[r#"
             20 ms: thread 2 of process 1 ended by an exception
-            The process itself completed; 190 units of work were lost.
+            The process completed; 190 units of work were lost.
         "#]],
         );
         check(

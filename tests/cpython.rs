@@ -11,19 +11,7 @@ fn ratio(prediction: &Prediction, experiment: &Experiment) -> f64 {
     prediction.outcome.wall_ns as f64 / experiment.sequential_ns() as f64
 }
 
-fn cpython(change: impl FnOnce(&mut Experiment)) -> (Experiment, Prediction) {
-    let mut experiment = Experiment {
-        cores: 2,
-        processes: 1,
-        threads: 1,
-        units: 2_000,
-        profile: Profile::CPythonLinux,
-        ..Experiment::default()
-    };
-    change(&mut experiment);
-    let prediction = predict(&experiment, &Costs::CPYTHON_LINUX).expect("valid");
-    (experiment, prediction)
-}
+include!("common/cpython.rs");
 
 #[test]
 fn statement_1_threads_under_a_gil_take_as_long_as_one() {

@@ -198,19 +198,7 @@ fn failures_spread_within_a_process_and_no_further() {
     );
 }
 
-fn cpython(change: impl FnOnce(&mut Experiment)) -> (Experiment, Prediction) {
-    let mut experiment = Experiment {
-        cores: 2,
-        processes: 1,
-        threads: 1,
-        units: 2_000,
-        profile: Profile::CPythonLinux,
-        ..Experiment::default()
-    };
-    change(&mut experiment);
-    let prediction = predict(&experiment, &Costs::CPYTHON_LINUX).expect("valid");
-    (experiment, prediction)
-}
+include!("common/cpython.rs");
 
 #[test]
 fn a_pool_hands_out_work_when_all_its_threads_have_started() {

@@ -8,7 +8,7 @@
     place.setAttribute("role", "alert");
     place.textContent =
       "Timeslice could not start in this browser. It needs WebAssembly with SIMD and shared " +
-      `memory, as in current versions of Chrome, Edge, Firefox and Safari. (${why})`;
+      `memory, as current versions of Chromium and Firefox have them. (${why})`;
   };
   addEventListener("unhandledrejection", (event) => tell(event.reason));
   addEventListener("error", (event) => tell(event.message));

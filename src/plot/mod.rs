@@ -127,8 +127,6 @@ pub enum Align {
 /// Colours by meaning. The page's design tokens say what they look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ink {
-    /// Behind everything.
-    Surface,
     /// The empty part of a lane.
     Lane,
     /// Grid lines.

@@ -43,9 +43,9 @@ pub struct Prediction {
     pub trace: Trace,
 }
 
-/// How many events [`predict`] handles at the most: about a frame or two of
-/// computing in a browser, and far more than a sensible experiment needs. Time
-/// slices of 100 µs over minutes of work would take billions.
+/// How many events [`predict`] handles at the most, so that a slider can be
+/// dragged whatever it asks for: a fraction of a second of computing in a
+/// browser. Time slices of 100 µs over minutes of work would take millions.
 pub const MAX_EVENTS: u64 = 150_000;
 
 /// Runs `experiment` in virtual time, charging `costs`. After [`MAX_EVENTS`]

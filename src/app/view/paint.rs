@@ -166,7 +166,6 @@ impl Painter {
 /// The design token that says what an ink looks like.
 fn token(ink: Ink) -> String {
     let name = match ink {
-        Ink::Surface => "surface",
         Ink::Lane => "lane",
         Ink::Grid => "grid",
         Ink::Text => "text",

@@ -13,7 +13,7 @@ mod timeline;
 pub use chart::{Chart, Series, Style, chart};
 pub use lanes::Lanes;
 pub use text::{count, duration, instant, percent, rate, ratio, signed_percent};
-pub use timeline::{GUTTER, Timeline, TimelineRequest, timeline};
+pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
 
 /// What to draw, in order.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -13,7 +13,7 @@ use crate::sim::{State, ThreadName, Trace};
 use pen::{Pen, Piece};
 
 /// Room left of the lanes for their names.
-pub const GUTTER: f64 = 64.0;
+const GUTTER: f64 = 64.0;
 const RIGHT: f64 = 8.0;
 const AXIS: f64 = 22.0;
 const HEADING: f64 = 18.0;
@@ -43,19 +43,16 @@ pub struct TimelineRequest<'a> {
 pub struct Timeline {
     /// What to draw.
     pub picture: Picture,
-    /// The run's end, ns: the right edge.
-    pub end: u64,
     /// Threads that have no lane.
     pub left_out: usize,
 }
 
-impl Timeline {
-    /// The time at a horizontal position, clamped to the run.
-    #[must_use]
-    pub fn time_at(&self, x: f64) -> u64 {
-        let share = (x - GUTTER) / (self.picture.width - GUTTER - RIGHT).max(1.0);
-        (share.clamp(0.0, 1.0) * self.end as f64).round() as u64
-    }
+/// The time at the horizontal position `x` of a timeline that is `width` wide
+/// and ends at `end` ns, clamped to the run.
+#[must_use]
+pub fn time_at(x: f64, width: f64, end: u64) -> u64 {
+    let share = (x - GUTTER) / (width - GUTTER - RIGHT).max(1.0);
+    (share.clamp(0.0, 1.0) * end as f64).round() as u64
 }
 
 /// How a thread looks: its hue and how strong it is.
@@ -184,7 +181,6 @@ pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
             height: pen.y + 4.0,
             shapes: pen.shapes,
         },
-        end: trace.end,
         left_out,
     }
 }
@@ -313,9 +309,10 @@ mod tests {
     #[test]
     fn positions_and_times_agree() {
         let (prediction, timeline) = draw("");
-        assert_eq!(timeline.time_at(GUTTER), 0);
-        assert_eq!(timeline.time_at(-50.0), 0);
-        assert_eq!(timeline.time_at(800.0), prediction.trace.end);
+        let (width, end) = (timeline.picture.width, prediction.trace.end);
+        assert_eq!(time_at(GUTTER, width, end), 0);
+        assert_eq!(time_at(-50.0, width, end), 0);
+        assert_eq!(time_at(800.0, width, end), end);
     }
 
     #[test]

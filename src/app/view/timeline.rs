@@ -5,7 +5,7 @@ use super::PartProps;
 use super::canvas::Canvas;
 use crate::app::{Action, Speed, State, Verdict, headline};
 use crate::experiment::PRESETS;
-use crate::plot::{Picture, Timeline, TimelineRequest, count, duration, instant, timeline};
+use crate::plot::{Picture, TimelineRequest, count, duration, instant, time_at, timeline};
 use crate::sim::State as ThreadState;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Html, InputEvent, TargetCast, component, html};
@@ -13,7 +13,7 @@ use yew::{Callback, Html, InputEvent, TargetCast, component, html};
 /// Positions of the scrubber: fine enough for a wide screen.
 const SCRUB_STEPS: u64 = 1_000;
 
-fn lay_out(state: &State, width: f64) -> Timeline {
+fn lay_out(state: &State, width: f64) -> Picture {
     let predicted = &state.predicted;
     timeline(&TimelineRequest {
         trace: &predicted.prediction.trace,
@@ -22,6 +22,7 @@ fn lay_out(state: &State, width: f64) -> Timeline {
         width,
         playhead: state.playhead,
     })
+    .picture
 }
 
 #[component]
@@ -35,14 +36,12 @@ pub(super) fn TimelinePart(props: &PartProps) -> Html {
     };
     let layout = {
         let state = state.clone();
-        Callback::from(move |width| -> Picture { lay_out(&state, width).picture })
+        Callback::from(move |width| lay_out(&state, width))
     };
     let end = state.predicted.prediction.trace.end;
     let onpoint = {
-        let (state, dispatch) = (state.clone(), dispatch.clone());
-        Callback::from(move |(x, width): (f64, f64)| {
-            dispatch.emit(Action::Seek(lay_out(&state, width).time_at(x)));
-        })
+        let end = state.predicted.prediction.trace.end;
+        dispatch.reform(move |(x, width): (f64, f64)| Action::Seek(time_at(x, width, end)))
     };
     let label = format!(
         "Timeline of {}: a lane for each core, each GIL and each thread. {sentence}",

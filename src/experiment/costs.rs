@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Costs of starting, switching and waking, ns, and of memory, bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Costs {
     /// A core takes up another thread than the one it ran last.
     pub context_switch_ns: u64,

@@ -12,6 +12,7 @@ mod fault;
 mod field;
 mod outcome;
 mod preset;
+pub mod scenario;
 mod validate;
 
 pub use codec::{Decoded, Problem, from_fragment, to_fragment};
@@ -203,6 +204,7 @@ impl Kernel {
 
 /// A named set of [`Costs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// Everything but the work itself is free.

@@ -14,22 +14,23 @@
 //!
 //! This module knows no browser, does no I/O and reads no clock.
 
-mod engine;
-mod event;
-mod gil;
-mod metrics;
-mod policy;
-mod program;
+mod old_engine;
+mod old_event;
+mod old_gil;
+mod old_metrics;
+mod old_policy;
+mod old_program;
+pub(crate) mod policy;
 mod rng;
 mod trace;
 
-pub use metrics::{Metrics, Summary};
-pub use program::{Op, Plan, ThreadPlan, compile};
+pub use old_metrics::{Metrics, Summary};
+pub use old_program::{Op, Plan, ThreadPlan, compile};
 pub use trace::{Hold, Span, State, ThreadName, Trace};
 
 use crate::experiment::{Costs, Experiment, Invalid, Outcome, PolicyKind};
-use engine::Engine;
-use policy::{Fifo, Policy, RoundRobin};
+use old_engine::Engine;
+use old_policy::{Fifo, Policy, RoundRobin};
 use serde::Serialize;
 
 /// What the simulator predicts.
@@ -80,8 +81,8 @@ fn run(experiment: &Experiment, costs: &Costs, policy: impl Policy, max_events: 
     let mut engine = Engine::new(experiment, costs, &plan, policy);
     engine.run(max_events);
     Prediction {
-        outcome: metrics::outcome(&engine, experiment, costs),
-        metrics: metrics::measure(&engine),
+        outcome: old_metrics::outcome(&engine, experiment, costs),
+        metrics: old_metrics::measure(&engine),
         trace: engine.trace,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Engine;
 use crate::experiment::{Costs, Experiment};
-use crate::sim::policy::{Fifo, Policy, RoundRobin};
-use crate::sim::program::{Op, Plan, ThreadPlan};
+use crate::sim::old_policy::{Fifo, Policy, RoundRobin};
+use crate::sim::old_program::{Op, Plan, ThreadPlan};
 use crate::sim::trace::State;
 use serde::Deserialize;
 

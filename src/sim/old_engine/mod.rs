@@ -12,10 +12,10 @@ mod gil;
 
 pub(super) use entity::{Core, Process, Thread};
 
-use super::event::{Event, EventQueue};
-use super::gil::Gil;
-use super::policy::{Arrival, Policy};
-use super::program::{Op, Plan};
+use super::old_event::{Event, EventQueue};
+use super::old_gil::Gil;
+use super::old_policy::{Arrival, Policy};
+use super::old_program::{Op, Plan};
 use super::rng::Chance;
 use super::trace::{State, ThreadName, Trace};
 use crate::experiment::{Costs, Ended, Experiment, Failure};

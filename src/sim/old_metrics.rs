@@ -1,7 +1,7 @@
 //! Numbers from a finished run, by the standard definitions.
 
-use super::engine::{Engine, Thread};
-use super::policy::Policy;
+use super::old_engine::{Engine, Thread};
+use super::old_policy::Policy;
 use super::trace::State;
 use crate::experiment::{
     Costs, Ended, Experiment, Outcome, ProcessOutcome, ThreadOutcome, Throughput,

@@ -1,7 +1,7 @@
 //! The engine's tables: threads, processes, cores.
 
 use crate::experiment::Ended;
-use crate::sim::gil::Gil;
+use crate::sim::old_gil::Gil;
 use crate::sim::trace::State;
 
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Threads and cores: who runs where, until when.
 
 use super::Engine;
-use crate::sim::event::Event;
-use crate::sim::policy::{Arrival, Policy};
+use crate::sim::old_event::Event;
+use crate::sim::old_policy::{Arrival, Policy};
 use crate::sim::trace::{Span, State};
 
 impl<P: Policy> Engine<'_, P> {

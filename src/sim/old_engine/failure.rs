@@ -3,8 +3,8 @@
 
 use super::Engine;
 use crate::experiment::{Ended, Failure, FaultKind, Medium, Subject, Trigger, WATCHDOG_NS};
-use crate::sim::event::Event;
-use crate::sim::policy::Policy;
+use crate::sim::old_event::Event;
+use crate::sim::old_policy::Policy;
 
 /// What a thread in an endless loop has left to compute: more than any run
 /// lasts.

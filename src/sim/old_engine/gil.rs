@@ -1,10 +1,10 @@
 //! The engine's side of the GIL: time, cores and records for
-//! [`crate::sim::gil::Gil`].
+//! [`crate::sim::old_gil::Gil`].
 
 use super::Engine;
-use crate::sim::event::Event;
-use crate::sim::gil::{Gil, Timeout};
-use crate::sim::policy::{Arrival, Policy};
+use crate::sim::old_event::Event;
+use crate::sim::old_gil::{Gil, Timeout};
+use crate::sim::old_policy::{Arrival, Policy};
 use crate::sim::trace::{Hold, State};
 
 impl<P: Policy> Engine<'_, P> {

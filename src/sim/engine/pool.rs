@@ -1,0 +1,234 @@
+//! Pools: workers with a queue of tasks, and what the death of a worker does.
+
+use super::entity::{Burn, Context, Wait};
+use super::{Engine, Owner, class};
+use crate::experiment::scenario::PoolKind;
+use crate::experiment::{Ended, Medium};
+use crate::sim::plan::NONE;
+use crate::sim::trace::State;
+use std::collections::VecDeque;
+
+/// A pool's state.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pool {
+    queue: VecDeque<u32>,
+    idle: VecDeque<u32>,
+    start: Start,
+    broken: bool,
+    /// The failure that broke it, or lost the last of its tasks.
+    pub(super) failure: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Start {
+    #[default]
+    Not,
+    /// Being paid for.
+    Begun,
+    Done,
+}
+
+impl Pool {
+    pub(super) fn forget(&mut self, id: u32) {
+        self.idle.retain(|&worker| worker != id);
+    }
+}
+
+/// A task handed to a pool.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PoolTask {
+    start: u32,
+    thread: u32,
+    /// The event-loop task that handed it over, or [`NONE`].
+    loop_task: u32,
+}
+
+impl Engine<'_> {
+    /// The running thread hands tasks to a pool. To a broken one that is an
+    /// exception. Whether the thread does not go on at once.
+    pub(super) fn submit(&mut self, id: u32, number: u32) -> bool {
+        let submission = self.plan.submissions[number as usize];
+        let pool = submission.pool;
+        let plan = &self.plan.pools[pool as usize];
+        if self.pools[pool as usize].broken {
+            let cause = self.pools[pool as usize].failure;
+            self.raise_because(id, cause, Medium::Pool);
+            return true;
+        }
+        if self.pools[pool as usize].start == Start::Not && plan.start_ns > 0 {
+            // Pay first, then come back.
+            self.pools[pool as usize].start = Start::Begun;
+            self.threads[id as usize].context.pc -= 1;
+            return self.compute(id, plan.start_ns, Burn::Call);
+        }
+        if self.pools[pool as usize].start != Start::Done {
+            self.pools[pool as usize].start = Start::Done;
+            for &worker in &plan.workers {
+                match plan.kind {
+                    PoolKind::Threads => self.create(worker),
+                    PoolKind::Executor | PoolKind::Multiprocessing => {
+                        self.start_process(id, self.plan.threads[worker as usize].process);
+                    }
+                }
+            }
+        }
+        let loop_task = self.current_loop_task(id).unwrap_or(NONE);
+        for _ in 0..submission.count {
+            let task = self.pool_tasks.len() as u32;
+            self.pool_tasks.push(PoolTask {
+                start: submission.start,
+                thread: id,
+                loop_task,
+            });
+            let pool = &mut self.pools[pool as usize];
+            pool.queue.push_back(task);
+            if let Some(worker) = pool.idle.pop_front() {
+                self.threads[worker as usize].wait = Wait::Nothing;
+                self.wake(worker);
+            }
+        }
+        if loop_task == NONE {
+            self.threads[id as usize].pending_tasks += submission.count;
+        } else {
+            self.loop_tasks[loop_task as usize].pending += submission.count;
+        }
+        false
+    }
+
+    /// Waits until all tasks handed over are done or have failed. Whether the
+    /// thread waits.
+    pub(super) fn gather(&mut self, id: u32, pool: u32) -> bool {
+        if let Some(task) = self.current_loop_task(id) {
+            return self.gather_in_loop(id, task);
+        }
+        if self.thread(id).pending_tasks == 0 {
+            return false;
+        }
+        self.wait_for(id, State::WaitJoin, Wait::Gather(pool));
+        true
+    }
+
+    /// A worker takes its pool's next task, or waits for one. Whether it does
+    /// not go on at once.
+    pub(super) fn take_task(&mut self, id: u32, number: u32) -> bool {
+        let pool = &mut self.pools[number as usize];
+        let thread = &mut self.threads[id as usize];
+        // It will take another after this one.
+        thread.context.pc -= 1;
+        let Some(task) = pool.queue.pop_front() else {
+            pool.idle.push_back(id);
+            self.wait_for(id, State::WaitChannel, Wait::Task(number));
+            return true;
+        };
+        thread.task = task;
+        let back = thread.context.pc;
+        thread.context = Context {
+            back,
+            ..Context::at(self.pool_tasks[task as usize].start)
+        };
+        self.compute(id, self.plan.pools[number as usize].take_ns, Burn::Bytecode)
+    }
+
+    /// A worker has done its task.
+    pub(super) fn end_of_task(&mut self, id: u32) -> bool {
+        self.counts.tasks_done += 1;
+        self.leave_task(id);
+        false
+    }
+
+    fn leave_task(&mut self, id: u32) {
+        let thread = &mut self.threads[id as usize];
+        thread.context = Context::at(thread.context.back);
+        let task = std::mem::replace(&mut thread.task, NONE);
+        self.task_over(task);
+    }
+
+    /// A task will not go on: whoever handed it over may be waiting for that.
+    fn task_over(&mut self, task: u32) {
+        let PoolTask {
+            thread, loop_task, ..
+        } = self.pool_tasks[task as usize];
+        if self.threads[thread as usize].ended.is_some() {
+            return;
+        }
+        if loop_task != NONE {
+            return self.pool_task_of_loop_done(loop_task);
+        }
+        let owner = &mut self.threads[thread as usize];
+        owner.pending_tasks = owner.pending_tasks.saturating_sub(1);
+        if owner.pending_tasks == 0 && matches!(owner.wait, Wait::Gather(_)) {
+            owner.wait = Wait::Nothing;
+            self.wake(thread);
+        }
+    }
+
+    /// An exception in a pool's task is the task's, not the worker's.
+    pub(super) fn fails_only_its_task(&self, id: u32) -> bool {
+        self.thread(id).task != NONE
+    }
+
+    /// The task that a worker runs has raised an exception: its future will,
+    /// too. The worker goes on.
+    pub(super) fn fail_task(&mut self, id: u32) {
+        self.counts.tasks_failed += 1;
+        self.leave_task(id);
+        let core = self.thread(id).core;
+        self.cores[usize::from(core)].done_at = self.now;
+        self.set_core_timer(core);
+    }
+
+    /// A process has ended; if it was a pool's worker, that breaks the pool or
+    /// loses a task.
+    pub(super) fn worker_died(&mut self, process: u32, how: Ended, cause: Option<usize>) {
+        let number = self.plan.processes[process as usize].pool;
+        if number == NONE || how == Ended::CutOff || how == Ended::Completed {
+            return;
+        }
+        let worker = self.plan.processes[process as usize].first_thread;
+        let task = std::mem::replace(&mut self.threads[worker as usize].task, NONE);
+        match self.plan.pools[number as usize].kind {
+            PoolKind::Threads => {}
+            PoolKind::Executor => self.break_pool(number, task, cause),
+            PoolKind::Multiprocessing => {
+                if task != NONE {
+                    self.counts.tasks_lost += 1;
+                    self.pools[number as usize].failure = cause;
+                }
+                self.counts.restarts += 1;
+                self.processes[process as usize].restarts += 1;
+                self.reset_process(process);
+                self.unfinished += 1;
+                self.set(Owner::Process(process), self.now, class::ARRIVAL);
+            }
+        }
+    }
+
+    /// A worker of a `ProcessPoolExecutor` has died: all tasks that are not
+    /// done fail, the other workers are ended, and nothing more is accepted.
+    fn break_pool(&mut self, number: u32, task: u32, cause: Option<usize>) {
+        let pool = &mut self.pools[number as usize];
+        if std::mem::replace(&mut pool.broken, true) {
+            if task != NONE {
+                self.counts.tasks_failed += 1;
+                self.task_over(task);
+            }
+            return;
+        }
+        pool.failure = cause;
+        let mut failed: Vec<u32> = pool.queue.drain(..).collect();
+        if task != NONE {
+            failed.insert(0, task);
+        }
+        self.counts.tasks_failed += failed.len() as u64;
+        for task in failed {
+            self.task_over(task);
+        }
+        for &worker in &self.plan.pools[number as usize].workers {
+            let other = self.plan.threads[worker as usize].process;
+            let state = &self.processes[other as usize];
+            if state.started.is_some() && state.ended.is_none() {
+                self.fail_process(other, Ended::Killed, cause, Some(Medium::Pool));
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Cache warmth: a thread that has run on a core for a while is warm there and
+//! gets on faster, as long as its working set stays in that core's cache. The
+//! model is that of OSTEP's `multi.py`.
+
+use super::Engine;
+
+/// What one core's cache holds.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Warmth {
+    /// Who is warm, the one that ran longest ago first.
+    warm: Vec<u32>,
+    /// Who is getting warm, and how much cold time is left until then.
+    warming: Vec<(u32, u64)>,
+}
+
+impl Engine<'_> {
+    /// Finds out from when on a thread just given `core` is warm there.
+    pub(super) fn find_warmth(&mut self, core: u16, id: u32) {
+        let Some(cache) = self.plan.machine.cache else {
+            return;
+        };
+        let warmth = &mut self.warmth[usize::from(core)];
+        let slot = &mut self.cores[usize::from(core)];
+        if let Some(place) = warmth.warm.iter().position(|&warm| warm == id) {
+            warmth.warm.remove(place);
+            warmth.warm.push(id);
+            slot.warm_at = slot.run_from;
+            return;
+        }
+        if self.plan.threads[id as usize].working_set > cache.size {
+            slot.warm_at = u64::MAX;
+            return;
+        }
+        let left = match warmth.warming.iter().find(|(thread, _)| *thread == id) {
+            Some(&(_, left)) => left,
+            None => {
+                warmth.warming.push((id, cache.warm_up.0));
+                cache.warm_up.0
+            }
+        };
+        slot.warm_at = slot.run_from + left;
+    }
+
+    /// When the running thread will have done `work` if it goes on from where
+    /// it is settled.
+    pub(super) fn time_for(&self, core: u16, work: u64) -> u64 {
+        let slot = &self.cores[usize::from(core)];
+        let Some(cache) = self.plan.machine.cache else {
+            return slot.settled + work;
+        };
+        let cold = slot.warm_at.saturating_sub(slot.settled);
+        if work <= cold {
+            return slot.settled + work;
+        }
+        slot.settled + cold + (work - cold).div_ceil(u64::from(cache.warm_rate.max(1)))
+    }
+
+    /// What the running thread has done from `from`, up to where it was
+    /// settled, to `to`.
+    pub(super) fn work_done(&mut self, core: u16, from: u64, to: u64) -> u64 {
+        let Some(cache) = self.plan.machine.cache else {
+            return to - from;
+        };
+        let slot = &mut self.cores[usize::from(core)];
+        let cold = slot.warm_at.clamp(from, to) - from;
+        let warm = to - from - cold;
+        slot.warm += warm;
+        let id = slot.running;
+        if cold > 0 {
+            self.warm_up(core, id, cold);
+        }
+        cold + warm * u64::from(cache.warm_rate.max(1))
+    }
+
+    /// A thread has run cold for `cold` ns; it may be warm now, and drive
+    /// others out of the cache.
+    fn warm_up(&mut self, core: u16, id: u32, cold: u64) {
+        let Some(cache) = self.plan.machine.cache else {
+            return;
+        };
+        let warmth = &mut self.warmth[usize::from(core)];
+        let Some(place) = warmth.warming.iter().position(|(thread, _)| *thread == id) else {
+            return;
+        };
+        let left = &mut warmth.warming[place].1;
+        *left = left.saturating_sub(cold);
+        if *left > 0 {
+            return;
+        }
+        warmth.warming.remove(place);
+        warmth.warm.push(id);
+        let size = |warm: &[u32]| -> u64 {
+            let sets = warm.iter().map(|&warm| self.plan.threads[warm as usize].working_set);
+            sets.fold(0, u64::saturating_add)
+        };
+        while size(&warmth.warm) > cache.size {
+            warmth.warm.remove(0);
+        }
+    }
+}

@@ -21,6 +21,10 @@
 //! thread can be taken out of the middle of any structure in O(log n) and no
 //! operation allocates once the structures have reached their size.
 
+mod heap;
+
+pub(crate) use heap::ReadyHeap;
+
 use crate::experiment::scenario::{Class, OrderBy};
 
 /// The table of what policies know of threads, by thread.

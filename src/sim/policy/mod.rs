@@ -22,6 +22,8 @@
 //! operation allocates once the structures have reached their size.
 
 mod heap;
+mod tree;
+mod weight;
 
 pub(crate) use heap::ReadyHeap;
 
@@ -87,10 +89,17 @@ pub(crate) struct Task {
     pub(crate) vdeadline: i64,
     /// Lag kept while it is not in the queue.
     pub(crate) lag: i64,
-    /// Remaining budget of a constant bandwidth server, ns.
-    pub(crate) budget: u64,
+    /// Remaining budget of a constant bandwidth server, ns; negative after an
+    /// overrun.
+    pub(crate) budget: i64,
     /// Number of its arrival in the queue.
     pub(crate) sequence: u64,
+    /// When it arrived, was picked or was last charged.
+    pub(crate) since: u64,
+    /// What division has left of its virtual run time.
+    pub(crate) remainder: u64,
+    /// Whether its virtual times count from those of the queue it left.
+    pub(crate) detached: bool,
 }
 
 impl Default for Task {
@@ -121,6 +130,9 @@ impl Default for Task {
             lag: 0,
             budget: 0,
             sequence: 0,
+            since: 0,
+            remainder: 0,
+            detached: false,
         }
     }
 }
@@ -176,6 +188,11 @@ pub(crate) trait Policy {
 
     /// A running thread leaves the queue: it blocks or has ended.
     fn block(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
+
+    /// A thread that blocked in this queue will be woken in another one, or
+    /// has ended: what the queue still keeps of it is settled. Harmless if
+    /// there is nothing.
+    fn leave(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
 
     /// For how long a running thread may go on before [`Policy::expire`] is
     /// asked, ns, at least 1; `None`: until it blocks or is preempted.

@@ -21,7 +21,12 @@
 //! thread can be taken out of the middle of any structure in O(log n) and no
 //! operation allocates once the structures have reached their size.
 
+mod cfs;
+mod deadline;
+mod eevdf;
 mod heap;
+pub(crate) mod linux;
+mod rt;
 mod tree;
 mod weight;
 

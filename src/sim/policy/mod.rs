@@ -21,8 +21,28 @@
 //! thread can be taken out of the middle of any structure in O(log n) and no
 //! operation allocates once the structures have reached their size.
 
+mod any;
+mod dm;
+mod edf;
+mod fifo;
 mod heap;
+mod hrrn;
+mod keyed;
+mod list;
+mod llf;
+mod lottery;
+mod mlfq;
+mod order;
+mod priority;
+mod rm;
+mod round_robin;
+mod sjf;
+mod srtf;
+mod stride;
+mod tickets;
+mod tournament;
 
+pub(crate) use any::AnyPolicy;
 pub(crate) use heap::ReadyHeap;
 
 use crate::experiment::scenario::{Class, OrderBy};
@@ -81,6 +101,8 @@ pub(crate) struct Task {
     pub(crate) used: u64,
     /// What it may use, in quanta or in ns.
     pub(crate) allotment: u64,
+    /// Since when it has been in a ready structure.
+    pub(crate) waits_since: u64,
     /// Virtual run time, or pass.
     pub(crate) vruntime: i64,
     /// Virtual deadline.
@@ -116,6 +138,7 @@ impl Default for Task {
             queued: false,
             used: 0,
             allotment: 0,
+            waits_since: 0,
             vruntime: 0,
             vdeadline: 0,
             lag: 0,
@@ -206,6 +229,13 @@ pub(crate) trait Policy {
 
     /// Whether [`Policy::preempts`] can ever be true.
     fn is_preemptive(&self) -> bool {
+        false
+    }
+
+    /// Whether it orders threads by [`Task::priority`]. If not, the engine may
+    /// change that without taking a ready thread out, so that it keeps its
+    /// place in a queue.
+    fn heeds_priority(&self) -> bool {
         false
     }
 

@@ -70,7 +70,7 @@ impl Cfs {
     /// A running thread goes on in another class.
     pub(super) fn detach(&mut self, tasks: &mut Tasks, thread: u32, now: u64) {
         self.block(tasks, thread, now);
-        self.leave(tasks, thread, now);
+        self.forget(tasks, thread, now);
     }
 
     /// What a thread is due of the period, ns (`sched_slice`).
@@ -227,7 +227,7 @@ impl Policy for Cfs {
         self.raise_floor(tasks, now);
         self.ready.remove(tasks, thread);
         self.load -= weight(&tasks[thread as usize]);
-        self.leave(tasks, thread, now);
+        self.forget(tasks, thread, now);
     }
 
     fn len(&self) -> usize {
@@ -248,7 +248,7 @@ impl Policy for Cfs {
         self.raise_floor(tasks, now);
     }
 
-    fn leave(&mut self, tasks: &mut Tasks, thread: u32, _now: u64) {
+    fn forget(&mut self, tasks: &mut Tasks, thread: u32, _now: u64) {
         let task = &mut tasks[thread as usize];
         if !task.detached {
             task.vruntime -= self.floor;

@@ -312,7 +312,7 @@ impl Policy for Eevdf {
         }
     }
 
-    fn leave(&mut self, tasks: &mut Tasks, thread: u32, now: u64) {
+    fn forget(&mut self, tasks: &mut Tasks, thread: u32, now: u64) {
         if Self::is_delayed(&tasks[thread as usize]) {
             self.drop_delayed(tasks, thread, now);
         }

@@ -188,7 +188,7 @@ impl Policy for Linux {
             );
         } else {
             if holder != seat {
-                part!(self, holder, leave(tasks, thread, now));
+                part!(self, holder, forget(tasks, thread, now));
             }
             part!(self, seat, enqueue(tasks, thread, why, now));
         }
@@ -236,9 +236,9 @@ impl Policy for Linux {
         part!(self, holder, block(tasks, thread, now));
     }
 
-    fn leave(&mut self, tasks: &mut Tasks, thread: u32, now: u64) {
+    fn forget(&mut self, tasks: &mut Tasks, thread: u32, now: u64) {
         let holder = Self::held(&tasks[thread as usize]);
-        part!(self, holder, leave(tasks, thread, now));
+        part!(self, holder, forget(tasks, thread, now));
     }
 
     fn slice(&mut self, tasks: &Tasks, thread: u32, now: u64) -> Option<u64> {
@@ -273,6 +273,10 @@ impl Policy for Linux {
     }
 
     fn is_preemptive(&self) -> bool {
+        true
+    }
+
+    fn heeds_priority(&self) -> bool {
         true
     }
 

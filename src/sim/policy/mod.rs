@@ -21,15 +21,35 @@
 //! thread can be taken out of the middle of any structure in O(log n) and no
 //! operation allocates once the structures have reached their size.
 
+mod any;
 mod cfs;
 mod deadline;
+mod dm;
+mod edf;
 mod eevdf;
+mod fifo;
 mod heap;
-pub(crate) mod linux;
+mod hrrn;
+mod keyed;
+mod linux;
+mod list;
+mod llf;
+mod lottery;
+mod mlfq;
+mod order;
+mod priority;
+mod rm;
+mod round_robin;
 mod rt;
+mod sjf;
+mod srtf;
+mod stride;
+mod tickets;
+mod tournament;
 mod tree;
 mod weight;
 
+pub(crate) use any::AnyPolicy;
 pub(crate) use heap::ReadyHeap;
 
 use crate::experiment::scenario::{Class, OrderBy};
@@ -88,6 +108,8 @@ pub(crate) struct Task {
     pub(crate) used: u64,
     /// What it may use, in quanta or in ns.
     pub(crate) allotment: u64,
+    /// Since when it has been in a ready structure.
+    pub(crate) waits_since: u64,
     /// Virtual run time, or pass.
     pub(crate) vruntime: i64,
     /// Virtual deadline.
@@ -130,6 +152,7 @@ impl Default for Task {
             queued: false,
             used: 0,
             allotment: 0,
+            waits_since: 0,
             vruntime: 0,
             vdeadline: 0,
             lag: 0,
@@ -197,7 +220,7 @@ pub(crate) trait Policy {
     /// A thread that blocked in this queue will be woken in another one, or
     /// has ended: what the queue still keeps of it is settled. Harmless if
     /// there is nothing.
-    fn leave(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
+    fn forget(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
 
     /// For how long a running thread may go on before [`Policy::expire`] is
     /// asked, ns, at least 1; `None`: until it blocks or is preempted.
@@ -228,6 +251,13 @@ pub(crate) trait Policy {
 
     /// Whether [`Policy::preempts`] can ever be true.
     fn is_preemptive(&self) -> bool {
+        false
+    }
+
+    /// Whether it orders threads by [`Task::priority`]. If not, the engine may
+    /// change that without taking a ready thread out, so that it keeps its
+    /// place in a queue.
+    fn heeds_priority(&self) -> bool {
         false
     }
 

@@ -21,6 +21,37 @@
 //! thread can be taken out of the middle of any structure in O(log n) and no
 //! operation allocates once the structures have reached their size.
 
+mod any;
+mod cfs;
+mod deadline;
+mod dm;
+mod edf;
+mod eevdf;
+mod fifo;
+mod heap;
+mod hrrn;
+mod keyed;
+mod linux;
+mod list;
+mod llf;
+mod lottery;
+mod mlfq;
+mod order;
+mod priority;
+mod rm;
+mod round_robin;
+mod rt;
+mod sjf;
+mod srtf;
+mod stride;
+mod tickets;
+mod tournament;
+mod tree;
+mod weight;
+
+pub(crate) use any::AnyPolicy;
+pub(crate) use heap::ReadyHeap;
+
 use crate::experiment::scenario::{Class, OrderBy};
 
 /// The table of what policies know of threads, by thread.
@@ -77,16 +108,25 @@ pub(crate) struct Task {
     pub(crate) used: u64,
     /// What it may use, in quanta or in ns.
     pub(crate) allotment: u64,
+    /// Since when it has been in a ready structure.
+    pub(crate) waits_since: u64,
     /// Virtual run time, or pass.
     pub(crate) vruntime: i64,
     /// Virtual deadline.
     pub(crate) vdeadline: i64,
     /// Lag kept while it is not in the queue.
     pub(crate) lag: i64,
-    /// Remaining budget of a constant bandwidth server, ns.
-    pub(crate) budget: u64,
+    /// Remaining budget of a constant bandwidth server, ns; negative after an
+    /// overrun.
+    pub(crate) budget: i64,
     /// Number of its arrival in the queue.
     pub(crate) sequence: u64,
+    /// When it arrived, was picked or was last charged.
+    pub(crate) since: u64,
+    /// What division has left of its virtual run time.
+    pub(crate) remainder: u64,
+    /// Whether its virtual times count from those of the queue it left.
+    pub(crate) detached: bool,
 }
 
 impl Default for Task {
@@ -112,11 +152,15 @@ impl Default for Task {
             queued: false,
             used: 0,
             allotment: 0,
+            waits_since: 0,
             vruntime: 0,
             vdeadline: 0,
             lag: 0,
             budget: 0,
             sequence: 0,
+            since: 0,
+            remainder: 0,
+            detached: false,
         }
     }
 }
@@ -173,6 +217,11 @@ pub(crate) trait Policy {
     /// A running thread leaves the queue: it blocks or has ended.
     fn block(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
 
+    /// A thread that blocked in this queue will be woken in another one, or
+    /// has ended: what the queue still keeps of it is settled. Harmless if
+    /// there is nothing.
+    fn forget(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
+
     /// For how long a running thread may go on before [`Policy::expire`] is
     /// asked, ns, at least 1; `None`: until it blocks or is preempted.
     fn slice(&mut self, _tasks: &Tasks, _thread: u32, _now: u64) -> Option<u64> {
@@ -202,6 +251,13 @@ pub(crate) trait Policy {
 
     /// Whether [`Policy::preempts`] can ever be true.
     fn is_preemptive(&self) -> bool {
+        false
+    }
+
+    /// Whether it orders threads by [`Task::priority`]. If not, the engine may
+    /// change that without taking a ready thread out, so that it keeps its
+    /// place in a queue.
+    fn heeds_priority(&self) -> bool {
         false
     }
 

@@ -1,0 +1,88 @@
+//! Round robin.
+
+use super::list::List;
+use super::{Arrival, Policy, Tasks};
+use crate::experiment::scenario::SliceTimer;
+
+/// FIFO with a slice: who has used it up goes to the end of the queue (L.
+/// Kleinrock, 1964). A thread that is preempted goes to the front and keeps
+/// what is left of its slice.
+#[derive(Debug)]
+pub(crate) struct RoundRobin {
+    ready: List,
+    slice: u64,
+    timer: SliceTimer,
+}
+
+impl RoundRobin {
+    pub(crate) fn new(slice: u64, timer: SliceTimer) -> Self {
+        Self {
+            ready: List::default(),
+            slice: slice.max(1),
+            timer,
+        }
+    }
+}
+
+impl Policy for RoundRobin {
+    fn enqueue(&mut self, tasks: &mut Tasks, thread: u32, why: Arrival, _now: u64) {
+        let task = &mut tasks[thread as usize];
+        task.queued = true;
+        if why == Arrival::Preempted {
+            self.ready.push_front(tasks, thread);
+        } else {
+            task.used = 0;
+            self.ready.push_back(tasks, thread);
+        }
+    }
+
+    fn pick(&mut self, tasks: &mut Tasks, now: u64) -> Option<u32> {
+        let thread = self.ready.pop_front(tasks)?;
+        let task = &mut tasks[thread as usize];
+        task.queued = false;
+        if self.timer == SliceTimer::Global {
+            // The beat of the timer at which its slice ends.
+            task.allotment = now / self.slice + 1;
+        }
+        Some(thread)
+    }
+
+    fn peek(&mut self, _tasks: &mut Tasks, _now: u64) -> Option<u32> {
+        self.ready.front()
+    }
+
+    fn remove(&mut self, tasks: &mut Tasks, thread: u32, _now: u64) {
+        tasks[thread as usize].queued = false;
+        self.ready.remove(tasks, thread);
+    }
+
+    fn len(&self) -> usize {
+        self.ready.len()
+    }
+
+    fn charge(&mut self, tasks: &mut Tasks, thread: u32, ran: u64, _now: u64) {
+        tasks[thread as usize].used += ran;
+    }
+
+    fn slice(&mut self, tasks: &Tasks, thread: u32, now: u64) -> Option<u64> {
+        let left = match self.timer {
+            SliceTimer::Own => self.slice.saturating_sub(tasks[thread as usize].used),
+            SliceTimer::Global => self.slice - now % self.slice,
+        };
+        Some(left.max(1))
+    }
+
+    fn expire(&mut self, tasks: &mut Tasks, thread: u32, now: u64) -> bool {
+        let task = &tasks[thread as usize];
+        match self.timer {
+            SliceTimer::Own => task.used >= self.slice,
+            SliceTimer::Global => now / self.slice >= task.allotment,
+        }
+    }
+
+    /// A lone thread's slices count too: when another arrives, the slice that
+    /// is under way goes on, as in every textbook's diagram.
+    fn slices_alone(&self) -> bool {
+        true
+    }
+}

@@ -23,6 +23,8 @@
 
 mod any;
 mod dm;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod drive;
 mod edf;
 mod fifo;
 mod heap;
@@ -32,6 +34,8 @@ mod list;
 mod llf;
 mod lottery;
 mod mlfq;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod oracles;
 mod order;
 mod priority;
 mod rm;
@@ -39,6 +43,8 @@ mod round_robin;
 mod sjf;
 mod srtf;
 mod stride;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
 mod tickets;
 mod tournament;
 

@@ -38,6 +38,8 @@ mod mlfq;
 mod oracles;
 mod order;
 mod priority;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 mod rm;
 mod round_robin;
 mod sjf;

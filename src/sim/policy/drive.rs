@@ -8,7 +8,6 @@
 use super::{AnyPolicy, Arrival, Options, Policy, Task};
 use crate::experiment::scenario::{OrderBy, PolicySpec, Tie};
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 
 /// A job of a test; one unit of time is 1 ns.
 #[derive(Debug, Clone)]
@@ -127,16 +126,16 @@ pub(super) struct Run {
 impl Run {
     /// One line for each core: jobs by letter and from when to when they ran.
     pub(super) fn text(&self) -> String {
-        let mut text = String::new();
-        for stretches in &self.stretches {
-            for (count, &(job, from, to)) in stretches.iter().enumerate() {
-                let space = if count == 0 { "" } else { "  " };
-                let letter = char::from(b'A' + job as u8);
-                write!(text, "{space}{letter} {from}-{to}").expect("a string takes all");
-            }
-            text.push('\n');
-        }
-        text
+        let stretch = |&(job, from, to): &Stretch| {
+            let letter = char::from(b'A' + job as u8);
+            format!("{letter} {from}-{to}")
+        };
+        let core = |stretches: &Vec<_>| {
+            let stretches: Vec<_> = stretches.iter().map(stretch).collect();
+            stretches.join("  ")
+        };
+        let cores: Vec<_> = self.stretches.iter().map(core).collect();
+        cores.join("\n")
     }
 }
 

@@ -65,18 +65,13 @@ fn fifo_is_first_come_first_served() {
     check(
         &PolicySpec::Fifo,
         &jobs,
-        expect![[r#"
-        A 0-5  C 5-6  B 6-8  C 10-11  C 15-16
-    "#]],
+        expect![["A 0-5  C 5-6  B 6-8  C 10-11  C 15-16"]],
     );
     check_with(
         &PolicySpec::Fifo,
         &jobs,
         TWO_CORES,
-        expect![[r#"
-        A 0-5  C 6-7  C 11-12
-        C 1-2  B 2-4
-    "#]],
+        expect![["A 0-5  C 6-7  C 11-12\nC 1-2  B 2-4"]],
     );
 }
 
@@ -91,29 +86,19 @@ fn the_shortest_job_goes_first() {
     check(
         &PolicySpec::Sjf,
         &jobs,
-        expect![[r#"
-        A 0-7  C 7-8  B 8-12  D 12-16
-    "#]],
+        expect![["A 0-7  C 7-8  B 8-12  D 12-16"]],
     );
     check(
         &PolicySpec::Srtf,
         &jobs,
-        expect![[r#"
-        A 0-2  B 2-4  C 4-5  B 5-7  D 7-11  A 11-16
-    "#]],
+        expect![["A 0-2  B 2-4  C 4-5  B 5-7  D 7-11  A 11-16"]],
     );
 }
 
 #[test]
 fn as_much_remaining_time_does_not_preempt() {
     let jobs = [Job::new(0, 6), Job::new(2, 4), Job::new(3, 3)];
-    check(
-        &PolicySpec::Srtf,
-        &jobs,
-        expect![[r#"
-        A 0-6  C 6-9  B 9-13
-    "#]],
-    );
+    check(&PolicySpec::Srtf, &jobs, expect![["A 0-6  C 6-9  B 9-13"]]);
 }
 
 #[test]
@@ -127,17 +112,13 @@ fn equal_keys_go_by_queue_or_by_id() {
     check(
         &PolicySpec::Sjf,
         &jobs,
-        expect![[r#"
-        B 0-4  C 4-7  D 7-10  A 10-13
-    "#]],
+        expect![["B 0-4  C 4-7  D 7-10  A 10-13"]],
     );
     check_with(
         &PolicySpec::Sjf,
         &jobs,
         BY_ID,
-        expect![[r#"
-        B 0-4  A 4-7  C 7-10  D 10-13
-    "#]],
+        expect![["B 0-4  A 4-7  C 7-10  D 10-13"]],
     );
 }
 
@@ -148,34 +129,22 @@ fn round_robin_breaks_the_tie_of_an_arrival_and_a_slice_end_as_told() {
     check(
         &policy,
         &jobs,
-        expect![[r#"
-        A 0-4  C 4-8  B 8-12  A 12-16  C 16-17
-    "#]],
+        expect![["A 0-4  C 4-8  B 8-12  A 12-16  C 16-17"]],
     );
     check_with(
         &policy,
         &jobs,
         EXPIRED_FIRST,
-        expect![[r#"
-        A 0-4  C 4-8  A 8-12  B 12-16  C 16-17
-    "#]],
+        expect![["A 0-4  C 4-8  A 8-12  B 12-16  C 16-17"]],
     );
     // The first slice ends while nobody else is there, but someone comes.
     let jobs = [Job::new(0, 10), Job::new(4, 4)];
-    check(
-        &policy,
-        &jobs,
-        expect![[r#"
-        A 0-4  B 4-8  A 8-14
-    "#]],
-    );
+    check(&policy, &jobs, expect![["A 0-4  B 4-8  A 8-14"]]);
     check_with(
         &policy,
         &jobs,
         EXPIRED_FIRST,
-        expect![[r#"
-        A 0-8  B 8-12  A 12-14
-    "#]],
+        expect![["A 0-8  B 8-12  A 12-14"]],
     );
 }
 
@@ -185,25 +154,18 @@ fn a_global_timer_cuts_short_whoever_began_late() {
     check(
         &round_robin(4, SliceTimer::Own),
         &jobs,
-        expect![[r#"
-        A 0-4  B 4-8  C 8-12  A 12-14  B 14-18  C 18-19  B 19-20
-    "#]],
+        expect![["A 0-4  B 4-8  C 8-12  A 12-14  B 14-18  C 18-19  B 19-20"]],
     );
     check(
         &round_robin(4, SliceTimer::Global),
         &jobs,
-        expect![[r#"
-        A 0-4  B 4-8  C 8-12  A 12-14  B 14-16  C 16-17  B 17-20
-    "#]],
+        expect![["A 0-4  B 4-8  C 8-12  A 12-14  B 14-16  C 16-17  B 17-20"]],
     );
     check_with(
         &round_robin(4, SliceTimer::Global),
         &jobs,
         TWO_CORES,
-        expect![[r#"
-            A 0-4  C 4-9
-            B 1-4  A 4-6  B 6-12
-        "#]],
+        expect![["A 0-4  C 4-9\nB 1-4  A 4-6  B 6-12"]],
     );
 }
 
@@ -218,33 +180,24 @@ fn the_most_urgent_goes_first() {
     check(
         &priority(true, None, PriorityOrder::HighFirst),
         &jobs,
-        expect![[r#"
-            A 0-1  B 1-4  D 4-6  C 6-8  A 8-11
-        "#]],
+        expect![["A 0-1  B 1-4  D 4-6  C 6-8  A 8-11"]],
     );
     check(
         &priority(true, None, PriorityOrder::LowFirst),
         &jobs,
-        expect![[r#"
-            A 0-4  C 4-6  B 6-9  D 9-11
-        "#]],
+        expect![["A 0-4  C 4-6  B 6-9  D 9-11"]],
     );
     check(
         &priority(false, None, PriorityOrder::HighFirst),
         &jobs,
-        expect![[r#"
-            A 0-4  B 4-7  D 7-9  C 9-11
-        "#]],
+        expect![["A 0-4  B 4-7  D 7-9  C 9-11"]],
     );
     let two = priority(true, None, PriorityOrder::HighFirst);
     check_with(
         &two,
         &jobs,
         TWO_CORES,
-        expect![[r#"
-        A 0-2  C 2-3  D 3-5  A 5-7
-        B 1-4  C 4-5
-    "#]],
+        expect![["A 0-2  C 2-3  D 3-5  A 5-7\nB 1-4  C 4-5"]],
     );
 }
 
@@ -255,24 +208,18 @@ fn ageing_lets_a_starving_thread_overtake() {
     check(
         &priority(false, None, PriorityOrder::HighFirst),
         &jobs,
-        expect![[r#"
-            B 0-4  C 4-8  D 8-12  E 12-16  A 16-19
-        "#]],
+        expect![["B 0-4  C 4-8  D 8-12  E 12-16  A 16-19"]],
     );
     check(
         &priority(false, Some(3), PriorityOrder::HighFirst),
         &jobs,
-        expect![[r#"
-            B 0-4  C 4-8  A 8-11  D 11-15  E 15-19
-        "#]],
+        expect![["B 0-4  C 4-8  A 8-11  D 11-15  E 15-19"]],
     );
     let hog = [Job::new(0, 20).priority(3), Job::new(0, 6).priority(1)];
     check(
         &priority(true, Some(3), PriorityOrder::HighFirst),
         &hog,
-        expect![[r#"
-            A 0-9  B 9-15  A 15-26
-        "#]],
+        expect![["A 0-9  B 9-15  A 15-26"]],
     );
 }
 
@@ -288,9 +235,7 @@ fn the_highest_response_ratio_goes_next() {
     check(
         &PolicySpec::Hrrn,
         &jobs,
-        expect![[r#"
-        A 0-3  B 3-9  C 9-13  E 13-15  D 15-20
-    "#]],
+        expect![["A 0-3  B 3-9  C 9-13  E 13-15  D 15-20"]],
     );
 }
 
@@ -300,25 +245,22 @@ fn who_uses_its_allotment_sinks() {
     check(
         &mlfq(&[2, 4], None, false),
         &jobs,
-        expect![[r#"
-        A 0-5  B 5-7  C 7-8  A 8-9  B 9-10  C 10-11  A 11-15  C 15-16  A 16-18  C 18-19  C 21-22  C 24-25
-    "#]],
+        expect![[
+            "A 0-5  B 5-7  C 7-8  A 8-9  B 9-10  C 10-11  A 11-15  C 15-16  A 16-18  C 18-19  C 21-22  C 24-25"
+        ]],
     );
     check(
         &mlfq(&[2, 4], Some(7), false),
         &jobs,
-        expect![[r#"
-        A 0-5  B 5-8  C 8-9  A 9-11  C 11-12  A 12-16  C 16-17  A 17-18  C 19-20  C 22-23  C 25-26
-    "#]],
+        expect![[
+            "A 0-5  B 5-8  C 8-9  A 9-11  C 11-12  A 12-16  C 16-17  A 17-18  C 19-20  C 22-23  C 25-26"
+        ]],
     );
     check_with(
         &mlfq(&[2, 4], Some(7), false),
         &jobs,
         TWO_CORES,
-        expect![[r#"
-            A 0-5  C 5-6  A 6-13  C 14-15  C 17-18  C 20-21
-            B 5-8  C 8-9  C 11-12
-        "#]],
+        expect![["A 0-5  C 5-6  A 6-13  C 14-15  C 17-18  C 20-21\nB 5-8  C 8-9  C 11-12"]],
     );
 }
 
@@ -328,16 +270,12 @@ fn a_bumped_thread_takes_the_core_and_the_other_goes_on_where_it_stood() {
     check(
         &mlfq(&[8], None, false),
         &jobs,
-        expect![[r#"
-        A 0-1  B 1-9  C 9-17  A 17-18  B 18-19  C 19-20
-    "#]],
+        expect![["A 0-1  B 1-9  C 9-17  A 17-18  B 18-19  C 19-20"]],
     );
     check(
         &mlfq(&[8], None, true),
         &jobs,
-        expect![[r#"
-        A 0-1  B 1-3  A 3-4  B 4-10  C 10-18  B 18-19  C 19-20
-    "#]],
+        expect![["A 0-1  B 1-3  A 3-4  B 4-10  C 10-18  B 18-19  C 19-20"]],
     );
 }
 
@@ -347,9 +285,7 @@ fn a_boost_puts_the_lowest_behind_the_top_but_before_the_middle() {
     check(
         &mlfq(&[2, 2, 2], Some(9), false),
         &jobs,
-        expect![[r#"
-        A 0-5  B 5-9  A 9-11  B 11-13  A 13-14  B 14-16
-    "#]],
+        expect![["A 0-5  B 5-9  A 9-11  B 11-13  A 13-14  B 14-16"]],
     );
 }
 
@@ -360,13 +296,7 @@ fn a_draw_is_good_for_a_whole_quantum() {
         quantum: Ns(4),
         draws: vec![2, 0, 7],
     };
-    check(
-        &policy,
-        &jobs,
-        expect![[r#"
-        A 0-3  B 4-10
-    "#]],
-    );
+    check(&policy, &jobs, expect![["A 0-3  B 4-10"]]);
     // Two of three cores have work for half of the quantum only.
     let jobs = [
         Job::new(0, 2),
@@ -383,11 +313,7 @@ fn a_draw_is_good_for_a_whole_quantum() {
         &policy,
         &jobs,
         setting,
-        expect![[r#"
-        C 0-4  E 4-5
-        A 0-2  D 4-8
-        B 0-2
-    "#]],
+        expect![["C 0-4  E 4-5\nA 0-2  D 4-8\nB 0-2"]],
     );
 }
 
@@ -402,9 +328,9 @@ fn passes_advance_by_strides() {
     check(
         &PolicySpec::Stride { quantum: Ns(2) },
         &jobs,
-        expect![[r#"
-        A 0-2  B 2-4  C 4-6  D 6-7  A 7-9  B 9-11  A 11-13  D 13-14  A 14-16  C 16-18  B 18-20  D 20-21  A 21-23  B 23-25  A 25-27  D 27-28
-    "#]],
+        expect![[
+            "A 0-2  B 2-4  C 4-6  D 6-7  A 7-9  B 9-11  A 11-13  D 13-14  A 14-16  C 16-18  B 18-20  D 20-21  A 21-23  B 23-25  A 25-27  D 27-28"
+        ]],
     );
 }
 
@@ -419,23 +345,17 @@ fn real_time_keys() {
     check(
         &PolicySpec::Edf,
         &jobs,
-        expect![[r#"
-        A 0-1  B 1-4  C 4-6  A 6-9  D 9-11
-    "#]],
+        expect![["A 0-1  B 1-4  C 4-6  A 6-9  D 9-11"]],
     );
     check(
         &PolicySpec::Rm,
         &jobs,
-        expect![[r#"
-        A 0-4  C 4-6  B 6-9  D 9-11
-    "#]],
+        expect![["A 0-4  C 4-6  B 6-9  D 9-11"]],
     );
     check(
         &PolicySpec::Dm,
         &jobs,
-        expect![[r#"
-        A 0-1  B 1-2  C 2-4  B 4-6  A 6-9  D 9-11
-    "#]],
+        expect![["A 0-1  B 1-2  C 2-4  B 4-6  A 6-9  D 9-11"]],
     );
 }
 
@@ -449,15 +369,11 @@ fn the_least_laxity_is_looked_for_in_each_quantum() {
     check(
         &PolicySpec::Llf { quantum: Ns(2) },
         &jobs,
-        expect![[r#"
-        A 0-4  B 4-8  A 8-10  C 10-11
-    "#]],
+        expect![["A 0-4  B 4-8  A 8-10  C 10-11"]],
     );
     check(
         &PolicySpec::Llf { quantum: Ns(5) },
         &jobs,
-        expect![[r#"
-        A 0-5  B 5-9  A 9-10  C 10-11
-    "#]],
+        expect![["A 0-5  B 5-9  A 9-10  C 10-11"]],
     );
 }

@@ -188,7 +188,8 @@ pub(crate) trait Policy {
     fn enqueue(&mut self, tasks: &mut Tasks, thread: u32, why: Arrival, now: u64);
 
     /// Takes out the thread to run next. It is running from now on, and a new
-    /// slice begins for it.
+    /// slice begins for it. May be nobody although threads are ready: lottery
+    /// keeps a core empty until its quantum is over ([`Policy::next_timer`]).
     fn pick(&mut self, tasks: &mut Tasks, now: u64) -> Option<u32>;
 
     /// Whom [`Policy::pick`] would take. May tidy up, hence `&mut`.

@@ -5,12 +5,15 @@
 //! All types here are the file format: their names in kebab-case are what
 //! stands in the JSON, and `docs/scenario.schema.json` is generated from them.
 
+mod file;
 mod machine;
 mod process;
 mod program;
 mod shared;
+mod tagged;
 mod time;
 
+pub use file::{Document, FileError, Job, MAX_FILE_BYTES, processes_of, read};
 pub use machine::{
     Cache, CostsSpec, Level, Machine, OrderBy, PolicySpec, Preemption, PriorityOrder, Queues,
     SliceTimer, Tie,

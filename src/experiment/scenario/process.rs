@@ -1,7 +1,10 @@
 //! Processes and threads as a scenario describes them.
 
+use super::tagged::impl_tagged;
 use super::{Ns, Program};
 use serde::{Deserialize, Serialize};
+
+impl_tagged!(GilSpec);
 
 /// A process: a heap, an interpreter and threads. Its first thread is its main
 /// thread; the others begin when a step starts them, or with the main thread if
@@ -47,8 +50,12 @@ impl Default for ProcessSpec {
 /// Who serialises bytecode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    schemars(!remote, tag = "kind", rename = "GilSpec")
+)]
 #[serde(
-    tag = "kind",
+    remote = "Self",
     deny_unknown_fields,
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"

@@ -3,6 +3,7 @@
 use super::tagged::impl_tagged;
 use super::{Ns, Program};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 impl_tagged!(GilSpec);
 
@@ -43,6 +44,18 @@ impl Default for ProcessSpec {
             daemon: false,
             supervision: None,
             threads: Vec::new(),
+        }
+    }
+}
+
+impl ProcessSpec {
+    /// The name of an entry of `threads`; where it has none, T1, T2... after
+    /// its place in the list.
+    #[must_use]
+    pub fn entry_name(&self, entry: usize) -> Cow<'_, str> {
+        match self.threads[entry].name.as_str() {
+            "" => Cow::Owned(format!("T{}", entry + 1)),
+            name => Cow::Borrowed(name),
         }
     }
 }

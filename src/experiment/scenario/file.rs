@@ -78,7 +78,7 @@ pub fn read(text: &str) -> Result<Document, FileError> {
 }
 
 /// Reads JSON as a `T`, so that an error names its path.
-fn read_as<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
+pub(super) fn read_as<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = match error.path().to_string() {

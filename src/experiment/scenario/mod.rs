@@ -7,6 +7,7 @@
 
 mod check;
 mod file;
+pub mod import;
 mod machine;
 mod process;
 mod program;

@@ -26,27 +26,60 @@ fn check_with(parts: &str, program: &str, expect: Expect) {
 #[test]
 fn names_must_lead_somewhere() {
     for (program, expect) in [
-        (r#""work""#, expect![[r#"processes[0].threads[0].program: there is no program "work", there are none"#]]),
-        (r#"[{"lock": "a"}, {"unlock": "m"}]"#, expect![[r#"processes[0].threads[0].program[0].lock: there is no lock "a", there is only "m""#]]),
-        (r#"[{"lock-for": {"lock": "a", "time": 1}}]"#, expect![[r#"processes[0].threads[0].program[0].lock-for.lock: there is no lock "a", there is only "m""#]]),
-        (r#"[{"acquire": "a"}, {"post": "s"}]"#, expect![[r#"processes[0].threads[0].program[0].acquire: there is no semaphore "a", there is only "s""#]]),
+        (
+            r#""work""#,
+            expect![[
+                r#"processes[0].threads[0].program: there is no program "work", there are none"#
+            ]],
+        ),
+        (
+            r#"[{"lock": "a"}, {"unlock": "m"}]"#,
+            expect![[
+                r#"processes[0].threads[0].program[0].lock: there is no lock "a", there is only "m""#
+            ]],
+        ),
+        (
+            r#"[{"lock-for": {"lock": "a", "time": 1}}]"#,
+            expect![[
+                r#"processes[0].threads[0].program[0].lock-for.lock: there is no lock "a", there is only "m""#
+            ]],
+        ),
+        (
+            r#"[{"acquire": "a"}, {"post": "s"}]"#,
+            expect![[
+                r#"processes[0].threads[0].program[0].acquire: there is no semaphore "a", there is only "s""#
+            ]],
+        ),
         (
             r#"[{"wait": {"condition": "a", "lock": "m"}}, {"wait": {"condition": "c", "lock": "b"}}]"#,
             expect![[r#"
                 processes[0].threads[0].program[0].wait.condition: there is no condition "a", there are "c", "d"
                 processes[0].threads[0].program[1].wait.lock: there is no lock "b", there is only "m""#]],
         ),
-        (r#"[{"notify": "a"}, {"notify-all": "b"}]"#, expect![[r#"
+        (
+            r#"[{"notify": "a"}, {"notify-all": "b"}]"#,
+            expect![[r#"
             processes[0].threads[0].program[0].notify: there is no condition "a", there are "c", "d"
-            processes[0].threads[0].program[1].notify-all: there is no condition "b", there are "c", "d""#]]),
-        (r#"[{"barrier": "a"}]"#, expect![[r#"processes[0].threads[0].program[0].barrier: there is no barrier "a", there are none"#]]),
+            processes[0].threads[0].program[1].notify-all: there is no condition "b", there are "c", "d""#]],
+        ),
+        (
+            r#"[{"barrier": "a"}]"#,
+            expect![[
+                r#"processes[0].threads[0].program[0].barrier: there is no barrier "a", there are none"#
+            ]],
+        ),
         (
             r#"[{"send": {"channel": "a"}}, {"receive": "b"}]"#,
             expect![[r#"
                 processes[0].threads[0].program[0].send.channel: there is no channel "a", there are none
                 processes[0].threads[0].program[1].receive: there is no channel "b", there are none"#]],
         ),
-        (r#"[{"io": {"device": "a", "time": 1}}]"#, expect![[r#"processes[0].threads[0].program[0].io.device: there is no device "a", there are none"#]]),
+        (
+            r#"[{"io": {"device": "a", "time": 1}}]"#,
+            expect![[
+                r#"processes[0].threads[0].program[0].io.device: there is no device "a", there are none"#
+            ]],
+        ),
         (
             r#"[{"load": "a"}, {"store": "b"}, {"alloc": {"object": "c", "bytes": 1}}, {"free": "d"}]"#,
             expect![[r#"
@@ -84,11 +117,15 @@ fn names_must_lead_somewhere() {
         ),
         (
             r#"[{"repeat": {"times": 2, "steps": [{"run-loop": [[{"lock": "x"}]]}]}}]"#,
-            expect![[r#"processes[0].threads[0].program[0].repeat.steps[0].run-loop[0][0].lock: there is no lock "x", there is only "m""#]],
+            expect![[
+                r#"processes[0].threads[0].program[0].repeat.steps[0].run-loop[0][0].lock: there is no lock "x", there is only "m""#
+            ]],
         ),
         (
             r#"[{"start-thread": "T1"}, {"join-thread": "T1"}]"#,
-            expect![[r#"processes[0].threads[0].program[0].start-thread: "T1" is the main thread, which begins with its process; start another"#]],
+            expect![[
+                r#"processes[0].threads[0].program[0].start-thread: "T1" is the main thread, which begins with its process; start another"#
+            ]],
         ),
     ] {
         check_with(
@@ -132,7 +169,10 @@ fn names_are_given_once() {
             processes[2].threads: is missing: a process needs at least one thread
             processes[0].threads[5].program[2].join-thread: there is no thread of process "p" named "w5", there are "T2", "T6", "w", "w3", "w4""#]],
     );
-    check("{}", expect!["processes: is a list of 0, but must be one of 1 to 65535"]);
+    check(
+        "{}",
+        expect!["processes: is a list of 0, but must be one of 1 to 65535"],
+    );
 }
 
 #[test]
@@ -153,9 +193,13 @@ fn programs_are_finite() {
         })
         .collect();
     let bomb = format!(r#""programs": {{"p0": ["yield"], {}}},"#, bomb.join(","));
-    check_with(&bomb, r#""p8""#, expect![[r#"
+    check_with(
+        &bomb,
+        r#""p8""#,
+        expect![[r#"
         processes[0].threads[0].program: is nested too deeply, but must be at most 16 levels of repeat, run-loop, submit and names
-        programs: is 234567900 steps in all, with the programs that are named written out, but must be at most 1000000"#]]);
+        programs: is 234567900 steps in all, with the programs that are named written out, but must be at most 1000000"#]],
+    );
     // A chain far longer than the stack is deep.
     let chain: Vec<String> = (0..50_000)
         .map(|n| format!(r#""p{n:06}": "p{:06}""#, n + 1))
@@ -174,16 +218,37 @@ fn programs_are_finite() {
         format!("{}[]{}", open.repeat(depth), "}}]".repeat(depth))
     };
     check_with("", &nested(4), expect![[""]]);
-    check_with("", &nested(5), expect!["processes[0].threads[0].program[0].repeat.steps[0].repeat.steps[0].repeat.steps[0].repeat.steps[0].repeat: is the 5th repeat inside another, but must be at most the 4th"]);
-    check_with("", &nested(17), expect!["processes[0].threads[0].program: is nested too deeply, but must be at most 16 levels of repeat, run-loop, submit and names"]);
+    check_with(
+        "",
+        &nested(5),
+        expect![
+            "processes[0].threads[0].program[0].repeat.steps[0].repeat.steps[0].repeat.steps[0].repeat.steps[0].repeat: is the 5th repeat inside another, but must be at most the 4th"
+        ],
+    );
+    check_with(
+        "",
+        &nested(17),
+        expect![
+            "processes[0].threads[0].program: is nested too deeply, but must be at most 16 levels of repeat, run-loop, submit and names"
+        ],
+    );
 }
 
 #[test]
 fn numbers_have_ranges() {
     for (machine, expect) in [
-        (r#"{"cores": 0}"#, expect!["machine.cores: is 0, but must be from 1 to 256"]),
-        (r#"{"cores": 257}"#, expect!["machine.cores: is 257, but must be from 1 to 256"]),
-        (r#"{"policy": {"kind": "rr", "slice": 0}}"#, expect!["machine.policy.slice: is 0 ns, but must be from 1 ns to 1000000 s"]),
+        (
+            r#"{"cores": 0}"#,
+            expect!["machine.cores: is 0, but must be from 1 to 256"],
+        ),
+        (
+            r#"{"cores": 257}"#,
+            expect!["machine.cores: is 257, but must be from 1 to 256"],
+        ),
+        (
+            r#"{"policy": {"kind": "rr", "slice": 0}}"#,
+            expect!["machine.policy.slice: is 0 ns, but must be from 1 ns to 1000000 s"],
+        ),
         (
             r#"{"policy": {"kind": "mlfq", "levels": []}}"#,
             expect!["machine.policy.levels: is a list of 0, but must be one of 1 to 32"],
@@ -203,10 +268,16 @@ fn numbers_have_ranges() {
             r#"{"policy": {"kind": "priority", "ageing": 0}}"#,
             expect!["machine.policy.ageing: is 0 ns, but must be from 1 ns to 1000000 s"],
         ),
-        (r#"{"policy": {"kind": "sched-fifo"}}"#, expect!["processes[0].threads[0].sched.priority: is 0, but must be from 1 to 99"]),
-        (r#"{"policy": {"kind": "sched-deadline"}}"#, expect![[r#"
+        (
+            r#"{"policy": {"kind": "sched-fifo"}}"#,
+            expect!["processes[0].threads[0].sched.priority: is 0, but must be from 1 to 99"],
+        ),
+        (
+            r#"{"policy": {"kind": "sched-deadline"}}"#,
+            expect![[r#"
             processes[0].threads[0].sched.runtime: is missing: the deadline class needs a runtime and a period
-            processes[0].threads[0].sched.period: is missing: the deadline class needs a runtime and a period"#]]),
+            processes[0].threads[0].sched.period: is missing: the deadline class needs a runtime and a period"#]],
+        ),
         (
             r#"{"preemption": {"kind": "tick", "period": 0}}"#,
             expect!["machine.preemption.period: is 0 ns, but must be from 1 ns to 1000000 s"],
@@ -247,14 +318,20 @@ fn numbers_have_ranges() {
             processes[0].threads[0].program[1].submit.count: is 0, but must be from 1 to 1000000"#]],
     );
     for (thread, expect) in [
-        (r#"{"sched": {"nice": 20, "tickets": 0}}"#, expect![[r#"
+        (
+            r#"{"sched": {"nice": 20, "tickets": 0}}"#,
+            expect![[r#"
             processes[0].threads[0].sched.nice: is 20, but must be from -20 to 19
-            processes[0].threads[0].sched.tickets: is 0, but must be at least 1"#]]),
+            processes[0].threads[0].sched.tickets: is 0, but must be at least 1"#]],
+        ),
         (
             r#"{"sched": {"tickets": 4294967295}, "count": 2}"#,
             expect!["processes: is 8589934590 tickets in all, but must be at most 4294967295"],
         ),
-        (r#"{"count": 1000001}"#, expect!["processes: is 1000001 threads in all, but must be at most 1000000"]),
+        (
+            r#"{"count": 1000001}"#,
+            expect!["processes: is 1000001 threads in all, but must be at most 1000000"],
+        ),
         (
             r#"{"sched": {"class": "rr", "priority": 100}}"#,
             expect!["processes[0].threads[0].sched.priority: is 100, but must be from 1 to 99"],
@@ -275,8 +352,18 @@ fn numbers_have_ranges() {
                 processes[0].threads[0].periodic.period: is 0 ns, but must be from 1 ns to 1000000 s
                 processes[0].threads[0].periodic.deadline: is 0 ns, but must be from 1 ns to 1000000 s"#]],
         ),
-        (r#"{"interpreter": 1}"#, expect!["processes[0].threads[0].interpreter: is 1, but must be 0, unless the GIL is of kind per-interpreter"]),
-        (r#"{"affinity": [0]}"#, expect![[r#"processes[0].threads[0].affinity: affinity needs queues of kind per-core; set machine.queues to {"kind": "per-core"}"#]]),
+        (
+            r#"{"interpreter": 1}"#,
+            expect![
+                "processes[0].threads[0].interpreter: is 1, but must be 0, unless the GIL is of kind per-interpreter"
+            ],
+        ),
+        (
+            r#"{"affinity": [0]}"#,
+            expect![[
+                r#"processes[0].threads[0].affinity: affinity needs queues of kind per-core; set machine.queues to {"kind": "per-core"}"#
+            ]],
+        ),
     ] {
         let json = format!(r#"{{"processes": [{{"name": "p", "threads": [{thread}]}}]}}"#);
         check(&json, expect);
@@ -320,7 +407,9 @@ fn steps_stand_where_they_can() {
     check_with(
         r#""programs": {"nap": [{"await": 1}]},"#,
         r#""nap""#,
-        expect!["programs.nap[0].await: await stands outside the tasks of a run-loop; use sleep there"],
+        expect![
+            "programs.nap[0].await: await stands outside the tasks of a run-loop; use sleep there"
+        ],
     );
     check_with(
         r#""pools": [{"name": "w", "kind": "executor", "workers": 1}, {"name": "t", "kind": "threads", "workers": 1}],

@@ -1,8 +1,13 @@
 //! The machine and its scheduler.
 
 use super::Ns;
+use super::tagged::impl_tagged;
 use crate::experiment::{Costs, Profile};
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::fmt;
+
+impl_tagged!(PolicySpec, Queues, Preemption);
 
 /// A machine with one kind of core.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +47,12 @@ impl Default for Machine {
 /// A scheduling policy with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    schemars(!remote, tag = "kind", rename = "PolicySpec")
+)]
 #[serde(
-    tag = "kind",
+    remote = "Self",
     deny_unknown_fields,
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"
@@ -211,8 +220,12 @@ fn one() -> u32 {
 /// How run queues are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    schemars(!remote, tag = "kind", rename = "Queues")
+)]
 #[serde(
-    tag = "kind",
+    remote = "Self",
     deny_unknown_fields,
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"
@@ -268,8 +281,12 @@ pub enum OrderBy {
 /// When the end of a slice is noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    schemars(!remote, tag = "kind", rename = "Preemption")
+)]
 #[serde(
-    tag = "kind",
+    remote = "Self",
     deny_unknown_fields,
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"
@@ -301,7 +318,7 @@ pub struct Cache {
 }
 
 /// What the simulator charges: a named profile or each cost by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum CostsSpec {
@@ -314,5 +331,29 @@ pub enum CostsSpec {
 impl Default for CostsSpec {
     fn default() -> Self {
         Self::Profile(Profile::Ideal)
+    }
+}
+
+/// By hand, because a derived `untagged` loses the path of an error inside.
+impl<'de> Deserialize<'de> for CostsSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = CostsSpec;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a profile, or an object with every cost")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<CostsSpec, E> {
+                Profile::deserialize(name.into_deserializer()).map(CostsSpec::Profile)
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, costs: A) -> Result<CostsSpec, A::Error> {
+                let costs = de::value::MapAccessDeserializer::new(costs);
+                Deserialize::deserialize(costs).map(CostsSpec::Costs)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
     }
 }

@@ -5,12 +5,21 @@
 //! All types here are the file format: their names in kebab-case are what
 //! stands in the JSON, and `docs/scenario.schema.json` is generated from them.
 
+mod check;
+mod file;
+pub mod import;
 mod machine;
 mod process;
 mod program;
 mod shared;
+mod tagged;
 mod time;
 
+pub use check::{
+    MAX_BYTES, MAX_CORES, MAX_ERRORS, MAX_LEVELS, MAX_NESTING, MAX_PROCESSES, MAX_REPEATS,
+    MAX_STEPS, MAX_TASKS, MAX_THREADS, MAX_WORKERS, Problem, ScenarioError,
+};
+pub use file::{Document, FileError, Job, MAX_FILE_BYTES, processes_of, read};
 pub use machine::{
     Cache, CostsSpec, Level, Machine, OrderBy, PolicySpec, Preemption, PriorityOrder, Queues,
     SliceTimer, Tie,

@@ -1,7 +1,11 @@
 //! Processes and threads as a scenario describes them.
 
+use super::tagged::impl_tagged;
 use super::{Ns, Program};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+impl_tagged!(GilSpec);
 
 /// A process: a heap, an interpreter and threads. Its first thread is its main
 /// thread; the others begin when a step starts them, or with the main thread if
@@ -44,11 +48,27 @@ impl Default for ProcessSpec {
     }
 }
 
+impl ProcessSpec {
+    /// The name of an entry of `threads`; where it has none, T1, T2... after
+    /// its place in the list.
+    #[must_use]
+    pub fn entry_name(&self, entry: usize) -> Cow<'_, str> {
+        match self.threads[entry].name.as_str() {
+            "" => Cow::Owned(format!("T{}", entry + 1)),
+            name => Cow::Borrowed(name),
+        }
+    }
+}
+
 /// Who serialises bytecode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    schemars(!remote, tag = "kind", rename = "GilSpec")
+)]
 #[serde(
-    tag = "kind",
+    remote = "Self",
     deny_unknown_fields,
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"

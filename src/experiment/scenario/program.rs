@@ -1,10 +1,11 @@
 //! Programs: what a thread does, step by step.
 
 use super::Ns;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::fmt;
 
 /// The steps themselves, or the name of a program of the scenario.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Program {
@@ -17,6 +18,30 @@ pub enum Program {
 impl Default for Program {
     fn default() -> Self {
         Self::Steps(Vec::new())
+    }
+}
+
+/// By hand, because a derived `untagged` loses the path of an error inside.
+impl<'de> Deserialize<'de> for Program {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Program;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of steps, or the name of a program")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Program, E> {
+                Ok(Program::Named(name.to_owned()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, steps: A) -> Result<Program, A::Error> {
+                let steps = de::value::SeqAccessDeserializer::new(steps);
+                Deserialize::deserialize(steps).map(Program::Steps)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
     }
 }
 

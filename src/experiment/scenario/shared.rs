@@ -1,7 +1,10 @@
 //! What threads and processes share, and what goes wrong.
 
 use super::Ns;
+use super::tagged::impl_tagged;
 use serde::{Deserialize, Serialize};
+
+impl_tagged!(Transport);
 
 /// A mutual exclusion lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,8 +79,12 @@ pub struct ChannelSpec {
 /// How a message gets across.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    schemars(!remote, tag = "kind", rename = "Transport")
+)]
 #[serde(
-    tag = "kind",
+    remote = "Self",
     deny_unknown_fields,
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case"

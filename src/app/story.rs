@@ -62,6 +62,11 @@ fn because(medium: Medium) -> &'static str {
         Medium::SharedHeap => "its memory can no longer be trusted",
         Medium::MainThread => "that was its only thread",
         Medium::Watchdog => "a thread cannot be killed alone",
+        Medium::Lock => "it holds a lock that others wait for",
+        Medium::Channel => "nobody is left at the other end",
+        Medium::Join => "it was waited for",
+        Medium::Pool => "it was a worker of the pool",
+        Medium::Supervisor => "its supervisor decided so",
     }
 }
 

@@ -9,12 +9,23 @@ use serde::{Deserialize, Serialize};
 pub struct Costs {
     /// A core takes up another thread than the one it ran last.
     pub context_switch_ns: u64,
+    /// On top of that, the core takes up another process: other page tables.
+    pub process_switch_ns: u64,
+    /// On top of that, the thread ran on another core before.
+    pub migration_ns: u64,
     /// CPU time the parent spends on starting one process. Starts queue up in
     /// the parent.
     pub process_start_parent_ns: u64,
     /// CPU time the new process then spends before its first instruction of
     /// work. Runs in parallel on free cores.
     pub process_start_child_ns: u64,
+    /// As `process_start_child_ns`, for a process that the fork server forks.
+    pub forkserver_child_ns: u64,
+    /// As `process_start_child_ns`, for a process that starts a new
+    /// interpreter.
+    pub spawn_child_ns: u64,
+    /// Copying the page tables of a MiB of touched memory at a fork.
+    pub fork_ns_per_mib: u64,
     /// CPU time the starting thread spends on one new thread.
     pub thread_start_ns: u64,
     /// Whether a process hands out work only when all of its threads have
@@ -23,6 +34,17 @@ pub struct Costs {
     pub threads_start_together: bool,
     /// From a GIL's release until the woken waiter can take it.
     pub gil_handoff_ns: u64,
+    /// Up to CPython 3.1, CPU time the holder spends on each offer of the GIL
+    /// to a waiter (a system call, and the race for the lock).
+    pub gil_signal_ns: u64,
+    /// Starting one task of an event loop.
+    pub task_start_ns: u64,
+    /// One load, add or store of an object or a reference count.
+    pub instruction_ns: u64,
+    /// Packing a MiB for another process.
+    pub pickle_ns_per_mib: u64,
+    /// Unpacking a MiB from another process.
+    pub unpickle_ns_per_mib: u64,
     /// From the end of a wait (timer, I/O, condition) until the thread is
     /// ready again. Decides the convoy effect.
     pub wake_latency_ns: u64,
@@ -39,11 +61,21 @@ impl Costs {
     /// Everything but the work itself is free.
     pub const IDEAL: Self = Self {
         context_switch_ns: 0,
+        process_switch_ns: 0,
+        migration_ns: 0,
         process_start_parent_ns: 0,
         process_start_child_ns: 0,
+        forkserver_child_ns: 0,
+        spawn_child_ns: 0,
+        fork_ns_per_mib: 0,
         thread_start_ns: 0,
         threads_start_together: false,
         gil_handoff_ns: 0,
+        gil_signal_ns: 0,
+        task_start_ns: 0,
+        instruction_ns: 0,
+        pickle_ns_per_mib: 0,
+        unpickle_ns_per_mib: 0,
         wake_latency_ns: 0,
         wake_jitter_ns: 0,
         process_bytes: 0,
@@ -59,11 +91,21 @@ impl Costs {
     /// switches and four system calls).
     pub const CPYTHON_LINUX: Self = Self {
         context_switch_ns: 1_500,
+        process_switch_ns: 0,
+        migration_ns: 0,
         process_start_parent_ns: 2_800_000,
         process_start_child_ns: 2_500_000,
+        forkserver_child_ns: 51_200_000,
+        spawn_child_ns: 147_200_000,
+        fork_ns_per_mib: 60_000,
         thread_start_ns: 117_000,
         threads_start_together: false,
         gil_handoff_ns: 50_000,
+        gil_signal_ns: 5_500,
+        task_start_ns: 6_000,
+        instruction_ns: 30,
+        pickle_ns_per_mib: 2_200_000,
+        unpickle_ns_per_mib: 7_000_000,
         wake_latency_ns: 50_000,
         wake_jitter_ns: 20_000,
         process_bytes: 13 * 1024 * 1024,

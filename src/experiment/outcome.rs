@@ -80,6 +80,18 @@ pub enum Ended {
     TakenDown,
     /// The run was stopped before it could end.
     Stopped,
+    /// It waited in a circle, or for a lock whose owner has ended: for ever.
+    Deadlocked,
+    /// It waited for something that never came.
+    Stuck,
+    /// A daemon, cut off at the end of its interpreter.
+    CutOff,
+    /// MemoryError: its heap's limit was reached.
+    OutOfMemory,
+    /// It damaged an object in its heap.
+    Corrupted,
+    /// It ended its process at once (`os._exit`).
+    Exited,
 }
 
 impl Ended {
@@ -95,6 +107,12 @@ impl Ended {
             Self::Hung => "hung",
             Self::TakenDown => "was taken down",
             Self::Stopped => "was stopped",
+            Self::Deadlocked => "is deadlocked",
+            Self::Stuck => "waits for ever",
+            Self::CutOff => "was cut off at the end of its interpreter",
+            Self::OutOfMemory => "ran out of memory",
+            Self::Corrupted => "damaged its heap",
+            Self::Exited => "ended its process at once",
         }
     }
 }
@@ -142,6 +160,16 @@ pub enum Medium {
     MainThread,
     /// The watchdog waited in vain for a sign of life.
     Watchdog,
+    /// A lock that is never given back.
+    Lock,
+    /// A channel whose other end is gone.
+    Channel,
+    /// Waiting for the end of a thread or a process.
+    Join,
+    /// A pool and its workers.
+    Pool,
+    /// A supervisor's decision.
+    Supervisor,
 }
 
 impl Medium {
@@ -152,6 +180,11 @@ impl Medium {
             Self::SharedHeap => "through the shared heap",
             Self::MainThread => "as its only thread",
             Self::Watchdog => "ended by the watchdog",
+            Self::Lock => "through a lock",
+            Self::Channel => "through a channel",
+            Self::Join => "by waiting for it",
+            Self::Pool => "through the pool",
+            Self::Supervisor => "by its supervisor",
         }
     }
 }

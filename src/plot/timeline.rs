@@ -219,7 +219,11 @@ fn state_look(state: State, running: Fill, height: f64) -> Option<(Fill, f64)> {
             },
             height * 0.15,
         )),
-        State::WaitIo | State::WaitJoin => Some((Fill::solid(Ink::Wait), thin)),
+        State::WaitIo
+        | State::WaitJoin
+        | State::WaitLock
+        | State::WaitChannel
+        | State::WaitTimer => Some((Fill::solid(Ink::Wait), thin)),
     }
 }
 

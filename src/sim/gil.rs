@@ -77,11 +77,6 @@ impl Gil {
         !self.waiters.is_empty()
     }
 
-    /// How many threads sleep until it is released.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiters.len()
-    }
-
     /// Takes it for `thread` if it is free. `Ok` names the thread, if any,
     /// that was made to let go and may now stop blocking.
     pub(super) fn take(&mut self, thread: u32, now: u64) -> Result<Option<u32>, Held> {

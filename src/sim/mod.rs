@@ -1,39 +1,37 @@
-//! The predicted arm: a deterministic discrete-event simulation of threads on
-//! cores.
+//! The predicted arm: a deterministic discrete-event simulation of processes
+//! and threads on cores.
 //!
-//! Mental model: an [`Experiment`] is compiled to programs, one for each
-//! thread ([`compile`]). The engine keeps a queue of future events and lets the
-//! thread that the next event concerns go on until it needs time. Time is a
-//! `u64` in nanoseconds; events of the same instant have a defined order; the
-//! only chance is a seeded generator. So the same experiment, costs and seed
-//! give the same [`Trace`], to the byte, on every target.
-//!
-//! Process 0 is the parent that starts and joins the workers. The GIL follows
-//! CPython since 3.2: see [`Costs`](crate::experiment::Costs) for where its
-//! delays come from.
+//! Mental model: an [`Experiment`] or a [`Scenario`] is compiled to a plan:
+//! programs as flat op lists, and tables of everything they name. The engine
+//! keeps a timer for everything that will happen and lets the thread that the
+//! next one concerns go on until it needs time. Time is a `u64` in nanoseconds;
+//! events of the same instant have a defined order; the only chance is a seeded
+//! generator. So the same input and seed give the same [`Trace`], to the byte,
+//! on every target.
 //!
 //! This module knows no browser, does no I/O and reads no clock.
 
-mod old_engine;
-mod old_event;
-mod old_gil;
-mod old_metrics;
-mod old_policy;
-mod old_program;
-pub(crate) mod policy;
+mod engine;
+mod gil;
+mod lower;
+mod lower_scenario;
+mod metrics;
+mod plan;
+mod policy;
 mod rng;
+mod run;
 mod trace;
 
-pub use old_metrics::{Metrics, Summary};
-pub use old_program::{Op, Plan, ThreadPlan, compile};
-pub use trace::{Hold, Span, State, ThreadName, Trace};
+pub use engine::Job;
+pub use metrics::{Metrics, ProcessReport, Summary, ThreadReport};
+pub use run::{Limits, ObjectReport, Run, run};
+pub use trace::{Hold, Message, Span, State, ThreadName, Trace};
 
-use crate::experiment::{Costs, Experiment, Invalid, Outcome, PolicyKind};
-use old_engine::Engine;
-use old_policy::{Fifo, Policy, RoundRobin};
+use crate::experiment::{Costs, Experiment, Invalid, Outcome};
+use engine::{Engine, Stop};
 use serde::Serialize;
 
-/// What the simulator predicts.
+/// What the simulator predicts of an experiment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Prediction {
     /// In the shape both arms share.
@@ -44,10 +42,10 @@ pub struct Prediction {
     pub trace: Trace,
 }
 
-/// How many events [`predict`] handles at the most, so that a slider can be
-/// dragged whatever it asks for: a fraction of a second of computing in a
-/// browser. Time slices of 100 µs over minutes of work would take millions.
-pub const MAX_EVENTS: u64 = 150_000;
+/// How many events and ops [`predict`] handles at the most, so that a slider
+/// can be dragged whatever it asks for: a fraction of a second of computing in
+/// a browser. Time slices of 100 µs over minutes of work would take millions.
+pub const MAX_EVENTS: u64 = 300_000;
 
 /// Runs `experiment` in virtual time, charging `costs`. After [`MAX_EVENTS`]
 /// the run is cut short: [`Trace::cut_at`] says when, and what had not ended by
@@ -69,20 +67,13 @@ pub fn predict_within(
     max_events: u64,
 ) -> Result<Prediction, Vec<Invalid>> {
     experiment.validate()?;
-    let slice_ns = u64::from(experiment.slice_us) * 1_000;
-    Ok(match experiment.policy {
-        PolicyKind::Fifo => run(experiment, costs, Fifo::default(), max_events),
-        PolicyKind::RoundRobin => run(experiment, costs, RoundRobin::new(slice_ns), max_events),
-    })
-}
-
-fn run(experiment: &Experiment, costs: &Costs, policy: impl Policy, max_events: u64) -> Prediction {
-    let plan = compile(experiment, costs);
-    let mut engine = Engine::new(experiment, costs, &plan, policy);
-    engine.run(max_events);
-    Prediction {
-        outcome: old_metrics::outcome(&engine, experiment, costs),
-        metrics: old_metrics::measure(&engine),
+    let plan = lower::experiment(experiment, costs);
+    let mut engine = Engine::new(&plan, true);
+    let stop = engine.run(max_events, u64::MAX);
+    engine.close(stop == Stop::Cut);
+    Ok(Prediction {
+        outcome: metrics::outcome(&engine, &plan),
+        metrics: metrics::measure(&engine, &plan),
         trace: engine.trace,
-    }
+    })
 }

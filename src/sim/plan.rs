@@ -264,6 +264,7 @@ pub(crate) struct Plan {
     /// Parallel services of each device.
     pub(crate) devices: Vec<u32>,
     pub(crate) objects: Vec<ObjectPlan>,
+    pub(crate) object_names: Vec<String>,
     pub(crate) pools: Vec<PoolPlan>,
     /// For each event loop the first ops of its tasks.
     pub(crate) loops: Vec<Vec<u32>>,
@@ -298,6 +299,7 @@ impl Plan {
             barriers: Vec::new(),
             devices: Vec::new(),
             objects: Vec::new(),
+            object_names: Vec::new(),
             pools: Vec::new(),
             loops: Vec::new(),
             submissions: Vec::new(),

@@ -4,7 +4,7 @@ use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A seeded generator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Chance(Xoshiro256PlusPlus);
 
 impl Chance {

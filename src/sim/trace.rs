@@ -1,6 +1,7 @@
 //! What happened, small enough to keep: spans of thread states, spans of GIL
 //! ownership, instants at which units were completed.
 
+use super::plan::{Plan, ThreadPlan};
 use serde::Serialize;
 
 /// What a thread does or waits for. The time in each state is accounted; the
@@ -20,13 +21,19 @@ pub enum State {
     WaitIo,
     /// Waits for a thread or process to end.
     WaitJoin,
+    /// Waits for a lock, a semaphore, a condition or a barrier.
+    WaitLock,
+    /// Waits for a message, or for room for one.
+    WaitChannel,
+    /// Waits for the timer.
+    WaitTimer,
     /// Has ended.
     Ended,
 }
 
 impl State {
     /// How many states there are.
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 10;
 
     /// Name on the page.
     #[must_use]
@@ -38,6 +45,9 @@ impl State {
             Self::WaitGil => "waiting for the GIL",
             Self::WaitIo => "waiting for I/O",
             Self::WaitJoin => "waiting for others to end",
+            Self::WaitLock => "waiting for a lock",
+            Self::WaitChannel => "waiting for a message",
+            Self::WaitTimer => "sleeping",
             Self::Ended => "ended",
         }
     }
@@ -73,6 +83,21 @@ pub struct Hold {
 
 const _: () = assert!(size_of::<Hold>() <= 24);
 
+/// A message was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// When, ns.
+    pub at: u64,
+    /// Who sent it, as an index into [`Trace::threads`].
+    pub from: u32,
+    /// Who received it.
+    pub to: u32,
+    /// Its size.
+    pub bytes: u64,
+}
+
+const _: () = assert!(size_of::<Message>() <= 24);
+
 /// Which thread a trace's index stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ThreadName {
@@ -107,6 +132,13 @@ pub struct Trace {
     pub spans: Vec<Span>,
     /// GIL ownership, in order of its end.
     pub holds: Vec<Hold>,
+    /// Messages, in order of time.
+    pub messages: Vec<Message>,
+    /// Changes of priority by locks: when, which thread, to what.
+    pub priorities: Vec<(u64, u32, i32)>,
+    /// Names of the threads of a scenario, by index; empty for an experiment,
+    /// whose threads are named by [`ThreadName::label`].
+    pub names: Vec<String>,
     /// Completion time of every unit, ascending.
     pub units: Vec<u64>,
     /// When the simulator's budget of events was used up and it stopped;
@@ -117,6 +149,39 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// An empty trace of a plan's threads.
+    pub(super) fn of_plan(plan: &Plan) -> Self {
+        let name = |(id, thread): (usize, &ThreadPlan)| ThreadName {
+            process: thread.process,
+            worker: if plan.hidden > 0 {
+                thread.worker.map(|(_, thread)| thread)
+            } else {
+                let first = plan.processes[thread.process as usize].first_thread;
+                Some((id as u32 - first) as u16)
+            },
+        };
+        let full = |thread| super::metrics::full_name(plan, thread);
+        Self {
+            cores: plan.machine.cores,
+            threads: plan.threads.iter().enumerate().map(name).collect(),
+            names: if plan.hidden > 0 {
+                Vec::new()
+            } else {
+                plan.threads.iter().map(full).collect()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// A thread's name on the page.
+    #[must_use]
+    pub fn name(&self, thread: u32) -> String {
+        match self.names.get(thread as usize) {
+            Some(name) => name.clone(),
+            None => self.threads[thread as usize].label(),
+        }
+    }
+
     pub(super) fn span(&mut self, span: Span) {
         if span.start < span.end {
             self.spans.push(span);
@@ -148,6 +213,16 @@ impl Trace {
             feed(hold.start);
             feed(hold.end);
             feed(u64::from(hold.thread));
+        }
+        for message in &self.messages {
+            feed(message.at);
+            feed(u64::from(message.from) << 32 | u64::from(message.to));
+            feed(message.bytes);
+        }
+        for &(at, thread, priority) in &self.priorities {
+            feed(at);
+            feed(u64::from(thread));
+            feed(priority as u64);
         }
         self.units.iter().copied().for_each(&mut feed);
         feed(self.cut_at.unwrap_or(u64::MAX));

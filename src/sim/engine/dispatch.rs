@@ -52,6 +52,11 @@ impl Engine<'_> {
         task.ready_since = self.now;
         task.burst = burst;
         task.burst_left = burst;
+        if task.relative_deadline != u64::MAX
+            && self.plan.threads[id as usize].periodic.is_none()
+        {
+            task.deadline = self.now + task.relative_deadline;
+        }
         self.enqueue(id, why);
     }
 
@@ -69,7 +74,20 @@ impl Engine<'_> {
                 self.preempt(queue);
             }
         }
+        if self.queues.replans {
+            self.replan_slices();
+        }
         self.plan_missing_slices();
+    }
+
+    /// Someone became ready: for some policies running slices change.
+    fn replan_slices(&mut self) {
+        for core in 0..self.cores.len() as u16 {
+            if self.cores[usize::from(core)].running != NONE {
+                self.settle(core);
+                self.plan_slice(core);
+            }
+        }
     }
 
     fn fill_from_one_queue(&mut self) {
@@ -251,7 +269,8 @@ impl Engine<'_> {
             self.set_core_timer(core);
             return self.watch(id);
         }
-        slot.done_at = self.time_for(core, remaining);
+        let done_at = self.time_for(core, remaining);
+        self.cores[usize::from(core)].done_at = done_at;
         self.plan_poll(id);
         self.set_core_timer(core);
     }

@@ -2,7 +2,7 @@
 //! [`crate::sim::gil::Gil`].
 
 use super::entity::Burn;
-use super::{Engine, NONE, Owner, class};
+use super::{Engine, NONE, Owner, Process, class};
 use crate::experiment::scenario::GilSpec;
 use crate::sim::gil::Timeout;
 use crate::sim::policy::Arrival;
@@ -186,6 +186,20 @@ impl Engine<'_> {
             }
             self.cancel(Owner::Gil(number));
         }
+    }
+
+    /// Times a process's GILs went from one thread to another. The first to
+    /// take one got it from nobody.
+    pub(in crate::sim) fn gil_switches_of(&self, process: &Process) -> u64 {
+        (process.first_gil..process.end_gil)
+            .map(|gil| self.gils[gil as usize].switch_number.saturating_sub(1))
+            .sum()
+    }
+
+    /// Of all processes.
+    pub(in crate::sim) fn gil_switches(&self) -> u64 {
+        let of = |process| self.gil_switches_of(process);
+        self.processes.iter().map(of).sum()
     }
 
     fn record_hold(&mut self, thread: u32, start: u64) {

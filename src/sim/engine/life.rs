@@ -4,7 +4,7 @@ use super::entity::{Context, Process, Wait};
 use super::{Engine, NONE, Owner, class};
 use crate::experiment::scenario::{Restart, SupervisionStrategy};
 use crate::experiment::{Ended, Failure, Medium};
-use crate::sim::policy::Arrival;
+use crate::sim::policy::{Arrival, Policy};
 use crate::sim::trace::State;
 
 /// A process that has not begun; `gils` is the range of its GILs.
@@ -144,6 +144,9 @@ impl Engine<'_> {
             State::New | State::Ended => {}
             _ => self.forget_waiter(id),
         }
+        let queue = usize::from(self.thread(id).queue);
+        self.queues.all[queue].forget(&mut self.tasks, id, self.now);
+        self.replan_policy(queue as u16);
         self.cancel(Owner::Thread(id));
         self.enter(id, State::Ended);
         self.leave_channels(id);

@@ -6,7 +6,7 @@ use super::{Engine, NONE, Owner};
 use crate::experiment::scenario::{LockProtocol, WaiterOrder};
 use crate::experiment::{Ended, Medium};
 use crate::sim::plan::Plan;
-use crate::sim::policy::Arrival;
+use crate::sim::policy::{Arrival, Policy};
 use crate::sim::trace::State;
 use std::collections::VecDeque;
 
@@ -204,13 +204,15 @@ impl Engine<'_> {
     }
 
     fn set_priority(&mut self, id: u32, priority: i32) {
+        let queue = usize::from(self.thread(id).queue);
+        let heeded = self.queues.all[queue].heeds_priority();
         match self.thread(id).state {
-            State::Ready => {
+            State::Ready if heeded => {
                 self.dequeue(id);
                 self.tasks[id as usize].priority = priority;
                 self.enqueue(id, Arrival::Reprioritised);
             }
-            State::Running => {
+            State::Running if heeded => {
                 self.leave_queue(id);
                 self.tasks[id as usize].priority = priority;
                 self.enter(id, State::Ready);

@@ -28,21 +28,20 @@ mod timers;
 mod warmth;
 
 pub(in crate::sim) use entity::{Core, Process, Thread};
-pub(in crate::sim) use periodic::Job;
+pub use periodic::Job;
 
 use super::gil::Gil;
-use super::plan::{NONE, Op, Plan};
+use super::plan::{NONE, Plan};
 use super::policy::{Options, Task};
 use super::rng::Chance;
-use super::trace::{State, Trace};
-use crate::experiment::scenario::{GilSpec, Preemption, Queues, Tie};
+use super::trace::Trace;
+use crate::experiment::scenario::{GilSpec, Preemption, Tie};
 use crate::experiment::{Ended, Failure};
 use channel::Channel;
 use entity::CoreSet;
 use event_loop::{EventLoop, LoopTask};
 use lock::Lock;
 pub(in crate::sim) use lock::Deadlock;
-pub(in crate::sim) use memory::Object as HeapObject;
 use memory::Object;
 use pool::{Pool, PoolTask};
 use queues::RunQueues;
@@ -188,6 +187,7 @@ impl<'a> Engine<'a> {
             equal_keys: machine.equal_keys,
             cores: machine.cores,
             tick,
+            tie: machine.tie,
             seed: plan.seed,
         };
         let queues = RunQueues::new(machine, options);

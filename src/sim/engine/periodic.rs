@@ -99,12 +99,12 @@ impl Engine<'_> {
     /// A job is cut off at its deadline.
     pub(super) fn on_deadline(&mut self, id: u32) {
         let thread = self.thread(id);
-        let job = thread.job as usize;
+        let (job, state) = (thread.job as usize, thread.state);
         if self.jobs[job].done_ns.is_some() || thread.ended.is_some() {
             return;
         }
         self.jobs[job].aborted = true;
-        match thread.state {
+        match state {
             State::Running => {
                 self.let_go(id);
                 self.leave_queue(id);

@@ -12,6 +12,8 @@ pub(super) struct RunQueues {
     pub(super) all: Vec<AnyPolicy>,
     pub(super) preemptive: bool,
     pub(super) slices_alone: bool,
+    /// Whether a change among the ready threads changes running slices.
+    pub(super) replans: bool,
     /// Whether the policy looks at the lengths of CPU bursts.
     pub(super) needs_burst: bool,
     /// An idle core takes threads from other queues.
@@ -36,6 +38,10 @@ impl RunQueues {
         Self {
             preemptive: policy.is_preemptive(),
             slices_alone: policy.slices_alone(),
+            replans: matches!(
+                machine.policy,
+                PolicySpec::Llf { .. } | PolicySpec::Cfs | PolicySpec::Priority { .. }
+            ),
             needs_burst: matches!(
                 machine.policy,
                 PolicySpec::Sjf | PolicySpec::Srtf | PolicySpec::Hrrn | PolicySpec::Llf { .. }
@@ -78,7 +84,11 @@ impl Engine<'_> {
     }
 
     fn enqueue_at(&mut self, id: u32, queue: u16, why: Arrival) {
-        self.threads[id as usize].queue = queue;
+        let before = std::mem::replace(&mut self.threads[id as usize].queue, queue);
+        if before != queue && !matches!(why, Arrival::New | Arrival::Migrated) {
+            self.queues.all[usize::from(before)].forget(&mut self.tasks, id, self.now);
+            self.replan_policy(before);
+        }
         let policy = &mut self.queues.all[usize::from(queue)];
         policy.enqueue(&mut self.tasks, id, why, self.now);
         self.dirty = true;

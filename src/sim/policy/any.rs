@@ -22,7 +22,7 @@ use crate::experiment::scenario::PolicySpec;
 macro_rules! any_policy {
     ($($variant:ident),* $(,)?) => {
         /// A policy of a kind chosen at run time.
-        #[derive(Debug)]
+        #[derive(Debug, Clone)]
         pub(crate) enum AnyPolicy {
             $(#[doc = concat!("See [`", stringify!($variant), "`].")] $variant($variant),)*
         }
@@ -160,7 +160,7 @@ impl AnyPolicy {
         match spec {
             PolicySpec::Fifo => Self::Fifo(Fifo::default()),
             PolicySpec::RoundRobin { slice, timer } => {
-                Self::RoundRobin(RoundRobin::new(slice.0, *timer))
+                Self::RoundRobin(RoundRobin::new(slice.0, *timer, options.tie))
             }
             PolicySpec::Sjf => Self::Sjf(Sjf::new(options)),
             PolicySpec::Srtf => Self::Srtf(Srtf::new(options)),

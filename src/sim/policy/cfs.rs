@@ -23,7 +23,7 @@ const WAKEUP_GRANULARITY: u64 = 1_000_000;
 const FEW: u64 = 8;
 
 /// The completely fair scheduler of one queue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Cfs {
     ready: Tree,
     /// The running threads, linked by `prev` and `next`.

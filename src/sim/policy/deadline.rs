@@ -16,7 +16,7 @@ use super::{Arrival, Options, Policy, Task, Tasks};
 use crate::experiment::scenario::OrderBy;
 
 /// The deadline class of one queue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Deadline {
     /// By the server's deadline.
     ready: ReadyHeap<(u64, u64)>,

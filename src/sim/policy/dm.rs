@@ -10,7 +10,7 @@ use super::keyed::{Keyed, Rule};
 pub(crate) type Dm = Keyed<RelativeDeadline>;
 
 /// The deadline, counted from the release.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RelativeDeadline;
 
 impl Rule for RelativeDeadline {

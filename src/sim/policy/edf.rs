@@ -8,7 +8,7 @@ use super::keyed::{Keyed, Rule};
 pub(crate) type Edf = Keyed<Deadline>;
 
 /// The absolute deadline of the current job.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Deadline;
 
 impl Rule for Deadline {

@@ -25,7 +25,7 @@ use crate::experiment::scenario::{Class, OrderBy};
 const BASE_SLICE: u64 = 700_000;
 
 /// The EEVDF scheduler of one queue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Eevdf {
     /// Those who are ready, and those who block but whose dequeue is delayed.
     tree: Tree,

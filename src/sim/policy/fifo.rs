@@ -6,7 +6,7 @@ use super::{Arrival, Policy, Tasks};
 /// First come, first served: a thread runs until it blocks or ends. The oldest
 /// policy there is, and the one with the convoy effect: short bursts wait
 /// behind long ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Fifo {
     ready: List,
 }

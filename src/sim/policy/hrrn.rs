@@ -7,7 +7,7 @@ use super::{Arrival, NOBODY, Options, Policy, Tasks};
 /// Highest response ratio next: (waiting + burst) / burst, not preemptive (P.
 /// Brinch Hansen, 1971). Short bursts go first, but a long one that has waited
 /// for long enough overtakes them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hrrn {
     ready: Tournament,
     order: Order,

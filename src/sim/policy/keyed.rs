@@ -17,7 +17,7 @@ pub(crate) trait Rule {
 
 /// Runs the thread with the smallest key of `R`. A running thread is preempted
 /// only by a strictly smaller key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Keyed<R> {
     ready: ReadyHeap<(u64, u64)>,
     order: Order,

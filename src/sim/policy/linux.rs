@@ -33,7 +33,7 @@ pub(super) mod level {
 const RR_SLICE: u64 = 100_000_000;
 
 /// The classes of one queue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Linux {
     deadline: Deadline,
     rt: Rt,
@@ -41,7 +41,7 @@ pub(crate) struct Linux {
 }
 
 /// Who schedules the normal and the idle class.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Fair {
     Cfs(Cfs),
     Eevdf(Eevdf),

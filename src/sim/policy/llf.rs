@@ -10,14 +10,14 @@ use super::{Arrival, Options, Policy, Task, Tasks};
 /// that two threads of equal laxity would change places without end. Hence
 /// running threads are compared with the ready ones only when one becomes
 /// ready and each time they have run for a quantum.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Llf {
     ready: Keyed<Laxity>,
     quantum: u64,
 }
 
 /// Laxity without `now`, which all have in common.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Laxity;
 
 impl Rule for Laxity {

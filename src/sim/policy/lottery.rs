@@ -12,7 +12,7 @@ use std::collections::{BinaryHeap, VecDeque};
 /// A draw is good for a whole quantum: if its winner blocks or ends sooner, the
 /// core stays empty for the rest. While one does, [`Policy::pick`] gives it
 /// nobody, and [`Policy::next_timer`] tells when the rest is over.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lottery {
     tickets: Tickets,
     ready: usize,

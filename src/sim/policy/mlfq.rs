@@ -18,7 +18,7 @@ use crate::experiment::scenario::Level;
 /// A boost touches no thread: the lists are joined, and whoever still carries
 /// the number of an earlier epoch counts as in the top queue with everything
 /// reset.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Mlfq {
     levels: Vec<Level>,
     boost: Option<u64>,
@@ -32,7 +32,7 @@ pub(crate) struct Mlfq {
 }
 
 /// Threads of one level, ready and running.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Queue {
     list: List,
     ready: usize,

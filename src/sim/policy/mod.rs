@@ -60,7 +60,7 @@ mod weight;
 pub(crate) use any::AnyPolicy;
 pub(crate) use heap::ReadyHeap;
 
-use crate::experiment::scenario::{Class, OrderBy};
+use crate::experiment::scenario::{Class, OrderBy, Tie};
 
 /// The table of what policies know of threads, by thread.
 pub(crate) type Tasks = [Task];
@@ -232,7 +232,7 @@ pub(crate) trait Policy {
     fn forget(&mut self, _tasks: &mut Tasks, _thread: u32, _now: u64) {}
 
     /// For how long a running thread may go on before [`Policy::expire`] is
-    /// asked, ns, at least 1; `None`: until it blocks or is preempted.
+    /// asked, ns; 0: at this instant, after its arrivals; `None`: until it blocks or is preempted.
     fn slice(&mut self, _tasks: &Tasks, _thread: u32, _now: u64) -> Option<u64> {
         None
     }
@@ -293,6 +293,8 @@ pub(crate) trait Policy {
 pub(crate) struct Options {
     /// How equal keys are ordered.
     pub(crate) equal_keys: OrderBy,
+    /// Whether a slice ends before or after an arrival of the same instant.
+    pub(crate) tie: Tie,
     /// Cores of the machine: some parameters scale with it.
     pub(crate) cores: u16,
     /// The scheduler's tick, ns; 0: high resolution.

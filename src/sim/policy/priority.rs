@@ -13,7 +13,7 @@ use crate::experiment::scenario::PriorityOrder;
 /// equal urgency do not change places all the time, a running one is compared
 /// with the waiting ones when one becomes ready, and besides only when it has
 /// run for `ageing`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Priority {
     ready: ReadyHeap<(i128, u64)>,
     order: Order,

@@ -10,7 +10,7 @@ use super::keyed::{Keyed, Rule};
 pub(crate) type Rm = Keyed<Period>;
 
 /// The period.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Period;
 
 impl Rule for Period {

@@ -2,24 +2,26 @@
 
 use super::list::List;
 use super::{Arrival, Policy, Tasks};
-use crate::experiment::scenario::SliceTimer;
+use crate::experiment::scenario::{SliceTimer, Tie};
 
 /// FIFO with a slice: who has used it up goes to the end of the queue (L.
 /// Kleinrock, 1964). A thread that is preempted goes to the front and keeps
 /// what is left of its slice.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RoundRobin {
     ready: List,
     slice: u64,
     timer: SliceTimer,
+    tie: Tie,
 }
 
 impl RoundRobin {
-    pub(crate) fn new(slice: u64, timer: SliceTimer) -> Self {
+    pub(crate) fn new(slice: u64, timer: SliceTimer, tie: Tie) -> Self {
         Self {
             ready: List::default(),
             slice: slice.max(1),
             timer,
+            tie,
         }
     }
 }
@@ -66,10 +68,17 @@ impl Policy for RoundRobin {
 
     fn slice(&mut self, tasks: &Tasks, thread: u32, now: u64) -> Option<u64> {
         let left = match self.timer {
-            SliceTimer::Own => self.slice.saturating_sub(tasks[thread as usize].used),
+            // Alone it may have used many slices. If one of them ends at this
+            // very instant, in which another has arrived, the tie decides.
+            SliceTimer::Own => match tasks[thread as usize].used {
+                0 => self.slice,
+                used if used % self.slice > 0 => self.slice - used % self.slice,
+                _ if self.tie == Tie::ArrivalFirst => 0,
+                _ => self.slice,
+            },
             SliceTimer::Global => self.slice - now % self.slice,
         };
-        Some(left.max(1))
+        Some(left)
     }
 
     fn expire(&mut self, tasks: &mut Tasks, thread: u32, now: u64) -> bool {
@@ -80,9 +89,8 @@ impl Policy for RoundRobin {
         }
     }
 
-    /// A lone thread's slices count too: when another arrives, the slice that
-    /// is under way goes on, as in every textbook's diagram.
+    /// A lone thread's own slices are worked out when another arrives.
     fn slices_alone(&self) -> bool {
-        true
+        self.timer == SliceTimer::Global
     }
 }

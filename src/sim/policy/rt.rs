@@ -19,7 +19,7 @@ pub(super) const MAX_PRIORITY: u16 = 99;
 const LISTS: usize = MAX_PRIORITY as usize + 1;
 
 /// The real-time classes of one queue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rt {
     /// First and last of each list, linked by `prev` and `next`.
     lists: [(u32, u32); LISTS],

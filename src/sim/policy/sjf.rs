@@ -9,7 +9,7 @@ use super::keyed::{Keyed, Rule};
 pub(crate) type Sjf = Keyed<NextBurst>;
 
 /// The length of the next burst.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct NextBurst;
 
 impl Rule for NextBurst {

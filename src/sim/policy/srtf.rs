@@ -9,7 +9,7 @@ use super::keyed::{Keyed, Rule};
 pub(crate) type Srtf = Keyed<RemainingTime>;
 
 /// What is left of the CPU burst.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RemainingTime;
 
 impl Rule for RemainingTime {

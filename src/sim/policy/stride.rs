@@ -13,7 +13,7 @@ const STRIDE_OF_ONE: u64 = 1 << 20;
 /// A thread joins at the global pass (that of the last one picked). When it
 /// leaves it takes along by how far it was ahead, and is so again on its
 /// return: giving the core up for a moment gains it nothing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stride {
     ready: ReadyHeap<(i64, u64)>,
     order: Order,

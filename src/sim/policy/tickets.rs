@@ -2,7 +2,7 @@
 
 /// Tickets by place, with their sums in a Fenwick tree (P. Fenwick, 1994), so
 /// that handing out, taking back and finding a ticket's holder are O(log n).
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tickets {
     held: Vec<u64>,
     /// `sums[i]` is the sum of the `lowbit(i)` places that end before `i`; its

@@ -59,7 +59,7 @@ const EMPTY: Node = Node {
 /// When time passes, only the matches whose time has come are played again, so
 /// that finding the best of n takes far less than n steps. `now` must not go
 /// back.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tournament {
     /// Those who wait; a free place is not in the tree.
     entries: Vec<Waiting>,

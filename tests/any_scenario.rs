@@ -3,9 +3,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use timeslice::experiment::scenario::import::{csv, rt_app};
-use timeslice::experiment::scenario::{Document, read};
+use timeslice::experiment::scenario::{Document, read, schema};
 
 include!("common/any_scenario.rs");
 
@@ -97,5 +100,63 @@ proptest! {
     ) {
         read_all(&String::from_utf8_lossy(&bytes));
         read_all(&signs);
+    }
+}
+
+/// The names of the variants of a type, as the schema has them.
+fn variants(of: &str) -> BTreeSet<String> {
+    let schema = schema();
+    let list = schema["$defs"][of]["oneOf"].as_array().expect("an enum");
+    let mut names = BTreeSet::new();
+    for variant in list {
+        let plain = variant["enum"].as_array().into_iter().flatten();
+        let kind = &variant["properties"]["kind"]["const"];
+        names.extend(plain.chain([&variant["const"], kind]).filter_map(text));
+        if kind.is_null() {
+            let keys = variant["required"].as_array().into_iter().flatten();
+            names.extend(keys.filter_map(text));
+        }
+    }
+    names
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// All keys and texts in `json`.
+fn words(json: &Value, found: &mut BTreeSet<String>) {
+    match json {
+        Value::String(text) => drop(found.insert(text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| words(item, found)),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                found.insert(key.clone());
+                words(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn any_scenario_comes_to_every_step_and_policy() {
+    let mut runner = TestRunner::deterministic();
+    let mut found = BTreeSet::new();
+    for _ in 0..400 {
+        let tree = any_scenario().new_tree(&mut runner).expect("it is made");
+        let json = serde_json::to_value(tree.current()).expect("it can be written");
+        words(&json, &mut found);
+    }
+    for (of, count) in [
+        ("Step", 45),
+        ("PolicySpec", 18),
+        ("GilSpec", 5),
+        ("InjectedKind", 7),
+    ] {
+        let variants = variants(of);
+        assert_eq!(variants.len(), count, "{of}: {variants:?}");
+        let missing: Vec<_> = variants.difference(&found).collect();
+        assert!(missing.is_empty(), "no scenario has the {of} {missing:?}");
     }
 }

@@ -1,22 +1,23 @@
 /// Any valid scenario, small but of every kind: each policy, each step, each
 /// sort of process, lock, pool and fault. Many of them deadlock, crash or go
-/// on for ever, and are meant to. Include it where it is needed; it uses full
-/// paths so that it fits anywhere.
-pub fn any_scenario()
--> impl proptest::strategy::Strategy<Value = timeslice::experiment::scenario::Scenario> {
-    any::scenario()
+/// on for ever, and are meant to. Include it where it is needed; its names are
+/// in a module of their own, so that it fits anywhere.
+pub(crate) fn any_scenario() -> any::AnyScenario {
+    any::any_scenario()
 }
 
-#[allow(
-    dead_code,
-    reason = "not every test that includes this uses every part"
-)]
 mod any {
     use proptest::collection::{btree_map, vec};
     use proptest::option;
     use proptest::prelude::*;
     use timeslice::experiment::scenario::*;
     use timeslice::experiment::{Costs, Profile};
+
+    pub(crate) type AnyScenario = BoxedStrategy<Scenario>;
+
+    pub(super) fn any_scenario() -> AnyScenario {
+        scenario().boxed()
+    }
 
     /// How many of each shared thing there are. All of them always, so that
     /// any name below leads somewhere.
@@ -26,7 +27,7 @@ mod any {
     /// Entries of threads in each process; the first is the main thread.
     const THREADS: usize = 3;
 
-    pub fn scenario() -> impl Strategy<Value = Scenario> {
+    fn scenario() -> impl Strategy<Value = Scenario> {
         let whole = (machine(), costs(), any::<u32>(), option::of(time()));
         let parts = (locks(), channels(), pools(), objects(), small_numbers());
         (whole, parts, 1..=PROCESSES).prop_flat_map(|(whole, parts, processes)| {
@@ -167,7 +168,7 @@ mod any {
             )
     }
 
-    pub fn policy() -> impl Strategy<Value = PolicySpec> {
+    fn policy() -> impl Strategy<Value = PolicySpec> {
         let order = prop_oneof![
             Just(PriorityOrder::HighFirst),
             Just(PriorityOrder::LowFirst)

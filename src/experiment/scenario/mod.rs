@@ -11,6 +11,8 @@ pub mod import;
 mod machine;
 mod process;
 mod program;
+#[cfg(not(target_arch = "wasm32"))]
+mod schema;
 mod shared;
 mod tagged;
 mod time;
@@ -29,6 +31,8 @@ pub use process::{
     SupervisionStrategy, ThreadSpec,
 };
 pub use program::{Program, Step};
+#[cfg(not(target_arch = "wasm32"))]
+pub use schema::schema;
 pub use shared::{
     BarrierSpec, ChannelSpec, DeviceSpec, InjectedFault, InjectedKind, InjectedWhen, LockProtocol,
     LockSpec, ObjectSpec, PoolKind, PoolSpec, SemaphoreSpec, Transport, WaiterOrder,

@@ -388,7 +388,9 @@ mod tests {
         );
         check(
             "arrival,burst\n\n# no\n-1,1\n",
-            expect![[r#"line 4, column 1 (arrival): "-1" is no time such as 5 or 5 ms, at most 1000000 s"#]],
+            expect![[
+                r#"line 4, column 1 (arrival): "-1" is no time such as 5 or 5 ms, at most 1000000 s"#
+            ]],
         );
         check(
             "arrival,burst\n0,\n",

@@ -120,7 +120,7 @@ fn names_what_it_cannot_take_over() {
     check(
         r#"{"tasks": {"t": {"run": 1}}, "global": {"speed": 1}}"#,
         expect![
-            "global.speed: is not supported; there are duration, default_policy and pi_enabled; skipped are calibration, lock_pages, logdir, log_basename, log_size, ftrace, gnuplot, io_device, mem_buffer_size, cumulative_slack"
+            "global.speed: is not supported; supported are duration, default_policy and pi_enabled; skipped are calibration, lock_pages, logdir, log_basename, log_size, ftrace, gnuplot, io_device, mem_buffer_size, cumulative_slack"
         ],
     );
     for (task, expect) in [
@@ -138,19 +138,19 @@ fn names_what_it_cannot_take_over() {
         (
             r#"{"mem": 1000}"#,
             expect![
-                "tasks.t.mem: is not supported; there are instance, loop, delay, phases and the events lock, unlock, wait, signal, broad, sync, sleep, runtime, run, timer, suspend, resume, yield, barrier, sem_post, sem_wait"
+                "tasks.t.mem: is not supported; supported are instance, loop, delay, phases and the events lock, unlock, wait, signal, broad, sync, sleep, runtime, run, timer, suspend, resume, yield, barrier, sem_post, sem_wait"
             ],
         ),
         (
             r#"{"runner": 1000}"#,
             expect![
-                "tasks.t.runner: is not supported; there are instance, loop, delay, phases and the events lock, unlock, wait, signal, broad, sync, sleep, runtime, run, timer, suspend, resume, yield, barrier, sem_post, sem_wait"
+                "tasks.t.runner: is not supported; supported are instance, loop, delay, phases and the events lock, unlock, wait, signal, broad, sync, sleep, runtime, run, timer, suspend, resume, yield, barrier, sem_post, sem_wait"
             ],
         ),
         (
             r#"{"fork": "t"}"#,
             expect![
-                "tasks.t.fork: is not supported; there are instance, loop, delay, phases and the events lock, unlock, wait, signal, broad, sync, sleep, runtime, run, timer, suspend, resume, yield, barrier, sem_post, sem_wait"
+                "tasks.t.fork: is not supported; supported are instance, loop, delay, phases and the events lock, unlock, wait, signal, broad, sync, sleep, runtime, run, timer, suspend, resume, yield, barrier, sem_post, sem_wait"
             ],
         ),
         (
@@ -184,25 +184,25 @@ fn names_what_it_cannot_take_over() {
         (
             r#"{"phases": {"p": {"run": 1, "cpus": [1]}}}"#,
             expect![
-                "tasks.t.phases.p.cpus: is not supported; there are policies and cpus of whole tasks only"
+                "tasks.t.phases.p.cpus: is not supported; supported are policies and cpus of whole tasks only"
             ],
         ),
         (
             r#"{"run": 1, "phases": {"p": {"run": 1}}}"#,
             expect![
-                "tasks.t.phases: is not supported; there are either phases or events in a task, not both"
+                "tasks.t.phases: is not supported; supported are either phases or events in a task, not both"
             ],
         ),
         (
             r#"{"timer": {"ref": "unique", "period": 9}, "run": 1}"#,
             expect![
-                "tasks.t.run: is not supported; there are timers only as the last event of the only phase of a task that loops for ever; anything else has no counterpart here"
+                "tasks.t.run: is not supported; supported are timers only as the last event of the only phase of a task that loops for ever; anything else has no counterpart here"
             ],
         ),
         (
             r#"{"loop": 3, "run": 1, "timer": {"ref": "unique", "period": 9}}"#,
             expect![
-                "tasks.t: is not supported; there are timers only as the last event of the only phase of a task that loops for ever; anything else has no counterpart here"
+                "tasks.t: is not supported; supported are timers only as the last event of the only phase of a task that loops for ever; anything else has no counterpart here"
             ],
         ),
         (

@@ -126,7 +126,7 @@ impl Drive {
         for span in &self.spans {
             let ms = |ns: u64| format!("{}.{:03}", ns / MS, ns % MS / 1000);
             table.push_str(&format!(
-                "{:>9} {:>9}  core {}  {}\n",
+                "{:<9} {:<9} core {} {}\n",
                 ms(span.from),
                 ms(span.to),
                 span.core,

@@ -156,13 +156,13 @@ fn a_sleeper_preempts_under_cfs() {
         &mut drive,
         80,
         expect![[r#"
-                0.000     4.000  core 0  A
-                4.000     5.000  core 0  B
-                5.000    35.000  core 0  A
-               35.000    36.000  core 0  B
-               36.000    66.000  core 0  A
-               66.000    67.000  core 0  B
-               67.000    80.000  core 0  A
+            0.000     4.000     core 0 A
+            4.000     5.000     core 0 B
+            5.000     35.000    core 0 A
+            35.000    36.000    core 0 B
+            36.000    66.000    core 0 A
+            66.000    67.000    core 0 B
+            67.000    80.000    core 0 A
         "#]],
     );
 }
@@ -177,13 +177,13 @@ fn a_sleeper_takes_the_core_of_one_whose_slice_is_over() {
         &mut drive,
         80,
         expect![[r#"
-                0.000     4.000  core 0  A
-                4.000     5.000  core 0  B
-                5.000    35.000  core 0  A
-               35.000    36.000  core 0  B
-               36.000    66.000  core 0  A
-               66.000    67.000  core 0  B
-               67.000    80.000  core 0  A
+            0.000     4.000     core 0 A
+            4.000     5.000     core 0 B
+            5.000     35.000    core 0 A
+            35.000    36.000    core 0 B
+            36.000    66.000    core 0 A
+            66.000    67.000    core 0 B
+            67.000    80.000    core 0 A
         "#]],
     );
 }
@@ -207,13 +207,13 @@ fn wake_during_a_slice(pause: u64, expected: Expect) {
 fn run_to_parity_lets_a_slice_be_completed() {
     // C wakes at 7.7 ms, when B is still owed time: it waits.
     wake_during_a_slice(4_200_000, expect![[r#"
-            0.000     1.500  core 0  A
-            1.500     3.000  core 0  B
-            3.000     3.500  core 0  C
-            3.500     6.500  core 0  A
-            6.500     9.500  core 0  B
-            9.500    10.000  core 0  C
-           10.000    13.000  core 0  A
+        0.000     1.500     core 0 A
+        1.500     3.000     core 0 B
+        3.000     3.500     core 0 C
+        3.500     6.500     core 0 A
+        6.500     9.500     core 0 B
+        9.500     10.000    core 0 C
+        10.000    13.000    core 0 A
     "#]]);
 }
 
@@ -221,14 +221,14 @@ fn run_to_parity_lets_a_slice_be_completed() {
 fn a_wake_up_preempts_who_has_had_its_share() {
     // C wakes at 9.0 ms, when B has had more than its share.
     wake_during_a_slice(5_500_000, expect![[r#"
-            0.000     1.500  core 0  A
-            1.500     3.000  core 0  B
-            3.000     3.500  core 0  C
-            3.500     6.500  core 0  A
-            6.500     9.000  core 0  B
-            9.000     9.500  core 0  C
-            9.500    10.000  core 0  B
-           10.000    13.000  core 0  A
+        0.000     1.500     core 0 A
+        1.500     3.000     core 0 B
+        3.000     3.500     core 0 C
+        3.500     6.500     core 0 A
+        6.500     9.000     core 0 B
+        9.000     9.500     core 0 C
+        9.500     10.000    core 0 B
+        10.000    13.000    core 0 A
     "#]]);
 }
 

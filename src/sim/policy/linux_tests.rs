@@ -35,10 +35,10 @@ fn fifo_runs_the_most_urgent_and_keeps_the_place_of_the_preempted() {
         &mut drive,
         100,
         expect![[r#"
-                0.000     5.000  core 0  A
-                5.000    10.000  core 0  C
-               10.000    35.000  core 0  A
-               35.000    55.000  core 0  B
+            0.000     5.000     core 0 A
+            5.000     10.000    core 0 C
+            10.000    35.000    core 0 A
+            35.000    55.000    core 0 B
         "#]],
     );
 }
@@ -72,13 +72,13 @@ fn round_robin_turns_among_equals_only() {
         &mut drive,
         1000,
         expect![[r#"
-                0.000   100.000  core 0  A
-              100.000   200.000  core 0  B
-              200.000   330.000  core 0  D
-              330.000   432.000  core 0  A
-              432.000   482.000  core 0  B
-              482.000   530.000  core 0  A
-              530.000   780.000  core 0  C
+            0.000     100.000   core 0 A
+            100.000   200.000   core 0 B
+            200.000   330.000   core 0 D
+            330.000   432.000   core 0 A
+            432.000   482.000   core 0 B
+            482.000   530.000   core 0 A
+            530.000   780.000   core 0 C
         "#]],
     );
 }
@@ -97,11 +97,11 @@ fn what_is_left_of_a_round_robin_slice_survives_preemption() {
         &mut drive,
         250,
         expect![[r#"
-                0.000    70.000  core 0  A
-               70.000    75.000  core 0  C
-               75.000   105.000  core 0  A
-              105.000   205.000  core 0  B
-              205.000   250.000  core 0  A
+            0.000     70.000    core 0 A
+            70.000    75.000    core 0 C
+            75.000    105.000   core 0 A
+            105.000   205.000   core 0 B
+            205.000   250.000   core 0 A
         "#]],
     );
 }
@@ -145,10 +145,10 @@ fn priorities_that_sink_go_to_the_front_and_that_rise_to_the_back() {
         &mut drive,
         50,
         expect![[r#"
-                0.000    10.000  core 0  A
-               10.000    20.000  core 0  C
-               20.000    30.000  core 0  B
-               30.000    40.000  core 0  D
+            0.000     10.000    core 0 A
+            10.000    20.000    core 0 C
+            20.000    30.000    core 0 B
+            30.000    40.000    core 0 D
         "#]],
     );
 }
@@ -180,12 +180,12 @@ fn a_server_is_throttled_until_its_deadline() {
         &mut drive,
         130,
         expect![[r#"
-                0.000    10.000  core 0  A
-               10.000    20.000  core 0  B
-               40.000    50.000  core 0  A
-               80.000    90.000  core 0  A
-              100.000   110.000  core 0  B
-              120.000   130.000  core 0  A
+            0.000     10.000    core 0 A
+            10.000    20.000    core 0 B
+            40.000    50.000    core 0 A
+            80.000    90.000    core 0 A
+            100.000   110.000   core 0 B
+            120.000   130.000   core 0 A
         "#]],
     );
 }
@@ -210,15 +210,15 @@ fn a_server_that_wakes_gets_no_more_than_its_bandwidth() {
         &mut drive,
         130,
         expect![[r#"
-                0.000     5.000  core 0  A
-                5.000    10.000  core 0  B
-               15.000    20.000  core 0  A
-               38.000    48.000  core 0  B
-               48.000    58.000  core 0  A
-               78.000    88.000  core 0  B
-               88.000    98.000  core 0  A
-              118.000   128.000  core 0  B
-              128.000   130.000  core 0  A
+            0.000     5.000     core 0 A
+            5.000     10.000    core 0 B
+            15.000    20.000    core 0 A
+            38.000    48.000    core 0 B
+            48.000    58.000    core 0 A
+            78.000    88.000    core 0 B
+            88.000    98.000    core 0 A
+            118.000   128.000   core 0 B
+            128.000   130.000   core 0 A
         "#]],
     );
 }
@@ -241,15 +241,15 @@ fn classes_rank_deadline_real_time_fair() {
         &mut drive,
         130,
         expect![[r#"
-                0.000    10.000  core 0  A
-               10.000    15.000  core 0  B
-               15.000    20.000  core 0  C
-               20.000    35.000  core 0  B
-               35.000    65.000  core 0  A
-               65.000    70.000  core 0  C
-               70.000   115.000  core 0  A
-              115.000   117.000  core 0  C
-              117.000   130.000  core 0  A
+            0.000     10.000    core 0 A
+            10.000    15.000    core 0 B
+            15.000    20.000    core 0 C
+            20.000    35.000    core 0 B
+            35.000    65.000    core 0 A
+            65.000    70.000    core 0 C
+            70.000    115.000   core 0 A
+            115.000   117.000   core 0 C
+            117.000   130.000   core 0 A
         "#]],
     );
 }

@@ -4,7 +4,7 @@ use super::tickets::Tickets;
 use super::{Arrival, Options, Policy, Tasks};
 use crate::sim::rng::Chance;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// Lottery scheduling (C. Waldspurger and W. Weihl, 1994): for each quantum a
 /// ticket is drawn among those of the ready threads, in the order of threads.
@@ -17,7 +17,7 @@ pub(crate) struct Lottery {
     tickets: Tickets,
     ready: usize,
     quantum: u64,
-    draws: std::vec::IntoIter<u32>,
+    draws: VecDeque<u32>,
     chance: Chance,
     /// The next number, once someone has asked whom it hits.
     drawn: Option<u64>,
@@ -34,7 +34,7 @@ impl Lottery {
             tickets: Tickets::default(),
             ready: 0,
             quantum: quantum.max(1),
-            draws: draws.to_vec().into_iter(),
+            draws: draws.iter().copied().collect(),
             chance: Chance::from_seed(options.seed),
             drawn: None,
             cores: usize::from(options.cores),
@@ -51,7 +51,7 @@ impl Lottery {
         }
         let number = match self.drawn {
             Some(number) => number,
-            None => match self.draws.next() {
+            None => match self.draws.pop_front() {
                 Some(number) => u64::from(number),
                 // The modulus favours small tickets by less than one in 2^31.
                 None => self.chance.below(1 << 63),

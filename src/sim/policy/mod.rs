@@ -25,6 +25,8 @@ mod any;
 mod cfs;
 mod deadline;
 mod dm;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod drive;
 mod edf;
 mod eevdf;
 mod fifo;
@@ -36,14 +38,20 @@ mod list;
 mod llf;
 mod lottery;
 mod mlfq;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod oracles;
 mod order;
 mod priority;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 mod rm;
 mod round_robin;
 mod rt;
 mod sjf;
 mod srtf;
 mod stride;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
 mod tickets;
 mod tournament;
 mod tree;
@@ -204,7 +212,8 @@ pub(crate) trait Policy {
     fn enqueue(&mut self, tasks: &mut Tasks, thread: u32, why: Arrival, now: u64);
 
     /// Takes out the thread to run next. It is running from now on, and a new
-    /// slice begins for it.
+    /// slice begins for it. May be nobody although threads are ready: lottery
+    /// keeps a core empty until its quantum is over ([`Policy::next_timer`]).
     fn pick(&mut self, tasks: &mut Tasks, now: u64) -> Option<u32>;
 
     /// Whom [`Policy::pick`] would take. May tidy up, hence `&mut`.

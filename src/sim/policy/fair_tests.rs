@@ -206,7 +206,9 @@ fn wake_during_a_slice(pause: u64, expected: Expect) {
 #[test]
 fn run_to_parity_lets_a_slice_be_completed() {
     // C wakes at 7.7 ms, when B is still owed time: it waits.
-    wake_during_a_slice(4_200_000, expect![[r#"
+    wake_during_a_slice(
+        4_200_000,
+        expect![[r#"
         0.000     1.500     core 0 A
         1.500     3.000     core 0 B
         3.000     3.500     core 0 C
@@ -214,13 +216,16 @@ fn run_to_parity_lets_a_slice_be_completed() {
         6.500     9.500     core 0 B
         9.500     10.000    core 0 C
         10.000    13.000    core 0 A
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_wake_up_preempts_who_has_had_its_share() {
     // C wakes at 9.0 ms, when B has had more than its share.
-    wake_during_a_slice(5_500_000, expect![[r#"
+    wake_during_a_slice(
+        5_500_000,
+        expect![[r#"
         0.000     1.500     core 0 A
         1.500     3.000     core 0 B
         3.000     3.500     core 0 C
@@ -229,7 +234,8 @@ fn a_wake_up_preempts_who_has_had_its_share() {
         9.000     9.500     core 0 C
         9.500     10.000    core 0 B
         10.000    13.000    core 0 A
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -298,11 +298,11 @@ impl Policy for Cfs {
     fn preempts(&self, tasks: &Tasks, ready: u32, running: u32, now: u64) -> bool {
         let (a, b) = (&tasks[ready as usize], &tasks[running as usize]);
         let (a_idles, b_idles) = (a.class == Class::Idle, b.class == Class::Idle);
-        if a_idles != b_idles {
-            return b_idles && (!a.queued || a.since == now);
-        }
         if !a.queued {
-            return a.vruntime < b.vruntime;
+            return (a_idles, a.vruntime) < (b_idles, b.vruntime);
+        }
+        if a_idles != b_idles {
+            return b_idles && a.since == now && a.vruntime < b.vruntime;
         }
         // Only an arrival preempts; who was ready before waits for the tick.
         a.since == now && b.vruntime - a.vruntime > self.granularity(a)

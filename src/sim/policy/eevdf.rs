@@ -20,6 +20,7 @@ use super::linux::level;
 use super::weight::{NICE_0, advance, factor, time_until, virtual_time, weight};
 use super::{Arrival, Options, Policy, Task, Tasks, tree::Tree};
 use crate::experiment::scenario::{Class, OrderBy};
+use std::cmp::Ordering;
 
 /// The base slice of one core.
 const BASE_SLICE: u64 = 700_000;
@@ -83,8 +84,14 @@ impl Eevdf {
         self.moment + since * i128::from(NICE_0)
     }
 
+    /// The sums of w v and of w.
+    #[cfg(test)]
+    pub(super) fn sums(&self, now: u64) -> (i128, i128) {
+        (self.moment(now), i128::from(self.load))
+    }
+
     /// V.
-    fn mean(&self, now: u64) -> i64 {
+    pub(super) fn mean(&self, now: u64) -> i64 {
         if self.load == 0 {
             return self.resting;
         }
@@ -183,6 +190,17 @@ impl Eevdf {
             (false, task.vdeadline)
         } else {
             (true, task.vruntime)
+        }
+    }
+
+    /// Whether a ready thread would be picked if the running one were ready,
+    /// too.
+    fn goes_before(&self, tasks: &Tasks, ready: u32, running: u32, now: u64) -> bool {
+        let urgency = |thread: u32| self.urgency(&tasks[thread as usize], now);
+        match urgency(ready).cmp(&urgency(running)) {
+            Ordering::Less => true,
+            Ordering::Equal => self.options.equal_keys == OrderBy::Queue || ready < running,
+            Ordering::Greater => false,
         }
     }
 
@@ -334,8 +352,7 @@ impl Policy for Eevdf {
         let Some(best) = self.choose(tasks, now) else {
             return false;
         };
-        let urgency = |thread: u32| self.urgency(&tasks[thread as usize], now);
-        urgency(best) <= urgency(thread)
+        self.goes_before(tasks, best, thread, now)
     }
 
     /// `check_preempt_wakeup_fair`. With run to parity, a thread that is owed
@@ -349,7 +366,7 @@ impl Policy for Eevdf {
             let rank = |task: &Task| (idles(task), !is_protected(task), self.urgency(task, now));
             return rank(a) < rank(b);
         }
-        let is_better = self.urgency(a, now) <= self.urgency(b, now);
+        let is_better = self.goes_before(tasks, ready, running, now);
         if b.level == level::FAIR_OVER {
             return is_better;
         }

@@ -127,6 +127,15 @@ impl Linux {
         }
     }
 
+    /// The fair part.
+    #[cfg(test)]
+    pub(super) fn eevdf(&self) -> &Eevdf {
+        match &self.fair {
+            Fair::Eevdf(eevdf) => eevdf,
+            Fair::Cfs(_) => panic!("the fair class is EEVDF"),
+        }
+    }
+
     /// The class of a thread whose own class the scenario leaves open.
     pub(crate) fn default_class(spec: &PolicySpec) -> Class {
         match spec {

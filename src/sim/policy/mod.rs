@@ -57,6 +57,13 @@ mod tournament;
 mod tree;
 mod weight;
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod drive_linux;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod fair_tests;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod linux_tests;
+
 pub(crate) use any::AnyPolicy;
 pub(crate) use heap::ReadyHeap;
 

@@ -22,7 +22,7 @@ const LISTS: usize = MAX_PRIORITY as usize + 1;
 #[derive(Debug, Clone)]
 pub(crate) struct Rt {
     /// First and last of each list, linked by `prev` and `next`.
-    lists: [(u32, u32); LISTS],
+    lists: Box<[(u32, u32); LISTS]>,
     /// Which lists have somebody in them.
     occupied: u128,
     len: usize,
@@ -33,7 +33,7 @@ impl Rt {
     /// A queue with round-robin slices of `slice` ns.
     pub(crate) fn new(slice: u64) -> Self {
         Self {
-            lists: [(NOBODY, NOBODY); LISTS],
+            lists: Box::new([(NOBODY, NOBODY); LISTS]),
             occupied: 0,
             len: 0,
             slice: slice.max(1),

@@ -108,8 +108,8 @@ fn the_gil_is_handed_over_after_an_interval() {
     check(
         "cores=2&procs=2&threads=1&units=8",
         expect![[r#"
-        core 0: P2 T1 0-4000
-        core 1: P1 T1 0-4000
+        core 0: P1 T1 0-4000
+        core 1: P2 T1 0-4000
         gil: P1 T1 0-4000
         gil: P2 T1 0-4000
         8 units in 4000
@@ -139,9 +139,9 @@ fn failures_spread_within_a_process_and_no_further() {
         &format!("{layout}&fault=segfault.0.1.u1"),
         expect![[r#"
         core 0: P1 T1 0-1000
-        core 1: P2 T1 0-2000
-        core 2: P2 T2 0-2000
-        core 3: P1 T2 0-1000
+        core 1: P1 T2 0-1000
+        core 2: P2 T1 0-2000
+        core 3: P2 T2 0-2000
         1000: thread 2 of process 1 crashed with an invalid memory access 
         1000: process 1 crashed with an invalid memory access because of thread 2 of process 1 through the shared heap
         1000: thread 1 of process 1 was taken down because of process 1 through the shared heap
@@ -152,9 +152,9 @@ fn failures_spread_within_a_process_and_no_further() {
         &format!("{layout}&fault=exception.0.1.u1"),
         expect![[r#"
         core 0: P1 T1 0-2000
-        core 1: P2 T1 0-2000
-        core 2: P2 T2 0-2000
-        core 3: P1 T2 0-1000
+        core 1: P1 T2 0-1000
+        core 2: P2 T1 0-2000
+        core 3: P2 T2 0-2000
         1000: thread 2 of process 1 ended by an exception 
         7 units in 2000
     "#]],
@@ -163,9 +163,9 @@ fn failures_spread_within_a_process_and_no_further() {
         &format!("{layout}&fault=kill.1.0.t1500"),
         expect![[r#"
         core 0: P1 T1 0-2000
-        core 1: P2 T1 0-1500
-        core 2: P2 T2 0-1500
-        core 3: P1 T2 0-2000
+        core 1: P1 T2 0-2000
+        core 2: P2 T1 0-1500
+        core 3: P2 T2 0-1500
         1500: process 2 was killed 
         1500: thread 1 of process 2 was taken down because of process 2 through the shared heap
         1500: thread 2 of process 2 was taken down because of process 2 through the shared heap
@@ -175,8 +175,8 @@ fn failures_spread_within_a_process_and_no_further() {
     check(
         "cores=2&procs=2&threads=1&units=4&fault=exception.0.0.u1",
         expect![[r#"
-        core 0: P2 T1 0-2000
-        core 1: P1 T1 0-1000
+        core 0: P1 T1 0-1000
+        core 1: P2 T1 0-2000
         gil: P1 T1 0-1000
         gil: P2 T1 0-2000
         1000: thread 1 of process 1 ended by an exception 

@@ -199,7 +199,7 @@ mod tests {
         check(
             "procs=64&threads=64&cores=64&slice=100&interval=1&units=20000",
             expect![
-                "Failed: These settings make too many events to simulate: the prediction ends at 72.6 ms. Try a longer time slice or switch interval, or less work."
+                "Failed: These settings make too many events to simulate: the prediction ends at 119 ms. Try a longer time slice or switch interval, or less work."
             ],
         );
     }

@@ -194,7 +194,7 @@ mod tests {
             expect![[r#"
                 2.25 s: thread 4 of process 1 hung
                   process 1 ended with it: a thread cannot be killed alone
-                    47 threads of process 1 went down with it
+                    53 threads of process 1 went down with it
                 The only process was lost; 388 units of work were lost.
             "#]],
         );

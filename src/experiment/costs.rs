@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Costs of starting, switching and waking, ns, and of memory, bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Costs {
     /// A core takes up another thread than the one it ran last.
     pub context_switch_ns: u64,
@@ -55,6 +55,13 @@ pub struct Costs {
     pub process_bytes: u64,
     /// Resident memory of one more thread.
     pub thread_bytes: u64,
+}
+
+impl Default for Costs {
+    /// [`Costs::IDEAL`]: a cost that a file leaves out is zero.
+    fn default() -> Self {
+        Self::IDEAL
+    }
 }
 
 impl Costs {

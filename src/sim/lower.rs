@@ -120,8 +120,7 @@ fn add_process(plan: &mut Plan, experiment: &Experiment, index: u16) {
         }
     }
     let threads = first..plan.threads.len() as u32;
-    plan.processes
-        .push(process(format!("P{id}"), gil, threads));
+    plan.processes.push(process(format!("P{id}"), gil, threads));
 }
 
 fn parent(plan: &mut Plan, experiment: &Experiment) -> u32 {
@@ -181,7 +180,11 @@ fn faults(experiment: &Experiment) -> Vec<FaultPlan> {
                 FaultKind::Kill => InjectedKind::KillProcess,
                 FaultKind::Hang => InjectedKind::Hang,
             },
-            process: if exists { u32::from(fault.process) + 1 } else { NONE },
+            process: if exists {
+                u32::from(fault.process) + 1
+            } else {
+                NONE
+            },
             thread: if !aims_at_thread {
                 NONE
             } else if u32::from(fault.thread) < threads {

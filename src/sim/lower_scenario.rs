@@ -94,7 +94,9 @@ impl<'s> Lowering<'s> {
         }
         let numbered = scenario.processes.iter().zip(0..);
         Self {
-            processes: numbered.map(|(p, index)| (p.name.as_str(), index)).collect(),
+            processes: numbered
+                .map(|(p, index)| (p.name.as_str(), index))
+                .collect(),
             scenario,
             plan,
             threads: BTreeMap::new(),
@@ -607,7 +609,11 @@ impl<'s> Lowering<'s> {
         let spec = &self.scenario.pools[pool as usize];
         let costs = self.plan.costs;
         let crosses = spec.kind != PoolKind::Threads;
-        let packing = if crosses { per_mib(bytes, costs.pickle_ns_per_mib) } else { 0 };
+        let packing = if crosses {
+            per_mib(bytes, costs.pickle_ns_per_mib)
+        } else {
+            0
+        };
         let mut body = Vec::new();
         if crosses && bytes > 0 && costs.unpickle_ns_per_mib > 0 {
             body.push(Op::Compute(per_mib(bytes, costs.unpickle_ns_per_mib)));
@@ -629,7 +635,9 @@ impl<'s> Lowering<'s> {
         if handing_over > 0 {
             ops.push(Op::Compute(handing_over));
         }
-        self.plan.submissions.push(Submission { pool, start, count });
+        self.plan
+            .submissions
+            .push(Submission { pool, start, count });
         ops.push(Op::Submit(self.plan.submissions.len() as u32 - 1));
     }
 
@@ -689,8 +697,9 @@ fn sent_from(plan: &Plan, start: u32) -> BTreeSet<u32> {
 }
 
 fn worker_start(spec: &PoolSpec) -> StartMethod {
-    spec.start
-        .unwrap_or(StartMethod::Fork(crate::experiment::scenario::Fork::default()))
+    spec.start.unwrap_or(StartMethod::Fork(
+        crate::experiment::scenario::Fork::default(),
+    ))
 }
 
 fn packing(transport: Transport, bytes: u64) -> u64 {

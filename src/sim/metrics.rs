@@ -194,9 +194,8 @@ fn shown<'e>(
     engine: &'e Engine<'_>,
     plan: &'e Plan,
 ) -> impl Iterator<Item = (usize, &'e Thread)> + Clone {
-    let is_shown = move |(id, thread): &(usize, &Thread)| {
-        is_shown(plan, *id) && thread.created.is_some()
-    };
+    let is_shown =
+        move |(id, thread): &(usize, &Thread)| is_shown(plan, *id) && thread.created.is_some();
     engine.threads.iter().enumerate().filter(is_shown)
 }
 
@@ -349,7 +348,11 @@ pub(super) fn threads(engine: &Engine<'_>, plan: &Plan) -> Vec<ThreadReport> {
         time_in: thread.time_in,
         units: thread.units,
     };
-    plan.threads.iter().zip(&engine.threads).map(report).collect()
+    plan.threads
+        .iter()
+        .zip(&engine.threads)
+        .map(report)
+        .collect()
 }
 
 pub(super) fn full_name(plan: &Plan, thread: &super::plan::ThreadPlan) -> String {

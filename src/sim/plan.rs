@@ -1,10 +1,11 @@
 //! What the engine runs: programs as flat op lists, and tables of everything
 //! they name. Compiled from an experiment or a scenario, then never changed.
 
-use crate::experiment::scenario::{
-    Class, GilSpec, InjectedKind, LockProtocol, Machine, PoolKind, Supervision, Transport, WaiterOrder,
-};
 use crate::experiment::Costs;
+use crate::experiment::scenario::{
+    Class, GilSpec, InjectedKind, LockProtocol, Machine, PoolKind, Supervision, Transport,
+    WaiterOrder,
+};
 
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -32,7 +33,10 @@ pub(crate) enum Op {
     Sleep(u64),
     /// Wait for a device ([`NONE`] as u16: nothing in particular), ns of
     /// service.
-    Io { device: u16, ns: u64 },
+    Io {
+        device: u16,
+        ns: u64,
+    },
     /// Go to the back of the run queue.
     Yield,
     /// The process is ready for work.
@@ -42,30 +46,49 @@ pub(crate) enum Op {
     /// One unit of work is complete.
     Unit,
     /// Go back to `to` until the body has run `times` times.
-    Repeat { to: u32, times: u32, depth: u8 },
+    Repeat {
+        to: u32,
+        times: u32,
+        depth: u8,
+    },
     Lock(u32),
     /// Give up after so many ns.
-    LockFor { lock: u32, ns: u64 },
+    LockFor {
+        lock: u32,
+        ns: u64,
+    },
     Unlock(u32),
     Acquire(u32),
     Post(u32),
-    Wait { condition: u32, lock: u32 },
+    Wait {
+        condition: u32,
+        lock: u32,
+    },
     Notify(u32),
     NotifyAll(u32),
     Barrier(u32),
     /// Put a message of so many bytes into a channel; packing was charged by
     /// an op before.
-    Send { channel: u32, bytes: u64 },
+    Send {
+        channel: u32,
+        bytes: u64,
+    },
     /// Take a message; then unpack it, if the transport calls for it.
     Receive(u32),
     Load(u32),
     Add(i64),
     Store(u32),
-    Alloc { object: u32, bytes: u64 },
+    Alloc {
+        object: u32,
+        bytes: u64,
+    },
     Free(u32),
     /// The two halves of taking and dropping a reference.
     CountLoad(u32),
-    CountStore { object: u32, change: i8 },
+    CountStore {
+        object: u32,
+        change: i8,
+    },
     Touch(u32),
     Corrupt(u32),
     StartThread(u32),

@@ -132,7 +132,11 @@ impl Engine<'_> {
             return;
         }
         for channel in 0..self.channels.len() {
-            if self.plan.channels[channel].senders.binary_search(&id).is_ok() {
+            if self.plan.channels[channel]
+                .senders
+                .binary_search(&id)
+                .is_ok()
+            {
                 self.channels[channel].senders += 1;
             }
         }
@@ -142,14 +146,20 @@ impl Engine<'_> {
     /// receivers learn of the end.
     pub(super) fn leave_channels(&mut self, id: u32) {
         for number in 0..self.channels.len() {
-            if self.plan.channels[number].senders.binary_search(&id).is_err() {
+            if self.plan.channels[number]
+                .senders
+                .binary_search(&id)
+                .is_err()
+            {
                 continue;
             }
             let cause = self.failure_of(id);
             let channel = &mut self.channels[number];
             channel.senders = channel.senders.saturating_sub(1);
             channel.cause = cause;
-            if channel.senders > 0 || self.processes[self.threads[id as usize].process as usize].restarting {
+            if channel.senders > 0
+                || self.processes[self.threads[id as usize].process as usize].restarting
+            {
                 continue;
             }
             while let Some(receiver) = self.channels[number].receivers_waiting.pop_front() {

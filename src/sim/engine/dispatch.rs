@@ -52,9 +52,7 @@ impl Engine<'_> {
         task.ready_since = self.now;
         task.burst = burst;
         task.burst_left = burst;
-        if task.relative_deadline != u64::MAX
-            && self.plan.threads[id as usize].periodic.is_none()
-        {
+        if task.relative_deadline != u64::MAX && self.plan.threads[id as usize].periodic.is_none() {
             task.deadline = self.now + task.relative_deadline;
         }
         self.enqueue(id, why);
@@ -229,7 +227,7 @@ impl Engine<'_> {
         let queue = self.queues.of_core(core);
         let policy = &mut self.queues.all[usize::from(queue)];
         let slot = &mut self.cores[usize::from(core)];
-        if policy.len() == 0 && !self.queues.slices_alone {
+        if policy.len() == 0 && !policy.slices_alone() {
             slot.slice_at = u64::MAX;
             self.unsliced.insert(core);
         } else {
@@ -402,7 +400,8 @@ impl Engine<'_> {
 
     fn on_slice_end(&mut self, core: u16, id: u32) {
         let queue = usize::from(self.threads[id as usize].queue);
-        if self.queues.all[queue].len() == 0 && !self.queues.slices_alone {
+        let policy = &self.queues.all[queue];
+        if policy.len() == 0 && !policy.slices_alone() {
             self.cores[usize::from(core)].slice_at = u64::MAX;
             self.unsliced.insert(core);
             return self.set_core_timer(core);

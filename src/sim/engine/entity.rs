@@ -51,10 +51,16 @@ pub(super) enum Wait {
     /// This lock (index into the engine's locks).
     Lock(u32),
     Semaphore(u32),
-    Condition { condition: u32, lock: u32 },
+    Condition {
+        condition: u32,
+        lock: u32,
+    },
     Barrier(u32),
     /// There is no room in this channel for a message of so many bytes.
-    Send { channel: u32, bytes: u64 },
+    Send {
+        channel: u32,
+        bytes: u64,
+    },
     Receive(u32),
     Device(u32),
     Thread(u32),

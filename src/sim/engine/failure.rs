@@ -23,6 +23,9 @@ impl Engine<'_> {
     pub(super) fn plan_faults(&mut self) {
         for (index, fault) in self.plan.faults.iter().enumerate() {
             let index = index as u32;
+            if fault.process == NONE {
+                continue;
+            }
             match (fault.kind, fault.when) {
                 (InjectedKind::KillProcess, When::At(at)) => {
                     let slot = self.add_timer(Owner::Fault(index));
@@ -224,13 +227,7 @@ impl Engine<'_> {
 
     /// Ends a process and every thread in it that has not ended, because of
     /// `failure`.
-    pub(super) fn bring_down(
-        &mut self,
-        id: u32,
-        how: Ended,
-        status: i32,
-        failure: Option<usize>,
-    ) {
+    pub(super) fn bring_down(&mut self, id: u32, how: Ended, status: i32, failure: Option<usize>) {
         self.close_holds(id);
         self.processes[id as usize].ending = true;
         let plan = &self.plan.processes[id as usize];
@@ -248,7 +245,8 @@ impl Engine<'_> {
                     fault: None,
                 });
             }
-            if self.thread(thread).created.is_none() && self.timers.is_set(self.slot(Owner::Thread(thread)))
+            if self.thread(thread).created.is_none()
+                && self.timers.is_set(self.slot(Owner::Thread(thread)))
             {
                 self.unfinished -= 1;
             }

@@ -240,7 +240,8 @@ impl Engine<'_> {
             return false;
         };
         let failed = how != Ended::Completed;
-        if !failed && supervision.restart == Restart::OnFailure || self.processes[id as usize].restarting
+        if !failed && supervision.restart == Restart::OnFailure
+            || self.processes[id as usize].restarting
         {
             return self.processes[id as usize].restarting;
         }
@@ -250,7 +251,10 @@ impl Engine<'_> {
                 .is_some_and(|other| other.group == supervision.group)
         };
         let group: Vec<u32> = (0..self.processes.len() as u32).filter(in_group).collect();
-        let restarts: u32 = group.iter().map(|&p| self.processes[p as usize].restarts).sum();
+        let restarts: u32 = group
+            .iter()
+            .map(|&p| self.processes[p as usize].restarts)
+            .sum();
         let mut again = vec![id];
         if supervision.strategy == SupervisionStrategy::OneForAll {
             for &other in &group {
@@ -266,7 +270,12 @@ impl Engine<'_> {
                 for &other in &group {
                     let state = &self.processes[other as usize];
                     if other != id && state.started.is_some() && state.ended.is_none() {
-                        self.fail_process(other, Ended::Killed, Some(cause), Some(Medium::Supervisor));
+                        self.fail_process(
+                            other,
+                            Ended::Killed,
+                            Some(cause),
+                            Some(Medium::Supervisor),
+                        );
                     }
                 }
             }

@@ -104,7 +104,9 @@ impl Engine<'_> {
 
     /// Hands a lock that `id` holds to the next waiter.
     pub(super) fn unlock(&mut self, id: u32, number: u32) {
-        self.threads[id as usize].held.retain(|&held| held != number);
+        self.threads[id as usize]
+            .held
+            .retain(|&held| held != number);
         let lock = &self.locks[number as usize];
         let place = match self.plan.locks[lock.plan as usize].order {
             WaiterOrder::Fifo => 0,
@@ -213,10 +215,13 @@ impl Engine<'_> {
                 self.enqueue(id, Arrival::Reprioritised);
             }
             State::Running if heeded => {
-                self.leave_queue(id);
+                let core = self.thread(id).core;
+                self.settle(core);
                 self.tasks[id as usize].priority = priority;
-                self.enter(id, State::Ready);
-                self.enqueue(id, Arrival::Reprioritised);
+                // Tells the policy, which may have to change its class.
+                self.queues.all[queue].charge(&mut self.tasks, id, 0, self.now);
+                self.plan_slice(core);
+                self.dirty = true;
             }
             _ => self.tasks[id as usize].priority = priority,
         }

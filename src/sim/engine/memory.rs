@@ -170,7 +170,10 @@ impl Engine<'_> {
     pub(super) fn count_store(&mut self, id: u32, object: u32, change: i8) -> bool {
         let number = self.object_of(id, object);
         let process = self.thread(id).process as usize;
-        let atomic = matches!(self.plan.processes[process].gil, GilSpec::FreeThreaded { .. });
+        let atomic = matches!(
+            self.plan.processes[process].gil,
+            GilSpec::FreeThreaded { .. }
+        );
         let loaded = self.thread(id).context.count;
         if self.objects[number].freed {
             return self.stumble(id, number);

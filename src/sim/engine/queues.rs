@@ -11,7 +11,6 @@ use crate::sim::trace::State;
 pub(super) struct RunQueues {
     pub(super) all: Vec<AnyPolicy>,
     pub(super) preemptive: bool,
-    pub(super) slices_alone: bool,
     /// Whether a change among the ready threads changes running slices.
     pub(super) replans: bool,
     /// Whether the policy looks at the lengths of CPU bursts.
@@ -37,7 +36,6 @@ impl RunQueues {
         };
         Self {
             preemptive: policy.is_preemptive(),
-            slices_alone: policy.slices_alone(),
             replans: matches!(
                 machine.policy,
                 PolicySpec::Llf { .. } | PolicySpec::Cfs | PolicySpec::Priority { .. }
@@ -257,7 +255,9 @@ impl Engine<'_> {
         };
         for _ in 0..self.threads.len() {
             let cores = 0..self.cores.len();
-            let Some(longest) = cores.clone().max_by_key(|&c| (load(self, c), usize::MAX - c))
+            let Some(longest) = cores
+                .clone()
+                .max_by_key(|&c| (load(self, c), usize::MAX - c))
             else {
                 return;
             };

@@ -90,7 +90,9 @@ impl Engine<'_> {
         warmth.warming.remove(place);
         warmth.warm.push(id);
         let size = |warm: &[u32]| -> u64 {
-            let sets = warm.iter().map(|&warm| self.plan.threads[warm as usize].working_set);
+            let sets = warm
+                .iter()
+                .map(|&warm| self.plan.threads[warm as usize].working_set);
             sets.fold(0, u64::saturating_add)
         };
         while size(&warmth.warm) > cache.size {

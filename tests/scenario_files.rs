@@ -197,7 +197,6 @@ fn the_schema_accepts_what_the_reader_accepts() {
         (r#"{"machine": {"queues": {"kind": "per-core"}}}"#, true),
         (r#"{"costs": "ideal"}"#, true),
         (r#"{"costs": "free"}"#, false),
-        (r#"{"costs": {"context-switch-ns": 5}}"#, false),
         (
             r#"{"programs": {"p": "q", "r": ["yield", {"compute": "1 ms"}]}}"#,
             true,

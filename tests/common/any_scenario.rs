@@ -234,6 +234,7 @@ mod any {
             wake_jitter_ns: ns[6],
             process_bytes: 1 << 20,
             thread_bytes: 1 << 14,
+            ..Costs::IDEAL
         });
         prop_oneof![
             Just(CostsSpec::Profile(Profile::Ideal)),

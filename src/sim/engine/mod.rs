@@ -358,6 +358,7 @@ impl<'a> Engine<'a> {
         let how = if cut { Ended::Stopped } else { Ended::Stuck };
         for process in 0..self.processes.len() as u32 {
             self.close_holds(process);
+            self.processes[process as usize].ending = true;
         }
         for id in 0..self.threads.len() as u32 {
             if self.threads[id as usize].is_alive() {

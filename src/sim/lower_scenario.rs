@@ -237,7 +237,8 @@ impl<'s> Lowering<'s> {
             };
             // The main thread begins with its process, one that a step starts
             // begins then.
-            let by_itself = !is_started && !(is_main && replica == 0 && spec.arrival.0 == 0);
+            let with_process = is_main && replica == 0 && spec.arrival.0 == 0;
+            let by_itself = !is_started && !with_process;
             self.plan.threads.push(ThreadPlan {
                 arrival: by_itself.then_some(spec.arrival.0),
                 daemon: spec.daemon,

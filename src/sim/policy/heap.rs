@@ -28,6 +28,11 @@ impl<K: Ord + Copy> ReadyHeap<K> {
         self.nodes.len()
     }
 
+    #[cfg(test)]
+    fn key(&self, tasks: &Tasks, thread: u32) -> K {
+        self.nodes[slot(tasks, thread) as usize].0
+    }
+
     /// The smallest key and its thread.
     pub(crate) fn peek(&self) -> Option<(K, u32)> {
         self.nodes.first().copied()
@@ -142,7 +147,7 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(heap.len(), set.len());
-                prop_assert_eq!(heap.is_empty(), set.is_empty());
+                prop_assert_eq!((heap.len() == 0), set.is_empty());
                 prop_assert_eq!(heap.peek().map(|(key, _)| key), set.first().copied());
             }
         }

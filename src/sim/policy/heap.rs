@@ -147,7 +147,6 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(heap.len(), set.len());
-                prop_assert_eq!((heap.len() == 0), set.is_empty());
                 prop_assert_eq!(heap.peek().map(|(key, _)| key), set.first().copied());
             }
         }

@@ -71,6 +71,7 @@ impl Engine<'_> {
             }
             InjectedKind::Vanish => {
                 self.fail_thread(id, Ended::Killed, None, None, Some(fault));
+                self.abandon_memory(id);
                 self.finish(id, Ended::Killed);
             }
         }

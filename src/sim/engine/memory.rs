@@ -1,7 +1,7 @@
 //! Heaps: objects with values, reference counts and bytes; what races, frees
 //! and damage do to them.
 
-use super::Engine;
+use super::{Engine, NONE};
 use crate::experiment::Ended;
 use crate::experiment::scenario::GilSpec;
 use crate::sim::plan::Plan;
@@ -23,6 +23,9 @@ pub(in crate::sim) struct Object {
     pub(in crate::sim) true_value: i64,
     /// Bytes given to it by [`Engine::alloc`] and not freed.
     allocated: u64,
+    /// Who allocated them, and whether that thread has vanished since.
+    allocator: u32,
+    abandoned: bool,
 }
 
 /// All objects: first one of each in shared memory, then those of each
@@ -40,6 +43,8 @@ pub(super) fn table(plan: &Plan) -> Vec<Object> {
             borrowed: false,
             true_value: object.value,
             allocated: 0,
+            allocator: NONE,
+            abandoned: false,
         })
         .collect()
 }
@@ -128,6 +133,8 @@ impl Engine<'_> {
             heap.leaked_bytes += object.allocated;
         }
         object.allocated = bytes;
+        object.allocator = id;
+        object.abandoned = false;
         object.bytes = bytes;
         object.freed = false;
         object.damaged = None;
@@ -243,13 +250,28 @@ impl Engine<'_> {
         self.objects.iter().map(lost).sum()
     }
 
+    /// A thread has vanished without dropping what it refers to: its stack and
+    /// what it allocated will never be freed, unless another thread does it.
+    pub(super) fn abandon_memory(&mut self, id: u32) {
+        let process = self.thread(id).process as usize;
+        self.processes[process].leaked_bytes += self.plan.costs.thread_bytes;
+        let count = self.plan.objects.len();
+        let first = (process + 1) * count;
+        for object in &mut self.objects[first..first + count] {
+            object.abandoned |= object.allocator == id && object.allocated > 0;
+        }
+    }
+
     /// Bytes whose count says that someone refers to them, though nobody does.
     pub(in crate::sim) fn leaked_by_counts(&self, process: u32) -> u64 {
         let count = self.plan.objects.len();
         let first = (process as usize + 1) * count;
         self.objects[first..first + count]
             .iter()
-            .filter(|object| !object.freed && object.true_references <= 0 && object.references > 0)
+            .filter(|object| {
+                let unknown = object.true_references <= 0 && object.references > 0;
+                !object.freed && (unknown || object.abandoned)
+            })
             .map(|object| object.bytes)
             .sum()
     }

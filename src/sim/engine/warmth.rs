@@ -7,7 +7,8 @@ use super::Engine;
 /// What one core's cache holds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Warmth {
-    /// Who is warm, the one that ran longest ago first.
+    /// Who is warm, the one that became so first at the front: it is the first
+    /// to be driven out.
     warm: Vec<u32>,
     /// Who is getting warm, and how much cold time is left until then.
     warming: Vec<(u32, u64)>,
@@ -21,9 +22,7 @@ impl Engine<'_> {
         };
         let warmth = &mut self.warmth[usize::from(core)];
         let slot = &mut self.cores[usize::from(core)];
-        if let Some(place) = warmth.warm.iter().position(|&warm| warm == id) {
-            warmth.warm.remove(place);
-            warmth.warm.push(id);
+        if warmth.warm.contains(&id) {
             slot.warm_at = slot.run_from;
             return;
         }

@@ -34,7 +34,7 @@ use super::gil::Gil;
 use super::plan::{NONE, Plan};
 use super::policy::{Options, Task};
 use super::rng::Chance;
-use super::trace::Trace;
+use super::trace::{State, Trace};
 use crate::experiment::scenario::{GilSpec, Preemption, Tie};
 use crate::experiment::{Ended, Failure};
 use channel::Channel;
@@ -329,8 +329,9 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Whether nothing but the policies' and the machine's own timers is set:
-    /// they alone bring no thread back.
+    /// Whether nothing but the policies' and the machine's own timers is set,
+    /// and nobody is ready, whom a policy may be keeping waiting: then they
+    /// bring no thread back.
     fn only_policies_are_left(&self) -> bool {
         let machine = usize::from(self.timers.is_set(self.machine_timer));
         let policies = self.timers.len() - machine;
@@ -340,6 +341,7 @@ impl<'a> Engine<'a> {
                 .count()
                 == policies
             && self.idle_everywhere()
+            && self.threads.iter().all(|t| t.state != State::Ready)
     }
 
     fn idle_everywhere(&self) -> bool {

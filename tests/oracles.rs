@@ -1,0 +1,504 @@
+//! Whole scenarios against independent simulators, one case a line: see
+//! `tests/oracles/README.md`. With `TIMESLICE_ORACLES=DIR` the cases of the
+//! files in DIR are run instead.
+#![cfg(not(target_arch = "wasm32"))]
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+use timeslice::experiment::scenario::{
+    Cache, Level, Machine, Ns, ObjectSpec, OrderBy, Periodic, PolicySpec, ProcessSpec, Program, Queues,
+    Scenario, Sched, SliceTimer, Step, ThreadSpec, Tie,
+};
+use timeslice::sim::{self, Job, Limits, Run};
+
+/// Cases that are taken to be wrong themselves: file, line, why. They are run,
+/// and must still differ.
+const DISPUTED: [(&str, usize, &str); 0] = [];
+
+/// The environment variable that names another folder of cases.
+const FOLDER: &str = "TIMESLICE_ORACLES";
+
+/// Runs every case of a file; `check` says how one differs from what is
+/// expected, or nothing.
+fn check_file<Case: DeserializeOwned>(file: &str, check: impl Fn(&Case) -> Vec<String>) {
+    let other = env::var_os(FOLDER).map(PathBuf::from);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles");
+    let folder = other.as_ref().unwrap_or(&own);
+    assert!(folder.is_dir(), "{} is no folder", folder.display());
+    let path = folder.join(file);
+    if other.is_some() && !path.exists() {
+        println!("{file}: skipped, {} does not exist", path.display());
+        return;
+    }
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let disputed = |line| {
+        let entry = DISPUTED.iter().find(|entry| entry.0 == file && entry.1 == line);
+        entry.filter(|_| other.is_none())
+    };
+    let (mut passed, mut failed) = (0, Vec::new());
+    for (line, case) in (1..).zip(text.lines()) {
+        let differences = match serde_json::from_str(case) {
+            Ok(case) => check(&case),
+            Err(error) => vec![format!("cannot be read: {error}")],
+        };
+        match disputed(line) {
+            Some((.., why)) if !differences.is_empty() => {
+                println!("{file}:{line}: disputed: {why}");
+            }
+            Some(_) => failed.push(format!("{file}:{line}: disputed, but it agrees")),
+            None if differences.is_empty() => passed += 1,
+            None => failed.push(format!("{file}:{line}: {}", differences.join("\n    "))),
+        }
+    }
+    println!("{file}: {passed} cases passed, {} failed", failed.len());
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert!(passed > 0, "{file} holds no case");
+}
+
+/// Notes that something is not what the oracle says.
+fn compare<T: PartialEq + Debug>(notes: &mut Vec<String>, what: &str, found: T, expected: T) {
+    if found != expected {
+        notes.push(format!("{what} is {found:?}, not {expected:?}"));
+    }
+}
+
+fn run(scenario: &Scenario) -> Run {
+    let limits = Limits {
+        trace: false,
+        ..Limits::default()
+    };
+    sim::run(scenario, limits)
+        .unwrap_or_else(|errors| panic!("the scenario of a case is not valid: {errors:?}"))
+}
+
+/// One core, slices ending before arrivals, as in OSTEP's simulators.
+fn machine(policy: PolicySpec) -> Machine {
+    Machine {
+        policy,
+        tie: Tie::ExpiredFirst,
+        ..Machine::default()
+    }
+}
+
+/// Every thread in a process of its own, which begins at a given time.
+fn scenario(machine: Machine, threads: impl IntoIterator<Item = (Ns, ThreadSpec)>) -> Scenario {
+    let processes = (0..).zip(threads).map(|(number, (arrival, thread))| ProcessSpec {
+        name: format!("P{number}"),
+        arrival,
+        threads: vec![thread],
+        ..ProcessSpec::default()
+    });
+    Scenario {
+        machine,
+        processes: processes.collect(),
+        ..Scenario::default()
+    }
+}
+
+fn thread(steps: Vec<Step>) -> ThreadSpec {
+    ThreadSpec {
+        program: Program::Steps(steps),
+        ..ThreadSpec::default()
+    }
+}
+
+/// Milliseconds, which may have a fraction, in the simulator's time.
+fn ms(ms: f64) -> u64 {
+    (ms * 1e6).round() as u64
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    policy: String,
+    bursts: Vec<f64>,
+    quantum: Option<f64>,
+    expect: Vec<BatchJob>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BatchJob {
+    response: f64,
+    turnaround: f64,
+    wait: f64,
+}
+
+#[test]
+fn fifo_sjf_and_rr() {
+    check_file("fifo_sjf_rr.jsonl", |case: &Batch| {
+        let policy = match (case.policy.as_str(), case.quantum) {
+            ("FIFO", _) => PolicySpec::Fifo,
+            ("SJF", _) => PolicySpec::Sjf,
+            ("RR", Some(quantum)) => PolicySpec::RoundRobin {
+                slice: Ns(ms(quantum)),
+                timer: SliceTimer::Own,
+            },
+            _ => return vec![format!("cannot be read: policy {}", case.policy)],
+        };
+        let threads = (case.bursts.iter())
+            .map(|&burst| (Ns(0), thread(vec![Step::Compute(Ns(ms(burst)))])));
+        let run = run(&scenario(machine(policy), threads));
+        let mut notes = Vec::new();
+        compare(&mut notes, "jobs", run.threads.len(), case.expect.len());
+        for (job, (found, expected)) in run.threads.iter().zip(&case.expect).enumerate() {
+            let mut compare = |what, found, expected| {
+                compare(&mut notes, &format!("job {job} {what}"), found, Some(ms(expected)));
+            };
+            compare("response", found.response_ns(), expected.response);
+            compare("turnaround", found.turnaround_ns(), expected.turnaround);
+            compare("wait", Some(found.waiting_ns()), expected.wait);
+        }
+        notes
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Feedback {
+    quantum_highest_first: Vec<u64>,
+    allotment_highest_first: Vec<u32>,
+    io_time: u64,
+    boost_period: u64,
+    stay_after_io: bool,
+    io_bump: bool,
+    jobs: Vec<FeedbackJob>,
+    expect: Vec<FeedbackTimes>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeedbackJob {
+    arrival: u64,
+    run_time: u64,
+    io_every: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeedbackTimes {
+    response: u64,
+    turnaround: u64,
+}
+
+#[test]
+fn mlfq() {
+    check_file("mlfq.jsonl", |case: &Feedback| {
+        let levels = (case.quantum_highest_first.iter()).zip(&case.allotment_highest_first);
+        let policy = PolicySpec::Mlfq {
+            levels: levels
+                .map(|(&quantum, &allotment)| Level {
+                    quantum: Ns(quantum),
+                    allotment,
+                })
+                .collect(),
+            boost: (case.boost_period > 0).then_some(Ns(case.boost_period)),
+            stay_after_io: case.stay_after_io,
+            io_bump: case.io_bump,
+        };
+        let jobs = case.jobs.iter().map(|job| {
+            let steps = with_io(job.run_time, job.io_every, case.io_time);
+            (Ns(job.arrival), thread(steps))
+        });
+        let run = run(&scenario(machine(policy), jobs));
+        let mut notes = Vec::new();
+        compare(&mut notes, "jobs", run.threads.len(), case.expect.len());
+        for (job, (found, expected)) in run.threads.iter().zip(&case.expect).enumerate() {
+            let mut compare = |what, found, expected| {
+                compare(&mut notes, &format!("job {job} {what}"), found, Some(expected));
+            };
+            compare("response", found.response_ns(), expected.response);
+            compare("turnaround", found.turnaround_ns(), expected.turnaround);
+        }
+        notes
+    });
+}
+
+/// Computes for `run_time` in all, with I/O each time another `every` (0:
+/// never) are done, but not at the end.
+fn with_io(run_time: u64, every: u64, io_time: u64) -> Vec<Step> {
+    let rounds = run_time.saturating_sub(1).checked_div(every).unwrap_or(0);
+    let mut steps = Vec::new();
+    if rounds > 0 {
+        let io = Step::Io {
+            device: None,
+            time: Ns(io_time),
+        };
+        steps.push(Step::Repeat {
+            times: rounds as u32,
+            steps: vec![Step::Compute(Ns(every)), io],
+        });
+    }
+    steps.push(Step::Compute(Ns(run_time - rounds * every)));
+    steps
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draw {
+    quantum: u64,
+    jobs: Vec<DrawJob>,
+    draws: Vec<u32>,
+    expect_done: Vec<(u64, u64)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DrawJob {
+    run_time: u64,
+    tickets: u32,
+}
+
+/// The oracle tells completions only to the end of their quantum.
+#[test]
+fn lottery() {
+    check_file("lottery.jsonl", |case: &Draw| {
+        let policy = PolicySpec::Lottery {
+            quantum: Ns(case.quantum),
+            draws: case.draws.clone(),
+        };
+        let jobs = case.jobs.iter().map(|job| {
+            let job = ThreadSpec {
+                sched: Sched {
+                    tickets: job.tickets,
+                    ..Sched::default()
+                },
+                ..thread(vec![Step::Compute(Ns(job.run_time))])
+            };
+            (Ns(0), job)
+        });
+        let run = run(&scenario(machine(policy), jobs));
+        let mut done: Vec<_> = (0..)
+            .zip(&run.threads)
+            .filter_map(|(job, thread)| {
+                Some((job, thread.ended_ns?.next_multiple_of(case.quantum)))
+            })
+            .collect();
+        done.sort_by_key(|&(_, done)| done);
+        let mut notes = Vec::new();
+        compare(&mut notes, "completions", &done, &case.expect_done);
+        notes
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Warm {
+    cpus: u16,
+    cache_size: u64,
+    warm_up: u64,
+    warm_rate: u32,
+    quantum: u64,
+    jobs: Vec<WarmJob>,
+    expect: WarmTimes,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WarmJob {
+    run_time: u64,
+    working_set: u64,
+    cpu: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WarmTimes {
+    finish: u64,
+    per_cpu: Vec<WarmShare>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WarmShare {
+    utilisation: f64,
+    warm: f64,
+}
+
+/// The oracle's tick is 1 ns: a last warm tick that is not full is a whole one.
+#[test]
+fn cache() {
+    check_file("cache.jsonl", |case: &Warm| {
+        let policy = PolicySpec::RoundRobin {
+            slice: Ns(case.quantum),
+            timer: SliceTimer::Global,
+        };
+        let machine = Machine {
+            cores: case.cpus,
+            queues: Queues::PerCore {
+                steal: false,
+                balance: None,
+                hot: Ns(0),
+            },
+            cache: Some(Cache {
+                size: case.cache_size,
+                warm_up: Ns(case.warm_up),
+                warm_rate: case.warm_rate,
+            }),
+            ..machine(policy)
+        };
+        let jobs = case.jobs.iter().map(|job| {
+            let job = ThreadSpec {
+                affinity: Some(vec![job.cpu]),
+                working_set: job.working_set,
+                ..thread(vec![Step::Compute(Ns(job.run_time))])
+            };
+            (Ns(0), job)
+        });
+        let run = run(&scenario(machine, jobs));
+        let mut notes = Vec::new();
+        compare(&mut notes, "finish", run.end_ns, case.expect.finish);
+        let expected = &case.expect.per_cpu;
+        compare(&mut notes, "cores", usize::from(case.cpus), expected.len());
+        let percent = |ns: u64| format!("{:.2}", 100.0 * ns as f64 / run.end_ns as f64);
+        for (core, expected) in expected.iter().enumerate() {
+            let mut compare = |what, found: &[u64], expected| {
+                let what = format!("core {core} {what}");
+                let found = found.get(core).map(|&ns| percent(ns));
+                compare(&mut notes, &what, found, Some(format!("{expected:.2}")));
+            };
+            compare("utilisation", &run.metrics.core_busy_ns, expected.utilisation);
+            // The oracle calls warm who runs faster than at rate 1.
+            let warm = &run.metrics.core_warm_ns;
+            let idle = vec![0; warm.len()];
+            let faster = if case.warm_rate > 1 { warm } else { &idle };
+            compare("warm", faster, expected.warm);
+        }
+        notes
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Race {
+    threads: u32,
+    iterations: u32,
+    interval: u64,
+    r#final: i64,
+}
+
+/// An instruction is 1 ns and takes effect at its end.
+#[test]
+fn race() {
+    const INSTRUCTION: Step = Step::Native(Ns(1));
+    check_file("race.jsonl", |case: &Race| {
+        let variable = || "value".to_owned();
+        let load = [INSTRUCTION, Step::Load(variable())];
+        let add = [INSTRUCTION, Step::Add(1)];
+        let store = [INSTRUCTION, Step::Store(variable())];
+        let decrement_test_jump = [INSTRUCTION, INSTRUCTION, INSTRUCTION];
+        let each = ThreadSpec {
+            count: case.threads,
+            ..thread(vec![
+                Step::Repeat {
+                    times: case.iterations,
+                    steps: [&load[..], &add, &store, &decrement_test_jump].concat(),
+                },
+                // The halt.
+                INSTRUCTION,
+            ])
+        };
+        let machine = Machine {
+            // Interrupts come after everything else of their instant: who takes
+            // over from a thread that halted is interrupted at once.
+            tie: Tie::ArrivalFirst,
+            ..machine(PolicySpec::RoundRobin {
+                slice: Ns(case.interval),
+                timer: SliceTimer::Global,
+            })
+        };
+        let run = run(&Scenario {
+            objects: vec![ObjectSpec {
+                name: variable(),
+                value: 0,
+                references: 0,
+                bytes: 0,
+                shared: false,
+            }],
+            ..scenario(machine, [(Ns(0), each)])
+        });
+        let mut notes = Vec::new();
+        let found: Vec<_> = run.objects.iter().map(|object| object.value).collect();
+        compare(&mut notes, "value", found, vec![case.r#final]);
+        notes
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RealTime {
+    policy: String,
+    cpus: u16,
+    duration_ms: f64,
+    abort_on_miss: bool,
+    tasks: Vec<RealTimeTask>,
+    /// For each task, for each job: activation, end, whether it was aborted.
+    expect: Vec<Vec<(f64, Option<f64>, bool)>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RealTimeTask {
+    period: f64,
+    wcet: f64,
+    deadline: f64,
+    phase: f64,
+}
+
+#[test]
+fn real_time() {
+    check_file("realtime.jsonl", |case: &RealTime| {
+        let policy = match case.policy.as_str() {
+            "RM" => PolicySpec::Rm,
+            "EDF" => PolicySpec::Edf,
+            other => return vec![format!("cannot be read: policy {other}")],
+        };
+        let machine = Machine {
+            cores: case.cpus,
+            equal_keys: if case.policy == "EDF" {
+                OrderBy::Id
+            } else {
+                OrderBy::Queue
+            },
+            ..machine(policy)
+        };
+        let tasks = case.tasks.iter().map(|task| {
+            let task = ThreadSpec {
+                periodic: Some(Periodic {
+                    period: Ns(ms(task.period)),
+                    deadline: Some(Ns(ms(task.deadline))),
+                    phase: Ns(ms(task.phase)),
+                    abort_on_miss: case.abort_on_miss,
+                }),
+                ..thread(vec![Step::Compute(Ns(ms(task.wcet)))])
+            };
+            (Ns(0), task)
+        });
+        let run = run(&Scenario {
+            until: Some(Ns(ms(case.duration_ms))),
+            ..scenario(machine, tasks)
+        });
+        let mut notes = Vec::new();
+        compare(&mut notes, "tasks", case.tasks.len(), case.expect.len());
+        for (task, expected) in (0..).zip(&case.expect) {
+            let jobs = run.jobs.iter().filter(|job| job.thread == task);
+            // In the oracle, a job that is cut off ends with that.
+            let end = |job: &Job| job.done_ns.or(job.aborted.then_some(job.deadline_ns));
+            let found: Vec<_> = jobs
+                .map(|job| (job.released_ns, end(job), job.aborted))
+                .collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|&(released, done, aborted)| (ms(released), done.map(ms), aborted))
+                .collect();
+            for (job, (found, expected)) in found.iter().zip(&expected).enumerate() {
+                compare(&mut notes, &format!("task {task} job {job}"), found, expected);
+            }
+            compare(&mut notes, &format!("task {task} jobs"), found.len(), expected.len());
+        }
+        notes
+    });
+}

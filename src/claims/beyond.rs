@@ -3,13 +3,11 @@
 
 use super::build::{arm, cpu, file, process, python, repeat, thread, threads};
 use super::measure::{cold, last_unit, process as named, speed_up, wall};
-use super::text::{
-    count, fold, in_mib, in_ms, incomplete, memory, plural, time, times, verdict,
-};
+use super::text::{count, fold, in_mib, in_ms, incomplete, memory, plural, time, times, verdict};
 use super::{Claim, Verdict};
 use crate::experiment::Ended;
 use crate::experiment::scenario::{
-    Cache, GilSpec, InjectedFault, InjectedKind, InjectedWhen, Ns, PolicySpec, PoolKind,
+    Cache, GilSpec, InjectedFault, InjectedKind, InjectedWhen, Ns, PolicySpec, PoolKind, Queues,
     Restart, Scenario, SliceTimer, Step, Supervision, SupervisionStrategy, ThreadSpec,
 };
 use crate::sim::Run;
@@ -21,7 +19,10 @@ pub(super) const CLAIMS: &[Claim] = &[
         about: "400 ms of work in 4 threads of one process on 4 cores, with one GIL and with an interpreter and a GIL each (PEP 684). It holds if the second is at least 3 times as fast in the same memory.",
         arms: || {
             vec![
-                arm("one GIL", threads(4, 4, super::build::GIL, cpu(100, Ns::ms(1)))),
+                arm(
+                    "one GIL",
+                    threads(4, 4, super::build::GIL, cpu(100, Ns::ms(1))),
+                ),
                 arm("a GIL each", interpreters(4)),
             ]
         },
@@ -109,7 +110,12 @@ pub(super) const CLAIMS: &[Claim] = &[
         id: "X7",
         sentence: "A thread that stays on its core keeps its cache warm.",
         about: "4 threads on 2 cores whose caches hold the data of two each, free to move and pinned to a core. It holds if pinned ones are at least 1.1 times as fast with less time with a cold cache.",
-        arms: || vec![arm("free to move", pinned(false)), arm("pinned", pinned(true))],
+        arms: || {
+            vec![
+                arm("free to move", pinned(false)),
+                arm("pinned", pinned(true)),
+            ]
+        },
         judge: judge_affinity,
     },
 ];
@@ -215,7 +221,11 @@ fn judge_inversion(runs: &[Run]) -> Verdict {
         return incomplete();
     };
     let (Some(without), Some(with)) = (urgent(without), urgent(with)) else {
-        return verdict(false, "the urgent thread never finished".to_owned(), Vec::new());
+        return verdict(
+            false,
+            "the urgent thread never finished".to_owned(),
+            Vec::new(),
+        );
     };
     verdict(
         without >= 2 * with,
@@ -239,14 +249,23 @@ fn judge_deadlock(runs: &[Run]) -> Verdict {
         let completed = run.threads.iter().filter(|t| t.ended == Ended::Completed);
         completed.count()
     };
-    let in_circle = circle.deadlocks.first().map_or(0, |(_, threads)| threads.len());
+    let in_circle = circle
+        .deadlocks
+        .first()
+        .map_or(0, |(_, threads)| threads.len());
     let told = match circle.deadlocks.first() {
         Some((at, threads)) => {
-            let names = threads.iter().chain(threads.first());
-            let names: Vec<&str> = names
-                .map(|&id| circle.threads[id as usize].name.as_str())
-                .collect();
-            format!("after {}, {}", time(*at), names.join(" waits for "))
+            let names = threads.iter().chain(threads.first()).map(|&id| {
+                let thread = &circle.threads[id as usize];
+                let process = circle.processes[thread.process as usize].name.as_str();
+                let name = thread.name.strip_prefix(process);
+                name.unwrap_or(&thread.name).trim_start()
+            });
+            let names = names.collect::<Vec<_>>().join(", ");
+            format!(
+                "after {} each of these waits for the next: {names}",
+                time(*at)
+            )
         }
         None => "no circle of waiting closed".to_owned(),
     };
@@ -354,6 +373,11 @@ fn pinned(is_pinned: bool) -> Scenario {
     };
     let threads = (0..4).map(worker).collect();
     let mut scenario = python(2, vec![process("app", threads)]);
+    scenario.machine.queues = Queues::PerCore {
+        steal: true,
+        balance: None,
+        hot: Ns(0),
+    };
     scenario.machine.policy = PolicySpec::RoundRobin {
         slice: Ns::ms(2),
         timer: SliceTimer::Own,

@@ -1,11 +1,11 @@
 //! Scenarios from parts, for claims that sweep a number.
 
 use super::Arm;
+use crate::experiment::Profile;
 use crate::experiment::scenario::{
-    ChannelSpec, CostsSpec, Document, GilSpec, Ns, ObjectSpec, ProcessSpec, Program, Scenario, Step,
-    ThreadSpec, Transport, read,
+    ChannelSpec, CostsSpec, Document, GilSpec, Ns, ObjectSpec, ProcessSpec, Program, Scenario,
+    Step, ThreadSpec, Transport, read,
 };
-use crate::experiment::{Costs, Profile};
 
 /// The GIL of CPython as it comes.
 pub(super) const GIL: GilSpec = GilSpec::SwitchInterval {
@@ -26,13 +26,6 @@ pub(super) fn file(text: &str) -> Scenario {
         Ok(Document::Scenario(scenario)) => *scenario,
         other => panic!("no scenario: {other:?}"),
     }
-}
-
-/// CPython's costs on Linux, with some changed.
-pub(super) fn costs(change: impl FnOnce(&mut Costs)) -> CostsSpec {
-    let mut costs = Costs::CPYTHON_LINUX;
-    change(&mut costs);
-    CostsSpec::Costs(costs)
 }
 
 /// A machine that runs CPython and, so far, nothing else.

@@ -1,6 +1,6 @@
 //! Claims about the GIL, G1 and G2.
 
-use super::build::{GIL, arm, cpu, file, python, process, repeat, thread};
+use super::build::{GIL, arm, cpu, file, process, python, repeat, thread};
 use super::measure::holders;
 use super::text::{count, figure, incomplete, memory, plural, verdict};
 use super::{Claim, Verdict};
@@ -57,7 +57,12 @@ fn mixed() -> Scenario {
         device: None,
         time: Ns::ms(3),
     };
-    let io = || vec![repeat(20, vec![Step::Compute(Ns::us(500)), wait.clone(), Step::Unit])];
+    let io = || {
+        vec![repeat(
+            20,
+            vec![Step::Compute(Ns::us(500)), wait.clone(), Step::Unit],
+        )]
+    };
     let threads = vec![
         thread("cpu 1", cpu(50, Ns::ms(1))),
         thread("cpu 2", cpu(50, Ns::ms(1))),
@@ -88,7 +93,16 @@ fn judge_mutex(runs: &[Run]) -> Verdict {
 }
 
 fn judge_counts(runs: &[Run]) -> Verdict {
-    let [freed, leak, counting, safe_freed, safe_leak, safe_counting, atomic] = runs else {
+    let [
+        freed,
+        leak,
+        counting,
+        safe_freed,
+        safe_leak,
+        safe_counting,
+        atomic,
+    ] = runs
+    else {
         return incomplete();
     };
     let uses = |run: &Run| run.metrics.uses_after_free;

@@ -105,14 +105,20 @@ fn judge_nice(runs: &[Run]) -> Verdict {
     let steps: Vec<f64> = cpu.windows(2).map(|pair| ratio(pair[0], pair[1])).collect();
     let expected = 1.25_f64.powi(5);
     let percent = |ns: u64| 100.0 * ratio(ns, all);
-    let shares: Vec<String> = cpu.iter().map(|&ns| format!("{:.1} %", percent(ns))).collect();
+    let shares: Vec<String> = cpu
+        .iter()
+        .map(|&ns| format!("{:.1} %", percent(ns)))
+        .collect();
     let ratios: Vec<String> = steps.iter().map(|&step| fold(step)).collect();
     let mut figures: Vec<_> = (run.threads.iter().zip(&cpu))
         .map(|(thread, &ns)| figure(thread.name.as_str(), percent(ns), "%"))
         .collect();
     figures.extend(steps.iter().map(|&step| times("5 steps of nice", step)));
     verdict(
-        !steps.is_empty() && steps.iter().all(|step| (step / expected - 1.0).abs() <= 0.1),
+        !steps.is_empty()
+            && steps
+                .iter()
+                .all(|step| (step / expected - 1.0).abs() <= 0.1),
         format!(
             "the threads get {} of the core; 5 steps of nice are worth {}",
             shares.join(", "),

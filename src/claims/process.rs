@@ -9,7 +9,8 @@ use super::measure::{
     throughput, value, wall, working_processes,
 };
 use super::text::{
-    count, figure, fold, in_mib, in_ms, in_us, incomplete, memory, plural, time, times, verdict,
+    count, figure, fold, in_mib, in_ms, in_us, incomplete, later, memory, no_later, plural, time,
+    times, verdict,
 };
 use super::{Claim, Verdict};
 use crate::experiment::Ended;
@@ -204,17 +205,20 @@ fn judge_isolated(runs: &[Run]) -> Verdict {
     let failed = failed(crash);
     let others = crash.processes.len() - failed.len();
     let delay = delay_of_others(crash, calm);
-    let lost: u32 = failed.iter().map(|&p| {
-        let threads = &crash.outcome.processes[p].threads;
-        threads.iter().map(|thread| thread.units).sum::<u32>()
-    }).sum();
+    let lost: u32 = failed
+        .iter()
+        .map(|&p| {
+            let threads = &crash.outcome.processes[p].threads;
+            threads.iter().map(|thread| thread.units).sum::<u32>()
+        })
+        .sum();
     verdict(
         failed.len() == 1 && others > 0 && delay <= 1.01,
         format!(
-            "{} failed, its {lost} units of work are lost; {} finished, {} as late as without the failure",
+            "{} failed and {lost} units of work are lost; {} finished, {} than without the failure",
             plural(failed.len(), "process", "processes"),
             plural(others, "other", "others"),
-            fold(delay),
+            no_later(delay),
         ),
         vec![
             count("processes that failed", failed.len()),
@@ -251,11 +255,11 @@ fn judge_killed(runs: &[Run]) -> Verdict {
     verdict(
         ended < natural && latency <= 1_000_000 && delay <= 1.01,
         format!(
-            "killed after {}, it ended {} later, where it would have run until {}; the others ended {} as late as without that",
+            "killed after {}, the process ended {}, where it would have run until {}; the others ended {} than without that",
             time(asked),
-            time(latency),
+            later(latency),
             time(natural),
-            fold(delay)
+            no_later(delay)
         ),
         vec![
             in_ms("killed", asked),
@@ -387,7 +391,11 @@ fn judge_messages(runs: &[Run]) -> Verdict {
     let slower = pairs.iter().all(|(_, apart, within)| apart > within);
     let most = pairs.last().map_or(1.0, |&(_, a, w)| ratio(a, w));
     let told = pairs.iter().map(|&(size, apart, within)| {
-        format!("{size} there and back take {} between processes and {} between threads", time(apart), time(within))
+        format!(
+            "{size} there and back take {} between processes and {} between threads",
+            time(apart),
+            time(within)
+        )
     });
     let figures = pairs.iter().flat_map(|&(size, apart, within)| {
         [
@@ -409,7 +417,10 @@ fn with_cache(processes: u32, threads: u32) -> Scenario {
     let worker = ThreadSpec {
         working_set: 1,
         count: threads,
-        ..thread("worker", vec![repeat(share, vec![Step::Native(Ns::ms(1)), Step::Unit])])
+        ..thread(
+            "worker",
+            vec![repeat(share, vec![Step::Native(Ns::ms(1)), Step::Unit])],
+        )
     };
     let one = |number| ProcessSpec {
         threads: vec![worker.clone()],
@@ -433,7 +444,11 @@ fn judge_resources(runs: &[Run]) -> Verdict {
     let grows = |of: &dyn Fn(&Run) -> u64| of(last) > of(first);
     let figures = runs.iter().flat_map(|run| {
         let n = run.threads.len();
-        let what = if run.processes.len() == n { "processes" } else { "threads" };
+        let what = if run.processes.len() == n {
+            "processes"
+        } else {
+            "threads"
+        };
         [
             in_mib(format!("memory of {n} {what}"), held(run)),
             count(format!("switches of {n} {what}"), switches(run)),

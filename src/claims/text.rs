@@ -76,6 +76,23 @@ pub(super) fn time(ns: u64) -> String {
     }
 }
 
+/// How long after something: "at once", "3.00 ms later".
+pub(super) fn later(ns: u64) -> String {
+    match ns {
+        0 => "at once".to_owned(),
+        ns => format!("{} later", time(ns)),
+    }
+}
+
+/// How late compared with another run: "no later", "up to 3.0 % later".
+pub(super) fn no_later(ratio: f64) -> String {
+    if ratio < 1.0005 {
+        "no later".to_owned()
+    } else {
+        format!("up to {:.1} % later", (ratio - 1.0) * 100.0)
+    }
+}
+
 /// An amount of memory.
 pub(super) fn memory(bytes: u64) -> String {
     match bytes {

@@ -2,7 +2,7 @@
 
 use super::entity::Burn;
 use super::{Engine, NONE, Owner, class};
-use crate::sim::plan::ThreadPlan;
+use crate::sim::plan::{Op, ThreadPlan};
 use crate::sim::policy::{Arrival, Policy, Task};
 use crate::sim::trace::{Span, State};
 
@@ -386,7 +386,11 @@ impl Engine<'_> {
         self.cores[usize::from(core)].burning = false;
         let thread = &mut self.threads[id as usize];
         thread.remaining = 0;
-        if thread.burn == Burn::Native || !self.force_switch(id) {
+        // There is no poll point between reading a reference count and writing
+        // it back.
+        let next = self.plan.ops.get(thread.context.pc as usize);
+        let counts = matches!(next, Some(Op::CountStore { .. }));
+        if thread.burn == Burn::Native || counts || !self.force_switch(id) {
             self.go_on(core, id);
         }
     }

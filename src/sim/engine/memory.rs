@@ -1,6 +1,7 @@
 //! Heaps: objects with values, reference counts and bytes; what races, frees
 //! and damage do to them.
 
+use super::entity::Burn;
 use super::{Engine, NONE};
 use crate::experiment::Ended;
 use crate::experiment::scenario::GilSpec;
@@ -161,8 +162,15 @@ impl Engine<'_> {
         *heap = heap.saturating_sub(bytes);
     }
 
-    /// Half of taking or dropping a reference: reads the count.
+    /// Half of taking or dropping a reference: reads the count, with the GIL
+    /// held if there is one. Whether the thread waits for that, or is gone.
     pub(super) fn count_load(&mut self, id: u32, object: u32) -> bool {
+        self.threads[id as usize].burn = Burn::Call;
+        if !self.acquire(id) {
+            // Then it will come here again.
+            self.threads[id as usize].context.pc -= 1;
+            return true;
+        }
         let number = self.object_of(id, object);
         if self.stumble(id, number) {
             return true;

@@ -1,14 +1,14 @@
-//! Claims beyond the table, X1 to X7: interpreters, convoys, inversion,
-//! deadlock, broken pools, supervision, affinity.
+//! Claims beyond the table, X1 to X6: interpreters, convoys, inversion,
+//! deadlock, broken pools, supervision.
 
 use super::build::{arm, cpu, file, process, python, repeat, thread, threads};
-use super::measure::{cold, last_unit, process as named, speed_up, wall};
+use super::measure::{last_unit, process as named, speed_up, wall};
 use super::text::{count, fold, in_mib, in_ms, incomplete, memory, plural, time, times, verdict};
 use super::{Claim, Verdict};
 use crate::experiment::Ended;
 use crate::experiment::scenario::{
-    Cache, GilSpec, InjectedFault, InjectedKind, InjectedWhen, Ns, PolicySpec, PoolKind, Queues,
-    Restart, Scenario, SliceTimer, Step, Supervision, SupervisionStrategy, ThreadSpec,
+    GilSpec, InjectedFault, InjectedKind, InjectedWhen, Ns, PoolKind, Restart, Scenario, Step,
+    Supervision, SupervisionStrategy, ThreadSpec,
 };
 use crate::sim::Run;
 
@@ -105,18 +105,6 @@ pub(super) const CLAIMS: &[Claim] = &[
             ]
         },
         judge: judge_supervision,
-    },
-    Claim {
-        id: "X7",
-        sentence: "A thread that stays on its core keeps its cache warm.",
-        about: "4 threads on 2 cores whose caches hold the data of two each, free to move and pinned to a core. It holds if pinned ones are at least 1.1 times as fast with less time with a cold cache.",
-        arms: || {
-            vec![
-                arm("free to move", pinned(false)),
-                arm("pinned", pinned(true)),
-            ]
-        },
-        judge: judge_affinity,
     },
 ];
 
@@ -357,60 +345,6 @@ fn judge_supervision(runs: &[Run]) -> Verdict {
             count("restarts after one crash", once.restarts),
             count("units of work done twice", once.units_lost),
             count("restarts before giving up", always.restarts),
-        ],
-    )
-}
-
-fn pinned(is_pinned: bool) -> Scenario {
-    let worker = |number: u16| {
-        let pause = Ns::us(300 * (u64::from(number) + 1));
-        let steps = vec![Step::Native(Ns::ms(5)), Step::Unit, Step::Sleep(pause)];
-        ThreadSpec {
-            working_set: 1,
-            affinity: is_pinned.then(|| vec![number % 2]),
-            ..thread(&format!("worker {}", number + 1), vec![repeat(40, steps)])
-        }
-    };
-    let threads = (0..4).map(worker).collect();
-    let mut scenario = python(2, vec![process("app", threads)]);
-    scenario.machine.queues = Queues::PerCore {
-        steal: true,
-        balance: None,
-        hot: Ns(0),
-    };
-    scenario.machine.policy = PolicySpec::RoundRobin {
-        slice: Ns::ms(2),
-        timer: SliceTimer::Own,
-    };
-    scenario.machine.cache = Some(Cache {
-        size: 2,
-        warm_up: Ns::ms(4),
-        warm_rate: 2,
-    });
-    scenario
-}
-
-fn judge_affinity(runs: &[Run]) -> Verdict {
-    let [free, pinned] = runs else {
-        return incomplete();
-    };
-    let gain = speed_up(free, pinned);
-    let moves = |run: &Run| run.metrics.migrations;
-    verdict(
-        gain >= 1.1 && cold(pinned) < cold(free),
-        format!(
-            "free threads move {} times and run {} with a cold cache, pinned ones {} times and {}, {} as fast",
-            moves(free),
-            time(cold(free)),
-            moves(pinned),
-            time(cold(pinned)),
-            fold(gain)
-        ),
-        vec![
-            count("moves, free", moves(free)),
-            in_ms("cold, free", cold(free)),
-            in_ms("cold, pinned", cold(pinned)),
-            times("speed-up", gain),
         ],
     )
 }

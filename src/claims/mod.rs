@@ -15,6 +15,7 @@ mod process;
 mod text;
 mod thread;
 mod ways;
+mod weight;
 
 use crate::experiment::scenario::{Scenario, ScenarioError};
 use crate::sim::{self, Limits, Run};
@@ -101,8 +102,9 @@ impl Claim {
 
 /// All claims: first those of the table, in its order, then those beyond it.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    let families: [&'static [Claim]; 6] = [
+    let families: [&'static [Claim]; 7] = [
         process::CLAIMS,
+        weight::CLAIMS,
         thread::CLAIMS,
         gil::CLAIMS,
         ways::CLAIMS,

@@ -1,16 +1,28 @@
-//! Claims about scheduling policies, X8 to X10.
+//! Claims about scheduling, X7 to X10: affinity and policies.
 
-use super::build::{arm, file, thread};
-use super::measure::ratio;
+use super::build::{arm, file, process, python, repeat, thread};
+use super::measure::{cold, ratio, speed_up};
 use super::text::{count, figure, fold, in_ms, incomplete, time, times, verdict};
 use super::{Claim, Verdict};
 use crate::experiment::scenario::{
-    Job, Machine, Ns, Periodic, PolicySpec, ProcessSpec, Scenario, SliceTimer, Step, ThreadSpec,
-    processes_of,
+    Cache, Job, Machine, Ns, Periodic, PolicySpec, ProcessSpec, Queues, Scenario, SliceTimer, Step,
+    ThreadSpec, processes_of,
 };
 use crate::sim::Run;
 
 pub(super) const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "X7",
+        sentence: "A thread that stays on its core keeps its cache warm.",
+        about: "4 threads on 2 cores whose caches hold the data of two each, free to move and pinned to a core. It holds if pinned ones are at least 1.1 times as fast with less time with a cold cache.",
+        arms: || {
+            vec![
+                arm("free to move", pinned(false)),
+                arm("pinned", pinned(true)),
+            ]
+        },
+        judge: judge_affinity,
+    },
     Claim {
         id: "X8",
         sentence: "First come, first served makes short jobs wait behind a long one.",
@@ -175,6 +187,60 @@ fn judge_deadlines(runs: &[Run]) -> Verdict {
             figure("core in use", used, "%"),
             count("late under EDF", late(edf)),
             count("late under RM", late(rm)),
+        ],
+    )
+}
+
+fn pinned(is_pinned: bool) -> Scenario {
+    let worker = |number: u16| {
+        let pause = Ns::us(300 * (u64::from(number) + 1));
+        let steps = vec![Step::Native(Ns::ms(5)), Step::Unit, Step::Sleep(pause)];
+        ThreadSpec {
+            working_set: 1,
+            affinity: is_pinned.then(|| vec![number % 2]),
+            ..thread(&format!("worker {}", number + 1), vec![repeat(40, steps)])
+        }
+    };
+    let threads = (0..4).map(worker).collect();
+    let mut scenario = python(2, vec![process("app", threads)]);
+    scenario.machine.queues = Queues::PerCore {
+        steal: true,
+        balance: None,
+        hot: Ns(0),
+    };
+    scenario.machine.policy = PolicySpec::RoundRobin {
+        slice: Ns::ms(2),
+        timer: SliceTimer::Own,
+    };
+    scenario.machine.cache = Some(Cache {
+        size: 2,
+        warm_up: Ns::ms(4),
+        warm_rate: 2,
+    });
+    scenario
+}
+
+fn judge_affinity(runs: &[Run]) -> Verdict {
+    let [free, pinned] = runs else {
+        return incomplete();
+    };
+    let gain = speed_up(free, pinned);
+    let moves = |run: &Run| run.metrics.migrations;
+    verdict(
+        gain >= 1.1 && cold(pinned) < cold(free),
+        format!(
+            "free threads move {} times and run {} with a cold cache, pinned ones {} times and {}, {} as fast",
+            moves(free),
+            time(cold(free)),
+            moves(pinned),
+            time(cold(pinned)),
+            fold(gain)
+        ),
+        vec![
+            count("moves, free", moves(free)),
+            in_ms("cold, free", cold(free)),
+            in_ms("cold, pinned", cold(pinned)),
+            times("speed-up", gain),
         ],
     )
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 use timeslice::experiment::scenario::{
@@ -60,7 +61,8 @@ fn check_file<Case: DeserializeOwned, V: Into<Verdict>>(file: &str, check: impl 
     let (mut passed, mut disputed, mut failed) = (0, 0, Vec::new());
     for (line, case) in (1..).zip(text.lines()) {
         let verdict = match serde_json::from_str(case) {
-            Ok(case) => check(&case).into(),
+            Ok(case) => catch_unwind(AssertUnwindSafe(|| check(&case).into()))
+                .unwrap_or_else(|_| vec!["panicked, see above".to_owned()].into()),
             Err(error) => vec![format!("cannot be read: {error}")].into(),
         };
         let excuse = if other.is_some() {
@@ -334,7 +336,7 @@ fn lottery() {
     check_file("lottery.jsonl", check_lottery);
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Warm {
     cpus: u16,
@@ -346,7 +348,7 @@ struct Warm {
     expect: WarmTimes,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WarmJob {
     run_time: u64,
@@ -354,14 +356,14 @@ struct WarmJob {
     cpu: u16,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WarmTimes {
     finish: u64,
     per_cpu: Vec<WarmShare>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WarmShare {
     utilisation: f64,
@@ -485,7 +487,7 @@ fn race() {
     check_file("race.jsonl", check_race);
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RealTime {
     policy: String,
@@ -497,7 +499,7 @@ struct RealTime {
     expect: Vec<Vec<(f64, Option<f64>, bool)>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RealTimeTask {
     period: f64,
@@ -625,4 +627,225 @@ fn excuse(case: &RealTime, run: &Run) -> Option<(u64, &'static str)> {
 #[test]
 fn real_time() {
     check_file("realtime.jsonl", check_real_time);
+}
+
+/// Literal simulations, tick by tick, for parameters that the files do not
+/// have.
+mod reference {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::VecDeque;
+
+    /// `x86.py` with one program for all threads.
+    fn race_final(threads: usize, iterations: u32, interval: u64) -> i64 {
+        let mut state = vec![(0, iterations, 0); threads];
+        let mut queue: VecDeque<usize> = (0..threads).collect();
+        let (mut value, mut left) = (0, interval);
+        while let Some(&running) = queue.front() {
+            let (at, rounds, register) = &mut state[running];
+            *at += 1;
+            match *at {
+                1 if *rounds > 0 => *register = value,
+                2 => *register += 1,
+                3 => value = *register,
+                4 => *rounds -= 1,
+                6 if *rounds > 0 => *at = 0,
+                7 => {
+                    queue.pop_front();
+                }
+                _ => {}
+            }
+            left -= 1;
+            if left == 0 {
+                left = interval;
+                if !queue.is_empty() {
+                    queue.rotate_left(1);
+                }
+            }
+        }
+        value
+    }
+
+    /// `multi.py` for one core; returns when each job is done and the warm
+    /// ticks.
+    /// `multi.py` for one core; how long it was busy, and how much of that warm.
+    fn cache_times(case: &Warm, cpu: u16) -> (u64, u64) {
+        let jobs: Vec<_> = case.jobs.iter().filter(|job| job.cpu == cpu).collect();
+        let mut left: Vec<_> = jobs.iter().map(|job| job.run_time).collect();
+        let mut until_warm = vec![case.warm_up; jobs.len()];
+        let mut warm: VecDeque<usize> = VecDeque::new();
+        let mut queue: VecDeque<usize> = (0..jobs.len()).collect();
+        let (mut time, mut warm_ticks) = (0, 0);
+        while let Some(&job) = queue.front() {
+            let is_warm = warm.contains(&job);
+            warm_ticks += u64::from(is_warm && case.warm_rate > 1);
+            let rate = if is_warm {
+                u64::from(case.warm_rate)
+            } else {
+                1
+            };
+            left[job] = left[job].saturating_sub(rate);
+            if !is_warm {
+                until_warm[job] -= 1;
+                if until_warm[job] == 0 {
+                    warm.push_back(job);
+                    let size = |warm: &VecDeque<usize>| -> u64 {
+                        warm.iter().map(|&job| jobs[job].working_set).sum()
+                    };
+                    while size(&warm) > case.cache_size {
+                        let out = warm.pop_front().expect("somebody fills the cache");
+                        until_warm[out] = case.warm_up;
+                    }
+                }
+            }
+            time += 1;
+            if left[job] == 0 {
+                queue.pop_front();
+            } else if time % case.quantum == 0 {
+                queue.rotate_left(1);
+            }
+        }
+        (time, warm_ticks)
+    }
+
+    /// Global RM, or EDF on one core, in whole milliseconds. Periods differ.
+    fn real_time_jobs(case: &RealTime) -> Vec<Vec<(f64, Option<f64>, bool)>> {
+        let mut jobs = vec![Vec::new(); case.tasks.len()];
+        // Of each task: its current job, and what is left of that.
+        let mut current = vec![(0, 0.0); case.tasks.len()];
+        let mut running: Vec<usize> = Vec::new();
+        for now in 0..=case.duration_ms as u64 {
+            let now = now as f64;
+            for (id, task) in case.tasks.iter().enumerate() {
+                let since = now - task.phase;
+                if since >= 0.0 && since % task.period == 0.0 {
+                    jobs[id].push((now, None, false));
+                    if jobs[id].len() == current[id].0 + 1 {
+                        current[id].1 = task.wcet;
+                    }
+                }
+                let (number, left) = &mut current[id];
+                let Some(job) = jobs[id].get_mut(*number) else {
+                    continue;
+                };
+                let late = case.abort_on_miss && job.0 + task.deadline <= now;
+                if *left == 0.0 || late {
+                    job.1 = Some(now);
+                    job.2 = *left > 0.0;
+                    *number += 1;
+                    *left = task.wcet;
+                }
+            }
+            let mut ready: Vec<_> = (0..case.tasks.len())
+                .filter(|&id| current[id].0 < jobs[id].len())
+                .collect();
+            ready.sort_by_key(|&id| {
+                let task = &case.tasks[id];
+                let key = if case.policy == "RM" {
+                    task.period
+                } else {
+                    jobs[id][current[id].0].0 + task.deadline
+                };
+                let begun = running.contains(&id) && current[id].1 < task.wcet;
+                (ms(key), !begun, id)
+            });
+            ready.truncate(case.cpus.into());
+            for &id in &ready {
+                current[id].1 -= 1.0;
+            }
+            running = ready;
+        }
+        jobs
+    }
+
+    fn any_warm() -> impl Strategy<Value = Warm> {
+        let job = (1_u64..200, 1_u64..160, 0_u16..6);
+        let jobs = prop::collection::vec(job, 1..9);
+        let cache = (20_u64..200, 1_u64..40, 1_u32..6);
+        (1_u16..7, cache, 1_u64..40, jobs).prop_map(|(cpus, cache, quantum, jobs)| {
+            let jobs = jobs
+                .into_iter()
+                .map(|(run_time, working_set, cpu)| WarmJob {
+                    run_time,
+                    working_set,
+                    cpu: cpu % cpus,
+                });
+            Warm {
+                cpus,
+                cache_size: cache.0,
+                warm_up: cache.1,
+                warm_rate: cache.2,
+                quantum,
+                jobs: jobs.collect(),
+                expect: WarmTimes {
+                    finish: 0,
+                    per_cpu: Vec::new(),
+                },
+            }
+        })
+    }
+
+    fn any_real_time() -> impl Strategy<Value = RealTime> {
+        let periods: Vec<u32> = (3..60).collect();
+        let periods = prop::sample::subsequence(periods, 1..12).prop_shuffle();
+        let shares = prop::collection::vec((1_u32..100, 0_u32..100, 0_u32..12), 12);
+        let machine = (any::<bool>(), any::<bool>(), 1_u16..6, 1_u32..200);
+        (machine, periods, shares).prop_map(|((rm, abort, cpus, until), periods, shares)| {
+            let tasks = periods
+                .iter()
+                .zip(shares)
+                .map(|(&period, (work, slack, phase))| {
+                    let wcet = (period * work / 100).max(1);
+                    RealTimeTask {
+                        period: period.into(),
+                        wcet: wcet.into(),
+                        deadline: (wcet + (period - wcet) * slack / 99).into(),
+                        phase: phase.into(),
+                    }
+                });
+            RealTime {
+                policy: if rm { "RM" } else { "EDF" }.to_owned(),
+                cpus: if rm { cpus } else { 1 },
+                duration_ms: until.into(),
+                abort_on_miss: abort,
+                tasks: tasks.collect(),
+                expect: Vec::new(),
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn race(threads in 1_usize..12, iterations in 1_u32..30, interval in 1_u64..60) {
+            let case = Race {
+                threads: threads as u32,
+                iterations,
+                interval,
+                r#final: race_final(threads, iterations, interval),
+            };
+            prop_assert_eq!(check_race(&case), Vec::<String>::new());
+        }
+
+        #[test]
+        fn cache(mut case in any_warm()) {
+            let cores: Vec<_> = (0..case.cpus).map(|cpu| cache_times(&case, cpu)).collect();
+            let finish = cores.iter().map(|core| core.0).max().unwrap_or(0);
+            case.expect.finish = finish;
+            let percent = |ticks: u64| 100.0 * ticks as f64 / finish as f64;
+            case.expect.per_cpu = cores
+                .iter()
+                .map(|&(busy, warm)| WarmShare {
+                    utilisation: percent(busy),
+                    warm: percent(warm),
+                })
+                .collect();
+            prop_assert_eq!(check_cache(&case), Vec::<String>::new());
+        }
+
+        #[test]
+        fn real_time(mut case in any_real_time()) {
+            case.expect = real_time_jobs(&case);
+            prop_assert_eq!(check_real_time(&case).notes, Vec::<String>::new());
+        }
+    }
 }

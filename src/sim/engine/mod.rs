@@ -329,9 +329,9 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Whether nothing but the policies' and the machine's own timers is set,
-    /// and nobody is ready, whom a policy may be keeping waiting: then they
-    /// bring no thread back.
+    /// Whether nothing but the policies' and the machine's own timers is set:
+    /// they alone bring no thread back, unless it is ready and held up by the
+    /// policy.
     fn only_policies_are_left(&self) -> bool {
         let machine = usize::from(self.timers.is_set(self.machine_timer));
         let policies = self.timers.len() - machine;

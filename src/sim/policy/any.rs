@@ -28,14 +28,14 @@ macro_rules! any_policy {
         }
 
         impl Policy for AnyPolicy {
-            #[inline]
+            #[inline(always)]
             fn enqueue(&mut self, tasks: &mut Tasks, thread: u32, why: Arrival, now: u64) {
                 match self {
                     $(Self::$variant(policy) => policy.enqueue(tasks, thread, why, now),)*
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn pick(&mut self, tasks: &mut Tasks, now: u64) -> Option<u32> {
                 match self {
                     $(Self::$variant(policy) => policy.pick(tasks, now),)*
@@ -56,14 +56,14 @@ macro_rules! any_policy {
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn len(&self) -> usize {
                 match self {
                     $(Self::$variant(policy) => policy.len(),)*
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn charge(&mut self, tasks: &mut Tasks, thread: u32, ran: u64, now: u64) {
                 match self {
                     $(Self::$variant(policy) => policy.charge(tasks, thread, ran, now),)*
@@ -84,21 +84,21 @@ macro_rules! any_policy {
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn slice(&mut self, tasks: &Tasks, thread: u32, now: u64) -> Option<u64> {
                 match self {
                     $(Self::$variant(policy) => policy.slice(tasks, thread, now),)*
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn expire(&mut self, tasks: &mut Tasks, thread: u32, now: u64) -> bool {
                 match self {
                     $(Self::$variant(policy) => policy.expire(tasks, thread, now),)*
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn slices_alone(&self) -> bool {
                 match self {
                     $(Self::$variant(policy) => policy.slices_alone(),)*

@@ -297,7 +297,7 @@ fn any_experiment() -> impl Strategy<Value = Experiment> {
         1..5_u16,
         1..5_u16,
         any::<bool>(),
-        0..2_usize,
+        0..PolicyKind::ALL.len(),
         0..2_usize,
     );
     let work = (

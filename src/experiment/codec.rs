@@ -231,7 +231,7 @@ mod tests {
         (
             Vec::from(numbers),
             any::<bool>(),
-            0..2_usize,
+            0..PolicyKind::ALL.len(),
             0..2_usize,
             0..3_usize,
             faults,

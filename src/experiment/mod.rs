@@ -57,7 +57,7 @@ pub struct Experiment {
     pub switch_interval_us: u32,
     /// Which ready thread a free core takes.
     pub policy: PolicyKind,
-    /// Round robin's time slice, µs.
+    /// Time slice or quantum of policies that have one, µs.
     pub slice_us: u32,
     /// What a unit of work computes in the lab.
     pub kernel: Kernel,
@@ -131,11 +131,48 @@ pub enum PolicyKind {
     /// Round robin: as FIFO, but a thread goes to the back of the queue after
     /// its time slice.
     RoundRobin,
+    /// Shortest job first: by the next CPU burst, not preemptive.
+    Sjf,
+    /// Shortest remaining time first.
+    Srtf,
+    /// Highest response ratio next.
+    Hrrn,
+    /// Multi-level feedback queue: four levels of one slice each, a boost every
+    /// 100 slices.
+    Mlfq,
+    /// Each slice goes to the holder of a ticket drawn at random.
+    Lottery,
+    /// As lottery, but in turn.
+    Stride,
+    /// Linux before 6.6, with a queue for each core.
+    Cfs,
+    /// Linux since 6.6, with a queue for each core.
+    Eevdf,
 }
 
 impl PolicyKind {
     /// All of them, in the order the page offers them.
-    pub const ALL: [Self; 2] = [Self::Fifo, Self::RoundRobin];
+    pub const ALL: [Self; 10] = [
+        Self::Fifo,
+        Self::RoundRobin,
+        Self::Sjf,
+        Self::Srtf,
+        Self::Hrrn,
+        Self::Mlfq,
+        Self::Lottery,
+        Self::Stride,
+        Self::Cfs,
+        Self::Eevdf,
+    ];
+
+    /// Whether [`Experiment::slice_us`] means anything to it.
+    #[must_use]
+    pub fn has_slice(self) -> bool {
+        matches!(
+            self,
+            Self::RoundRobin | Self::Mlfq | Self::Lottery | Self::Stride
+        )
+    }
 
     /// Short name in links and files.
     #[must_use]
@@ -143,6 +180,14 @@ impl PolicyKind {
         match self {
             Self::Fifo => "fifo",
             Self::RoundRobin => "rr",
+            Self::Sjf => "sjf",
+            Self::Srtf => "srtf",
+            Self::Hrrn => "hrrn",
+            Self::Mlfq => "mlfq",
+            Self::Lottery => "lottery",
+            Self::Stride => "stride",
+            Self::Cfs => "cfs",
+            Self::Eevdf => "eevdf",
         }
     }
 
@@ -152,6 +197,14 @@ impl PolicyKind {
         match self {
             Self::Fifo => "First in, first out (FIFO)",
             Self::RoundRobin => "Round robin (RR)",
+            Self::Sjf => "Shortest job first (SJF)",
+            Self::Srtf => "Shortest remaining time first (SRTF)",
+            Self::Hrrn => "Highest response ratio next (HRRN)",
+            Self::Mlfq => "Multi-level feedback queue (MLFQ)",
+            Self::Lottery => "Lottery",
+            Self::Stride => "Stride",
+            Self::Cfs => "Linux before 6.6 (CFS)",
+            Self::Eevdf => "Linux since 6.6 (EEVDF)",
         }
     }
 }

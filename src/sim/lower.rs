@@ -4,7 +4,7 @@
 
 use super::plan::{FaultPlan, NONE, Op, Plan, ProcessPlan, ThreadPlan, When};
 use crate::experiment::scenario::{
-    GilSpec, InjectedKind, Machine, Ns, PolicySpec, Preemption, SliceTimer,
+    GilSpec, InjectedKind, Level, Machine, Ns, PolicySpec, Preemption, Queues, SliceTimer,
 };
 use crate::experiment::{Costs, Experiment, FaultKind, PolicyKind, Trigger, WATCHDOG_NS};
 
@@ -15,7 +15,8 @@ pub(super) fn experiment(experiment: &Experiment, costs: &Costs) -> Plan {
     let machine = Machine {
         cores: experiment.cores,
         policy: policy(experiment),
-        preemption: Preemption::HighResolution,
+        queues: queues(experiment),
+        preemption: preemption(experiment),
         ..Machine::default()
     };
     let mut plan = Plan {
@@ -47,6 +48,51 @@ fn policy(experiment: &Experiment) -> PolicySpec {
             slice,
             timer: SliceTimer::Own,
         },
+        PolicyKind::Sjf => PolicySpec::Sjf,
+        PolicyKind::Srtf => PolicySpec::Srtf,
+        PolicyKind::Hrrn => PolicySpec::Hrrn,
+        PolicyKind::Mlfq => PolicySpec::Mlfq {
+            levels: vec![
+                Level {
+                    quantum: slice,
+                    allotment: 1,
+                };
+                4
+            ],
+            boost: Some(Ns(slice.0 * 100)),
+            stay_after_io: false,
+            io_bump: false,
+        },
+        PolicyKind::Lottery => PolicySpec::Lottery {
+            quantum: slice,
+            draws: Vec::new(),
+        },
+        PolicyKind::Stride => PolicySpec::Stride { quantum: slice },
+        PolicyKind::Cfs => PolicySpec::Cfs,
+        PolicyKind::Eevdf => PolicySpec::Eevdf {
+            slice: None,
+            delayed_dequeue: false,
+        },
+    }
+}
+
+/// Linux has a queue for each core; the textbook's policies have one for all.
+fn queues(experiment: &Experiment) -> Queues {
+    match experiment.policy {
+        PolicyKind::Cfs | PolicyKind::Eevdf => Queues::PerCore {
+            steal: true,
+            balance: Some(Ns::ms(4)),
+            hot: Ns::us(500),
+        },
+        _ => Queues::Global,
+    }
+}
+
+/// Linux looks at slices when its clock ticks (HZ=250).
+fn preemption(experiment: &Experiment) -> Preemption {
+    match experiment.policy {
+        PolicyKind::Cfs | PolicyKind::Eevdf => Preemption::Tick { period: Ns::ms(4) },
+        _ => Preemption::HighResolution,
     }
 }
 

@@ -235,18 +235,12 @@ impl<'s> Lowering<'s> {
                 (name, 0 | 1) => name.to_owned(),
                 (name, _) => format!("{name}{}", replica + 1),
             };
-            let arrival = if is_main && replica == 0 {
-                None
-            } else if is_started {
-                None
-            } else {
-                Some(spec.arrival.0)
-            };
+            // The main thread begins with its process, one that a step starts
+            // begins then.
+            let with_process = is_main && replica == 0 && spec.arrival.0 == 0;
+            let by_itself = !is_started && !with_process;
             self.plan.threads.push(ThreadPlan {
-                arrival: match (is_main && replica == 0, spec.arrival.0) {
-                    (true, after) if after > 0 => Some(after),
-                    _ => arrival,
-                },
+                arrival: by_itself.then_some(spec.arrival.0),
                 daemon: spec.daemon,
                 interpreter: spec.interpreter,
                 class: sched.class.unwrap_or(self.default_class()),

@@ -50,7 +50,7 @@ pub(super) fn Controls(props: &PartProps) -> Html {
                 <legend>{ "Simulated machine" }</legend>
                 { choice("Scheduling policy", "policy", &PolicyKind::ALL, PolicyKind::label,
                     experiment.policy, dispatch.reform(Action::SetPolicy)) }
-                if experiment.policy == PolicyKind::RoundRobin { { number(Field::Slice) } }
+                if experiment.policy.has_slice() { { number(Field::Slice) } }
                 { choice("Costs", "profile", &Profile::ALL, Profile::label, experiment.profile,
                     dispatch.reform(Action::SetProfile)) }
                 if experiment.profile == Profile::ThisBrowser && state.this_browser.is_none() {

@@ -34,7 +34,7 @@ use super::gil::Gil;
 use super::plan::{NONE, Plan};
 use super::policy::{Options, Task};
 use super::rng::Chance;
-use super::trace::Trace;
+use super::trace::{State, Trace};
 use crate::experiment::scenario::{GilSpec, Preemption, Tie};
 use crate::experiment::{Ended, Failure};
 use channel::Channel;
@@ -335,7 +335,8 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether nothing but the policies' and the machine's own timers is set:
-    /// they alone bring no thread back.
+    /// they alone bring no thread back, unless it is ready and held up by the
+    /// policy.
     #[inline]
     fn only_policies_are_left(&self) -> bool {
         self.timers.len() <= self.queues.len() + 1 && self.only_policies_are_set()
@@ -350,6 +351,7 @@ impl<'a> Engine<'a> {
                 .count()
                 == policies
             && self.idle_everywhere()
+            && self.threads.iter().all(|t| t.state != State::Ready)
     }
 
     fn idle_everywhere(&self) -> bool {

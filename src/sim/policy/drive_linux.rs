@@ -3,7 +3,7 @@
 
 use super::linux::Linux;
 use super::{Arrival, Options, Policy, Task};
-use crate::experiment::scenario::{Class, OrderBy, PolicySpec};
+use crate::experiment::scenario::{Class, OrderBy, PolicySpec, Tie};
 
 pub(super) const MS: u64 = 1_000_000;
 pub(super) const FOREVER: u64 = u64::MAX / 4;
@@ -66,6 +66,7 @@ impl Drive {
             equal_keys,
             cores,
             tick,
+            tie: Tie::ArrivalFirst,
             seed: 0,
         };
         let core = Core {

@@ -240,7 +240,7 @@ impl Engine<'_> {
     }
 
     /// [`Engine::plan_slice`], before its core's timer is set.
-    #[inline]
+    #[inline(always)]
     fn find_slice_end(&mut self, core: u16) {
         let queue = self.queues.of_core(core);
         let policy = &mut self.queues.all[usize::from(queue)];
@@ -271,7 +271,7 @@ impl Engine<'_> {
     }
 
     /// The thread on a core computes what it has left to compute.
-    #[inline]
+    #[inline(always)]
     pub(super) fn burn(&mut self, id: u32) {
         let thread = &self.threads[id as usize];
         let (core, remaining, burn) = (thread.core, thread.remaining, thread.burn);
@@ -294,7 +294,7 @@ impl Engine<'_> {
     }
 
     /// Accounts for what the running thread has computed and used up to now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle(&mut self, core: u16) {
         let slot = &self.cores[usize::from(core)];
         if self.now > slot.settled.min(slot.charged) && slot.running != NONE {
@@ -302,6 +302,7 @@ impl Engine<'_> {
         }
     }
 
+    #[inline(never)]
     fn settle_thread(&mut self, core: u16) {
         let now = self.now;
         let slot = &mut self.cores[usize::from(core)];
@@ -339,7 +340,7 @@ impl Engine<'_> {
     }
 
     /// [`Engine::leave_core`] of a thread whose running is accounted for.
-    #[inline]
+    #[inline(always)]
     fn vacate(&mut self, id: u32) {
         let thread = &self.threads[id as usize];
         let (core, start) = (thread.core, thread.since);

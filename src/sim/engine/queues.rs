@@ -87,7 +87,7 @@ impl RunQueues {
 impl Engine<'_> {
     /// Puts a thread that is not in a queue among the ready ones of the queue
     /// that suits it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enqueue(&mut self, id: u32, why: Arrival) {
         let queue = if self.queues.is_global() {
             0
@@ -100,7 +100,7 @@ impl Engine<'_> {
         self.enqueue_at(id, queue, why);
     }
 
-    #[inline]
+    #[inline(always)]
     fn enqueue_at(&mut self, id: u32, queue: u16, why: Arrival) {
         let before = std::mem::replace(&mut self.threads[id as usize].queue, queue);
         if before != queue && !matches!(why, Arrival::New | Arrival::Migrated) {

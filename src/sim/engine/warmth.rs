@@ -34,11 +34,7 @@ impl Engine<'_> {
             }
         };
         let fits = self.plan.threads[id as usize].working_set <= cache.size;
-        slot.warm_at = if fits {
-            slot.run_from + left
-        } else {
-            u64::MAX
-        };
+        slot.warm_at = if fits { slot.run_from + left } else { u64::MAX };
         if left == 0 {
             self.warm_up(core, id, 0);
         }
@@ -97,7 +93,11 @@ impl Engine<'_> {
         warmth.warming.remove(place);
         warmth.warm.push(id);
         let set = |id: u32| self.plan.threads[id as usize].working_set;
-        let mut size = warmth.warm.iter().map(|&id| set(id)).fold(0, u64::saturating_add);
+        let mut size = warmth
+            .warm
+            .iter()
+            .map(|&id| set(id))
+            .fold(0, u64::saturating_add);
         while size > cache.size {
             let out = warmth.warm.remove(0);
             size = size.saturating_sub(set(out));

@@ -40,6 +40,7 @@ impl RoundRobin {
 }
 
 impl Policy for RoundRobin {
+    #[inline]
     fn enqueue(&mut self, tasks: &mut Tasks, thread: u32, why: Arrival, _now: u64) {
         let task = &mut tasks[thread as usize];
         task.queued = true;
@@ -51,6 +52,7 @@ impl Policy for RoundRobin {
         }
     }
 
+    #[inline]
     fn pick(&mut self, tasks: &mut Tasks, now: u64) -> Option<u32> {
         let thread = self.ready.pop_front(tasks)?;
         let task = &mut tasks[thread as usize];
@@ -71,10 +73,12 @@ impl Policy for RoundRobin {
         self.ready.remove(tasks, thread);
     }
 
+    #[inline]
     fn len(&self) -> usize {
         self.ready.len()
     }
 
+    #[inline]
     fn charge(&mut self, tasks: &mut Tasks, thread: u32, ran: u64, _now: u64) {
         tasks[thread as usize].used += ran;
     }
@@ -89,6 +93,7 @@ impl Policy for RoundRobin {
         }
     }
 
+    #[inline]
     fn slice(&mut self, tasks: &Tasks, thread: u32, now: u64) -> Option<u64> {
         let left = match self.timer {
             // Alone it may have used many slices. If one of them ends at this
@@ -105,6 +110,7 @@ impl Policy for RoundRobin {
         Some(left)
     }
 
+    #[inline]
     fn expire(&mut self, tasks: &mut Tasks, thread: u32, now: u64) -> bool {
         let task = &tasks[thread as usize];
         match self.timer {
@@ -114,6 +120,7 @@ impl Policy for RoundRobin {
     }
 
     /// A lone thread's own slices are worked out when another arrives.
+    #[inline]
     fn slices_alone(&self) -> bool {
         self.timer == SliceTimer::Global
     }

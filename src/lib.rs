@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod experiment;
+pub mod export;
 pub mod lab;
 pub mod plot;
 pub mod sim;

@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Thread};
 use super::plan::{NONE, Plan};
-use super::trace::State;
+use super::trace::{State, by_state};
 use crate::experiment::{Ended, Outcome, ProcessOutcome, ThreadOutcome, Throughput};
 use serde::Serialize;
 
@@ -95,6 +95,7 @@ pub struct Metrics {
     pub waiting: Summary,
     /// Time all worker threads spent in each state, ns, by
     /// [`State`](super::State) as an index.
+    #[serde(serialize_with = "by_state")]
     pub time_in: [u64; State::COUNT],
 }
 
@@ -127,6 +128,7 @@ pub struct ThreadReport {
     /// How it ended.
     pub ended: Ended,
     /// Time in each [`State`](super::State) by index.
+    #[serde(serialize_with = "by_state")]
     pub time_in: [u64; State::COUNT],
     /// Units of work it completed.
     pub units: u32,

@@ -121,7 +121,7 @@ pub fn write<W: Write>(out: &mut W, [a, b]: [(&str, &Run); 2], max_events: u64) 
                 a.label.to_owned(),
                 a.amount.text(),
                 b.amount.text(),
-                change(a.amount.number(), b.amount.number()),
+                change(a.amount, b.amount),
             ]
         })
     };
@@ -138,11 +138,11 @@ pub fn write<W: Write>(out: &mut W, [a, b]: [(&str, &Run); 2], max_events: u64) 
     Ok(())
 }
 
-fn change(a: f64, b: f64) -> String {
-    if a.total_cmp(&b).is_eq() {
+fn change(a: Amount, b: Amount) -> String {
+    if a.text() == b.text() {
         "=".to_owned()
-    } else if a > 0.0 && b > 0.0 {
-        ratio(b / a)
+    } else if a.number() > 0.0 && b.number() > 0.0 {
+        ratio(b.number() / a.number())
     } else {
         String::new()
     }

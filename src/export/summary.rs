@@ -139,7 +139,7 @@ pub fn figures(run: &Run) -> Vec<Figure> {
             "turnaround_mean_ns",
             "turnaround, mean",
             Time(turnaround.mean),
-            true,
+            false,
         ),
         (
             "turnaround_p50_ns",
@@ -415,6 +415,7 @@ pub fn verdict(run: &Run, max_events: u64) -> String {
             let waiting = with(&[Ended::Stuck, Ended::Deadlocked]);
             let deadlocked = match with(&[Ended::Deadlocked]) {
                 0 => String::new(),
+                n if n == waiting => ", in a deadlock".to_owned(),
                 n => format!(", {n} of them in a deadlock"),
             };
             format!(

@@ -56,7 +56,7 @@ const PAIR: &str = r#"{
         {"name": "a", "program": [{"compute": "1.5 us"}, {"send": {"channel": "c", "bytes": 64}}, "unit"]},
         {"name": "b", "program": [{"receive": "c"}, {"compute": "1 us"}, "raise"]}
     ]}],
-    "channels": [{"name": "c", "capacity": 1}]
+    "channels": [{"name": "c", "capacity": 1, "transport": {"kind": "by-reference"}}]
 }"#;
 
 #[test]
@@ -64,13 +64,48 @@ fn chrome_json_of_a_pair() {
     check(
         PAIR,
         |out, run| chrome::write(out, run, "A <pair>"),
-        expect![[""]],
+        expect![[r#"
+            {"displayTimeUnit":"ns","otherData":{"name":"A <pair>"},"traceEvents":[
+            {"ph":"M","pid":1,"tid":0,"name":"process_name","args":{"name":"p"}},
+            {"ph":"M","pid":1,"tid":0,"name":"process_sort_index","args":{"sort_index":1}},
+            {"ph":"M","pid":1,"tid":1,"name":"thread_name","args":{"name":"a"}},
+            {"ph":"M","pid":1,"tid":1,"name":"thread_sort_index","args":{"sort_index":1}},
+            {"ph":"M","pid":1,"tid":2,"name":"thread_name","args":{"name":"b"}},
+            {"ph":"M","pid":1,"tid":2,"name":"thread_sort_index","args":{"sort_index":2}},
+            {"ph":"M","pid":2,"tid":10000001,"name":"process_name","args":{"name":"Cores"}},
+            {"ph":"M","pid":2,"tid":10000001,"name":"process_sort_index","args":{"sort_index":2}},
+            {"ph":"M","pid":2,"tid":10000001,"name":"thread_name","args":{"name":"core 1"}},
+            {"ph":"M","pid":2,"tid":10000001,"name":"thread_sort_index","args":{"sort_index":10000001}},
+            {"ph":"M","pid":4,"tid":30000001,"name":"process_name","args":{"name":"Units"}},
+            {"ph":"M","pid":4,"tid":30000001,"name":"process_sort_index","args":{"sort_index":4}},
+            {"ph":"M","pid":4,"tid":30000001,"name":"thread_name","args":{"name":"units of work"}},
+            {"ph":"M","pid":4,"tid":30000001,"name":"thread_sort_index","args":{"sort_index":30000001}},
+            {"ph":"X","pid":1,"tid":1,"ts":0,"dur":1.500,"cat":"state","name":"running"},
+            {"ph":"X","pid":1,"tid":2,"ts":0,"dur":1.500,"cat":"state","name":"ready"},
+            {"ph":"X","pid":1,"tid":2,"ts":1.500,"dur":1,"cat":"state","name":"running"},
+            {"ph":"X","pid":2,"tid":10000001,"ts":0,"dur":1.500,"cat":"core","name":"p a"},
+            {"ph":"X","pid":2,"tid":10000001,"ts":1.500,"dur":1,"cat":"core","name":"p b"},
+            {"ph":"s","pid":1,"tid":1,"ts":1.500,"id":0,"cat":"message","name":"message","args":{"bytes":64}},
+            {"ph":"f","pid":1,"tid":2,"ts":1.500,"id":0,"cat":"message","name":"message","bp":"e","args":{"bytes":64}},
+            {"ph":"i","pid":1,"tid":2,"ts":2.500,"s":"t","name":"p b ended by an exception"},
+            {"ph":"i","pid":4,"tid":30000001,"ts":1.500,"s":"t","name":"unit 1"},
+            {"ph":"i","pid":1,"tid":1,"ts":1.500,"s":"t","name":"completed"}
+            ]}
+        "#]],
     );
 }
 
 #[test]
 fn csv_of_a_pair() {
-    check(PAIR, csv::write, expect![[""]]);
+    check(PAIR, csv::write, expect![[r#"
+        kind,start_ns,end_ns,process,thread,state,core,to,bytes
+        state,0,1500,p,a,running,0,,
+        state,0,1500,p,b,ready,,,
+        state,1500,2500,p,b,running,0,,
+        message,1500,,p,a,,,p b,64
+        unit,1500,,,,,,,
+        failure,2500,,p,b,ended by an exception,,,
+    "#]]);
 }
 
 #[test]
@@ -78,7 +113,38 @@ fn summary_of_a_pair() {
     check(
         PAIR,
         |out, run| summary::write(out, run, "A <pair>", MAX_EVENTS),
-        expect![[""]],
+        expect![[r#"
+            A <pair>
+            finished after 2.5 µs; 1 of 2 threads did not complete
+
+            run time                                2.5 µs
+            CPU time                                2.5 µs
+            use of the cores                         100 %
+            cores busy at a time                      1.00
+            units of work                                1
+            throughput                     400,000 units/s
+            turnaround, mean                          2 µs
+            turnaround, median                      1.5 µs
+            turnaround, 95 %                        2.5 µs
+            turnaround, longest                     2.5 µs
+            response, mean                          750 ns
+            response, longest                       1.5 µs
+            waiting for a core, mean                750 ns
+            waiting for a core, longest             1.5 µs
+            fairness of CPU time (Jain)               1.00
+            context switches                             1
+            messages                                     1
+            message volume                            64 B
+            failures                                     1
+            threads that did not complete                1
+
+            thread  ended      created  turnaround  response     CPU   ready  units
+            p a     completed        0      1.5 µs         0  1.5 µs       0      1
+            p b     exception        0      2.5 µs    1.5 µs    1 µs  1.5 µs      0
+
+            failures
+              2.5 µs: p b ended by an exception
+        "#]],
     );
 }
 
@@ -89,7 +155,14 @@ fn a_gantt_chart_of_jobs() {
     check(
         JOBS,
         |out, run| gantt_text::write(out, run, 60),
-        expect![[""]],
+        expect![[r#"
+                    0         5 ms      10 ms
+                    |         |         |
+            core 1 |AAAAAABBBBBBBBCCCCBBBB··|
+
+            one column is 500 µs: who has most of it; · nobody
+            A jobs A  B jobs B  C jobs C
+        "#]],
     );
 }
 
@@ -99,7 +172,16 @@ fn a_gantt_chart_with_gils() {
     check(
         text,
         |out, run| gantt_text::write(out, run, 60),
-        expect![[""]],
+        expect![[r#"
+                    0         5 ms      10 ms     15 ms
+                    |         |         |         |
+            core 1 |CCCCCCCCCC··········CCCCCCCCCC··········|
+            core 2 |··········DDDDDDDDDD··········DDDDDDDDDD|
+            GIL P1 |CCCCCCCCCCDDDDDDDDDDCCCCCCCCCCDDDDDDDDDD|
+
+            one column is 500 µs: who has most of it; · nobody
+            A parent  B P1 main  C P1 T1  D P1 T2
+        "#]],
     );
 }
 
@@ -112,8 +194,8 @@ fn what_did_not_finish_says_so() {
         ),
         (
             r#"{"processes": [{"name": "p", "threads": [{"program": [{"receive": "c"}]}, {"program": [{"sleep": "1 ms"}, {"receive": "c"}]}]}],
-                "channels": [{"name": "c", "capacity": 1}]}"#,
-            expect![[""]],
+                "channels": [{"name": "c", "capacity": 1, "transport": {"kind": "by-reference"}}]}"#,
+            expect!["finished after 1 ms; 2 of 2 threads did not complete"],
         ),
         (
             r#"{"jobs": [{"burst": "2 ms"}]}"#,
@@ -129,7 +211,7 @@ fn what_did_not_finish_says_so() {
         trace: false,
     };
     let run = run_document(document, &Overrides::default(), limits).expect("valid");
-    expect![[""]].assert_eq(&summary::verdict(&run, 100));
+    expect!["did not finish by 19.1 ms: 4 of 4 threads had not ended; the budget of 100 events was used up"].assert_eq(&summary::verdict(&run, 100));
 }
 
 #[test]
@@ -142,7 +224,12 @@ fn a_difference_is_said_in_words() {
         "",
         r#"{"experiment": {"cores": 2, "threads": 2, "profile": "ideal", "gil": false}}"#,
     );
-    expect![[""]].assert_eq(&compare::in_words(&one, &two).join("\n"));
+    expect![[r#"
+        B finishes 2.00× sooner
+        use of the cores rises from 50 % to 100 %
+        mean turnaround falls from 398 ms to 200 ms
+        GIL wait falls from 395 ms to 0"#]]
+    .assert_eq(&compare::in_words(&one, &two).join("\n"));
     assert_eq!(
         compare::in_words(&one, &one),
         ["A and B finish at the same time"]

@@ -10,8 +10,8 @@ use super::plan::{
 };
 use super::rng::Chance;
 use crate::experiment::scenario::{
-    Class, CostsSpec, InjectedFault, InjectedKind, InjectedWhen, PolicySpec, PoolKind, PoolSpec,
-    ProcessSpec, Program, Scenario, StartMethod, Step, ThreadSpec, Transport,
+    Class, CostsSpec, GilSpec, InjectedFault, InjectedKind, InjectedWhen, PolicySpec, PoolKind,
+    PoolSpec, ProcessSpec, Program, Scenario, StartMethod, Step, ThreadSpec, Transport,
 };
 use crate::experiment::{Costs, Profile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,18 +235,12 @@ impl<'s> Lowering<'s> {
                 (name, 0 | 1) => name.to_owned(),
                 (name, _) => format!("{name}{}", replica + 1),
             };
-            let arrival = if is_main && replica == 0 {
-                None
-            } else if is_started {
-                None
-            } else {
-                Some(spec.arrival.0)
-            };
+            // The main thread begins with its process, one that a step starts
+            // begins then.
+            let with_process = is_main && replica == 0 && spec.arrival.0 == 0;
+            let by_itself = !is_started && !with_process;
             self.plan.threads.push(ThreadPlan {
-                arrival: match (is_main && replica == 0, spec.arrival.0) {
-                    (true, after) if after > 0 => Some(after),
-                    _ => arrival,
-                },
+                arrival: by_itself.then_some(spec.arrival.0),
                 daemon: spec.daemon,
                 interpreter: spec.interpreter,
                 class: sched.class.unwrap_or(self.default_class()),
@@ -463,7 +457,13 @@ impl<'s> Lowering<'s> {
         let object = |name: &str| place(&scenario.objects, name, |object| &object.name);
         let semaphore = |name: &str| place(&scenario.semaphores, name, |s| &s.name);
         let condition = |name: &str| place(&scenario.conditions, name, |c| c);
-        let instruction = (costs.instruction_ns > 0).then_some(Op::Compute(costs.instruction_ns));
+        let instruction = (costs.instruction_ns > 0).then_some({
+            // Before CPython 3.2 the GIL could be offered after any bytecode.
+            match scenario.processes[process as usize].gil {
+                GilSpec::Tick { .. } => Op::Compute(costs.instruction_ns),
+                _ => Op::Instruction(costs.instruction_ns),
+            }
+        });
         match step {
             Step::Compute(ns) => ops.push(Op::Compute(ns.0)),
             Step::Call(ns) => ops.push(Op::Call(ns.0)),
@@ -718,7 +718,7 @@ fn packing(transport: Transport, bytes: u64) -> u64 {
 fn push_count(object: u32, change: i8, costs: &Costs, ops: &mut Vec<Op>) {
     ops.push(Op::CountLoad(object));
     if costs.instruction_ns > 0 {
-        ops.push(Op::Call(costs.instruction_ns));
+        ops.push(Op::Instruction(costs.instruction_ns));
     }
     ops.push(Op::CountStore { object, change });
 }

@@ -271,7 +271,7 @@ pub(super) fn measure(engine: &Engine<'_>, plan: &Plan) -> Metrics {
 }
 
 fn leaked(engine: &Engine<'_>, process: usize) -> u64 {
-    engine.processes[process].leaked_bytes + engine.leaked_by_counts(process as u32)
+    engine.processes[process].leaked_bytes + engine.leaked_objects(process as u32)
 }
 
 /// Jain's index (sum x)^2 / (n sum x^2), in thousandths, rounded down.

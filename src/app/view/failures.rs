@@ -74,7 +74,14 @@ fn sign(ended: Ended) -> (&'static str, &'static str) {
     match ended {
         Ended::Completed => ("ok", "✓"),
         Ended::TakenDown => ("down", "↓"),
-        Ended::Stopped | Ended::NeverStarted => ("down", "–"),
-        Ended::Exception | Ended::Segfault | Ended::Killed | Ended::Hung => ("origin", "✕"),
+        Ended::Stopped | Ended::NeverStarted | Ended::CutOff => ("down", "–"),
+        Ended::Deadlocked | Ended::Stuck => ("origin", "∞"),
+        Ended::Exception
+        | Ended::Segfault
+        | Ended::Killed
+        | Ended::Hung
+        | Ended::OutOfMemory
+        | Ended::Corrupted
+        | Ended::Exited => ("origin", "✕"),
     }
 }

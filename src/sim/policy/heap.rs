@@ -28,21 +28,14 @@ impl<K: Ord + Copy> ReadyHeap<K> {
         self.nodes.len()
     }
 
-    /// Whether nobody is in it.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+    #[cfg(test)]
+    fn key(&self, tasks: &Tasks, thread: u32) -> K {
+        self.nodes[slot(tasks, thread) as usize].0
     }
 
     /// The smallest key and its thread.
     pub(crate) fn peek(&self) -> Option<(K, u32)> {
         self.nodes.first().copied()
-    }
-
-    /// The key under which `thread`, which is in the heap, was pushed.
-    pub(crate) fn key(&self, tasks: &Tasks, thread: u32) -> K {
-        let (key, holder) = self.nodes[slot(tasks, thread) as usize];
-        debug_assert_eq!(holder, thread, "the thread is in this heap");
-        key
     }
 
     /// Puts in `thread`, which is in no heap.
@@ -154,7 +147,6 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(heap.len(), set.len());
-                prop_assert_eq!(heap.is_empty(), set.is_empty());
                 prop_assert_eq!(heap.peek().map(|(key, _)| key), set.first().copied());
             }
         }

@@ -136,16 +136,6 @@ impl Linux {
         }
     }
 
-    /// The class of a thread whose own class the scenario leaves open.
-    pub(crate) fn default_class(spec: &PolicySpec) -> Class {
-        match spec {
-            PolicySpec::SchedFifo => Class::Fifo,
-            PolicySpec::SchedRr { .. } => Class::Rr,
-            PolicySpec::SchedDeadline => Class::Deadline,
-            _ => Class::Normal,
-        }
-    }
-
     /// Takes a running thread over into the class where it belongs now.
     fn settle(&mut self, tasks: &mut Tasks, thread: u32, now: u64) {
         let seat = seat(&tasks[thread as usize]);

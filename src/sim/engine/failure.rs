@@ -68,8 +68,6 @@ impl Engine<'_> {
             InjectedKind::OutOfMemory => self.raise_memory_error(id, Some(fault)),
             InjectedKind::Vanish => {
                 self.fail_thread(id, Ended::Killed, None, None, Some(fault));
-                // Nobody gives back its stack.
-                self.processes[process as usize].leaked_bytes += self.plan.costs.thread_bytes;
                 self.finish(id, Ended::Killed);
             }
         }

@@ -116,9 +116,15 @@ impl Engine<'_> {
         if state.non_daemons == 0
             && let Some(how) = state.main_ended
         {
-            let status = i32::from(how == Ended::Exception);
+            let raised = matches!(how, Ended::Exception | Ended::OutOfMemory);
+            let cause = if raised {
+                let who = self.process_subject(process);
+                self.failures.iter().rposition(|failure| failure.who == who)
+            } else {
+                None
+            };
             self.cut_off_threads(process);
-            self.end_process(process, how, status, None);
+            self.end_process(process, how, i32::from(raised), cause);
         }
     }
 
@@ -148,6 +154,10 @@ impl Engine<'_> {
         self.queues.all[queue].forget(&mut self.tasks, id, self.now);
         self.replan_policy(queue as u16);
         self.cancel(Owner::Thread(id));
+        let gil = self.thread(id).gil;
+        if gil != NONE {
+            self.gils[gil as usize].forget_awake(id);
+        }
         self.enter(id, State::Ended);
         self.leave_channels(id);
         self.abandon_loop(id);
@@ -180,7 +190,11 @@ impl Engine<'_> {
         state.heap_bytes = 0;
         state.main_ended = None;
         state.ending = false;
-        if how == Ended::Completed || how == Ended::Exception {
+        // An interpreter that is not cut off cleans up after itself.
+        if matches!(
+            how,
+            Ended::Completed | Ended::Exception | Ended::OutOfMemory
+        ) {
             self.terminate_daemons(id);
         }
         self.worker_died(id, how, cause);
@@ -283,7 +297,8 @@ impl Engine<'_> {
         }
         self.processes[id as usize].restarts += 1;
         self.counts.restarts += 1;
-        let back_off = supervision.back_off.0 << restarts.min(20);
+        let doubled = 1_u64 << restarts.min(20);
+        let back_off = supervision.back_off.0.saturating_mul(doubled);
         for &process in &again {
             self.processes[process as usize].restarting = true;
         }
@@ -293,7 +308,8 @@ impl Engine<'_> {
             }
             self.reset_process(process);
             self.unfinished += 1;
-            self.set(Owner::Process(process), self.now + back_off, class::ARRIVAL);
+            let at = self.now.saturating_add(back_off);
+            self.set(Owner::Process(process), at, class::ARRIVAL);
         }
         true
     }
@@ -311,11 +327,13 @@ impl Engine<'_> {
             thread.ended = None;
             thread.hung = None;
             thread.remaining = 0;
+            thread.aside = None;
+            thread.ticks = 0;
             thread.context = Context::at(start);
             thread.event_loop = NONE;
             thread.held.clear();
             thread.task = NONE;
-            thread.pending_tasks = 0;
+            thread.pending_tasks.clear();
             // Its results were in its heap.
             thread.units_lost += thread.units;
             thread.units = 0;

@@ -1,7 +1,7 @@
 //! Rules for what threads and processes share, and for faults.
 
 use super::{Check, MAX_WORKERS, Path, Problem};
-use crate::experiment::scenario::{GilSpec, InjectedWhen, Ns, StartMethod, Transport};
+use crate::experiment::scenario::{GilSpec, InjectedWhen, Ns, PoolKind, StartMethod, Transport};
 
 impl Check<'_> {
     pub(super) fn shared(&mut self) {
@@ -132,6 +132,15 @@ impl Check<'_> {
             let root = Path::root("faults");
             let entry = root.index(at);
             match self.processes.get(&fault.process) {
+                None if self.is_pool_worker(&fault.process) => {
+                    if fault.thread.is_some() {
+                        let problem = Problem::Misplaced {
+                            what: "a worker of a process pool has one thread".to_owned(),
+                            instead: "leave out the thread",
+                        };
+                        self.report(&entry.field("thread"), problem);
+                    }
+                }
                 None => {
                     let problem = self.processes.missing(&fault.process);
                     self.report(&entry.field("process"), problem);
@@ -150,5 +159,19 @@ impl Check<'_> {
                 InjectedWhen::Units(_) => {}
             }
         }
+    }
+
+    /// Whether a name is that of a worker process: its pool's and a number.
+    fn is_pool_worker(&self, name: &str) -> bool {
+        self.scenario.pools.iter().any(|pool| {
+            let number = name
+                .strip_prefix(pool.name.as_str())
+                .and_then(|rest| rest.strip_prefix('-'));
+            pool.kind != PoolKind::Threads
+                && number.is_some_and(|number| {
+                    !number.starts_with('0')
+                        && number.parse().is_ok_and(|n: u32| n <= pool.workers)
+                })
+        })
     }
 }

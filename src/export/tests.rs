@@ -97,7 +97,10 @@ fn chrome_json_of_a_pair() {
 
 #[test]
 fn csv_of_a_pair() {
-    check(PAIR, csv::write, expect![[r#"
+    check(
+        PAIR,
+        csv::write,
+        expect![[r#"
         kind,start_ns,end_ns,process,thread,state,core,to,bytes
         state,0,1500,p,a,running,0,,
         state,0,1500,p,b,ready,,,
@@ -105,7 +108,8 @@ fn csv_of_a_pair() {
         message,1500,,p,a,,,p b,64
         unit,1500,,,,,,,
         failure,2500,,p,b,ended by an exception,,,
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -158,10 +162,10 @@ fn a_gantt_chart_of_jobs() {
         expect![[r#"
                     0         5 ms      10 ms
                     |         |         |
-            core 1 |AAAAAABBBBBBBBCCCCBBBB··|
+            core 1 |AAAAAABBBBBBBBCCCCBBBB··DD|
 
             one column is 500 µs: who has most of it; · nobody
-            A jobs A  B jobs B  C jobs C
+            A jobs A  B jobs B  C jobs C  D jobs D
         "#]],
     );
 }

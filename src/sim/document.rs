@@ -148,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn a_job_that_arrives_after_all_others_have_ended_is_run() {
+        let text = r#"{"jobs": [{"burst": 5}, {"arrival": 12, "burst": 3}], "costs": "ideal"}"#;
+        let run = check(text, &Overrides::default()).expect("valid");
+        let ended: Vec<_> = run.threads.iter().map(|thread| thread.ended_ns).collect();
+        assert_eq!(ended, [Some(5), Some(15)]);
+        assert_eq!(run.processes[0].ended_ns, Some(15));
+    }
+
+    #[test]
     fn overrides_take_the_place_of_what_is_written() {
         let overrides = Overrides {
             cores: Some(2),

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod claims;
 pub mod experiment;
+pub mod export;
 pub mod lab;
 pub mod plot;
 pub mod sim;

@@ -67,6 +67,8 @@ impl Engine<'_> {
                 Some(0) => self.create(thread),
                 Some(after) => {
                     self.unfinished += 1;
+                    // The process does not end before it has begun and ended.
+                    self.await_planned(thread);
                     self.set(Owner::Thread(thread), self.now + after, class::ARRIVAL);
                 }
             }
@@ -76,7 +78,22 @@ impl Engine<'_> {
     /// A thread's timer before it exists: it begins.
     pub(super) fn create_planned(&mut self, id: u32) {
         self.unfinished -= 1;
+        self.forget_planned(id);
         self.create(id);
+    }
+
+    /// A thread that is still to come counts as one the process waits for.
+    fn await_planned(&mut self, id: u32) {
+        let process = self.thread(id).process as usize;
+        let awaited = !self.plan.threads[id as usize].daemon;
+        self.processes[process].non_daemons += u32::from(awaited);
+    }
+
+    /// It has come, or will not.
+    pub(super) fn forget_planned(&mut self, id: u32) {
+        let process = self.thread(id).process as usize;
+        let awaited = !self.plan.threads[id as usize].daemon;
+        self.processes[process].non_daemons -= u32::from(awaited);
     }
 
     /// A thread begins to exist, unless its process has ended before it could

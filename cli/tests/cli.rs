@@ -142,25 +142,18 @@ fn options_take_the_place_of_what_is_written() {
         let mut args = vec!["run", "-", "--gantt", "-", "--width", "40"];
         args.extend(more);
         let text = printed(&args, "name,burst\nA,4\nB,2\n");
-        let rows = text.lines().filter(|line| line.starts_with("core"));
+        let rows = text.lines().filter(|line| line.starts_with("core "));
         rows.collect::<Vec<_>>().join("\n")
     };
-    expect![[r#"
-        core 1 |AAAAAAAAAAAAAAAAAAAABBBBBBBBBB|
-        cores busy at a time          1.00"#]]
+    expect!["core 1 |AAAAAAAAAAAAAAAAAAAABBBBBBBBBB|"]
     .assert_eq(&gantt(&["--policy", "fifo"]));
-    expect![[r#"
-        core 1 |AAAAAAAAAABBBBBBBBBBBBBBBBBBBB|
-        cores busy at a time          1.00"#]]
+    expect!["core 1 |BBBBBBBBBBAAAAAAAAAAAAAAAAAAAA|"]
     .assert_eq(&gantt(&["--policy", "sjf"]));
-    expect![[r#"
-        core 1 |AAAAABBBBBAAAAABBBBBAAAAAAAAAA|
-        cores busy at a time           1.00"#]]
+    expect!["core 1 |AAAAABBBBBAAAAABBBBBAAAAAAAAAA|"]
     .assert_eq(&gantt(&["--policy", r#"{"kind": "rr", "slice": "1 ms"}"#]));
     expect![[r#"
         core 1 |AAAAAAAAAAAAAAAAAAAA|
-        core 2 |BBBBBBBBBB··········|
-        cores busy at a time         1.50"#]]
+        core 2 |BBBBBBBBBB··········|"#]]
     .assert_eq(&gantt(&["--cores", "2"]));
     let seed = |seed| {
         printed(
@@ -418,7 +411,7 @@ fn bad_input_ends_with_3_and_says_where_and_what() {
     bad(
         r#"{"machine": {"cores": 300, "policy": {"kind": "rr", "slice": 0}}}"#,
         expect![[r#"
-            timeslice: standard input: 
+            timeslice: standard input:
               machine.cores: is 300, but must be from 1 to 256
               machine.policy.slice: is 0 ns, but must be from 1 ns to 1000000 s
               processes: is a list of 0, but must be one of 1 to 65535
@@ -427,8 +420,8 @@ fn bad_input_ends_with_3_and_says_where_and_what() {
     bad(
         r#"{"experiment": {"cores": 99}}"#,
         expect![[r#"
-        timeslice: standard input: Cores is 99, but must be from 1 to 64
-    "#]],
+            timeslice: standard input: experiment: Cores is 99, but must be from 1 to 64
+        "#]],
     );
     bad(
         r#"{"experiment": {"profile": "this-browser"}}"#,
@@ -522,8 +515,8 @@ fn a_sweep_names_the_setting_that_is_wrong() {
         "experiment.cores=64,65",
         EXPERIMENT,
         expect![[r#"
-        timeslice: standard input: --set experiment.cores=65: Cores is 65, but must be from 1 to 64
-    "#]],
+            timeslice: standard input: --set experiment.cores=65: experiment: Cores is 65, but must be from 1 to 64
+        "#]],
     );
     bad(
         "experiment.cores.x=1",
@@ -642,4 +635,40 @@ fn a_reader_that_goes_away_ends_it_quietly() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!((output.status.code(), &*said), (Some(0), ""), "{more:?}");
     }
+}
+
+/// Each command in a `console` block of the documentation prints what stands
+/// below it. `UPDATE_EXPECT=1` writes it anew.
+#[cfg(unix)]
+#[test]
+fn the_documentation_shows_what_is_printed() {
+    let path = root().join("docs/cli.md");
+    let kept = fs::read_to_string(&path).expect("there is documentation");
+    let bin = PathBuf::from(env!("CARGO_BIN_EXE_timeslice"));
+    let folder = bin.parent().expect("it lies in a folder").display();
+    let mut fresh = String::new();
+    let mut blocks = kept.split("```console\n$ ");
+    fresh.push_str(blocks.next().unwrap_or_default());
+    let mut commands = 0;
+    for block in blocks {
+        let (command, rest) = block.split_once('\n').expect("a command is a line");
+        let (_, after) = rest.split_once("```").expect("a block ends");
+        let output = Command::new("sh")
+            .args(["-c", &format!("PATH=\"{folder}:$PATH\"; {command}")])
+            .current_dir(root())
+            .output()
+            .expect("there is a shell");
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8(printed).expect("it prints text");
+        fresh.push_str(&format!("```console\n$ {command}\n{printed}```{after}"));
+        commands += 1;
+    }
+    assert!(commands >= 8, "{commands}");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &fresh).expect("it can be written");
+    }
+    assert!(
+        fresh == kept || std::env::var_os("UPDATE_EXPECT").is_some(),
+        "docs/cli.md is out of date: run UPDATE_EXPECT=1 cargo test -p timeslice-cli"
+    );
 }

@@ -3,6 +3,7 @@
 //! browser. See `ARCHITECTURE.md` for the map.
 
 pub mod app;
+pub mod claims;
 pub mod experiment;
 pub mod export;
 pub mod lab;

@@ -2,7 +2,7 @@
 //! process with every thread in it; what crosses to another process does so
 //! through something both use.
 
-use super::entity::Burn;
+use super::entity::{Burn, Wait};
 use super::{Engine, NONE, Owner, class};
 use crate::experiment::scenario::InjectedKind;
 use crate::experiment::{Ended, Failure, Medium, Subject};
@@ -362,7 +362,9 @@ impl Engine<'_> {
     pub(super) fn report_stuck(&mut self) {
         for id in 0..self.threads.len() as u32 {
             let thread = self.thread(id);
-            let known = !thread.is_alive() || thread.hung.is_some();
+            // A pool's worker without a task has nothing to wait for.
+            let idle = matches!(thread.wait, Wait::Task(_));
+            let known = !thread.is_alive() || thread.hung.is_some() || idle;
             if known || thread.state == State::Running || self.failure_of(id).is_some() {
                 continue;
             }

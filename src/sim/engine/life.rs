@@ -340,6 +340,7 @@ impl Engine<'_> {
             thread.state = State::New;
             thread.since = self.now;
             thread.created = None;
+            thread.first_run = None;
             thread.ended = None;
             thread.hung = None;
             thread.remaining = 0;

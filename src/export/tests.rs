@@ -179,12 +179,12 @@ fn a_gantt_chart_with_gils() {
         expect![[r#"
                     0         5 ms      10 ms     15 ms
                     |         |         |         |
-            core 1 |CCCCCCCCCC··········CCCCCCCCCC··········|
-            core 2 |··········DDDDDDDDDD··········DDDDDDDDDD|
-            GIL P1 |CCCCCCCCCCDDDDDDDDDDCCCCCCCCCCDDDDDDDDDD|
+            core 1 |AAAAAAAAAA··········AAAAAAAAAA··········|
+            core 2 |··········BBBBBBBBBB··········BBBBBBBBBB|
+            GIL P1 |AAAAAAAAAABBBBBBBBBBAAAAAAAAAABBBBBBBBBB|
 
             one column is 500 µs: who has most of it; · nobody
-            A parent  B P1 main  C P1 T1  D P1 T2
+            A P1 T1  B P1 T2  C parent  D P1 main
         "#]],
     );
 }

@@ -25,10 +25,10 @@ pub struct Overrides {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RunError {
     /// Rules that its experiment breaks.
-    #[error("{}", lines(.0))]
+    #[error("{}", lines("experiment: ", .0))]
     Experiment(Vec<Invalid>),
     /// Rules that its scenario breaks.
-    #[error("{}", lines(.0))]
+    #[error("{}", lines("", .0))]
     Scenario(Vec<ScenarioError>),
     /// It asks for costs that only a browser can measure.
     #[error(
@@ -44,8 +44,11 @@ pub enum RunError {
     NoRealTime,
 }
 
-fn lines<T: Display>(errors: &[T]) -> String {
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+fn lines<T: Display>(before: &str, errors: &[T]) -> String {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{before}{error}"))
+        .collect();
     lines.join("\n")
 }
 

@@ -9,6 +9,7 @@ use timeslice::experiment::scenario::{Document, read};
 use timeslice::sim::{Limits, Run, State, run};
 
 include!("common/scenarios.rs");
+include!("common/describe.rs");
 
 /// Processes that compute for 10 ms, each with a unit after every 1 ms; `one`
 /// has a fault after 3 units.

@@ -117,12 +117,11 @@ impl Engine<'_> {
             && let Some(how) = state.main_ended
         {
             let raised = matches!(how, Ended::Exception | Ended::OutOfMemory);
-            let cause = if raised {
-                let who = self.process_subject(process);
-                self.failures.iter().rposition(|failure| failure.who == who)
-            } else {
-                None
-            };
+            let cause = raised.then(|| {
+                let main = self.plan.processes[process as usize].first_thread;
+                let cause = self.failure_of(main);
+                self.record_process(process, how, cause, Some(Medium::MainThread))
+            });
             self.cut_off_threads(process);
             self.end_process(process, how, i32::from(raised), cause);
         }

@@ -195,8 +195,8 @@ pub enum PoolKind {
 pub struct InjectedFault {
     /// What goes wrong.
     pub kind: InjectedKind,
-    /// In which process, by name. The workers of a process pool are named after
-    /// it, with a number: `pool-1`, `pool-2`.
+    /// In which process, by name; the workers of a pool of processes are
+    /// `pool-1`, `pool-2`...
     pub process: String,
     /// In which of its threads, by name; its main thread if absent. Pointless
     /// for what strikes a whole process.

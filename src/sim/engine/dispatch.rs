@@ -1,10 +1,10 @@
 //! Threads and cores: who runs where, until when.
 
-use super::entity::Burn;
+use super::entity::{Burn, Thread};
 use super::{Engine, NONE, Owner, class};
 use crate::sim::plan::ThreadPlan;
 use crate::sim::policy::{Arrival, Policy, Task};
-use crate::sim::trace::{Span, State};
+use crate::sim::trace::{Span, State, Trace};
 
 /// What policies know of a thread at the start.
 pub(super) fn task(thread: &ThreadPlan) -> Task {
@@ -21,23 +21,31 @@ pub(super) fn task(thread: &ThreadPlan) -> Task {
     }
 }
 
+/// [`Engine::enter`] with the thread at hand.
+#[inline]
+fn enter(thread: &mut Thread, id: u32, state: State, now: u64, trace: Option<&mut Trace>) {
+    thread.time_in[thread.state as usize] += now - thread.since;
+    if let Some(trace) = trace
+        && thread.state != State::New
+    {
+        trace.span(Span {
+            start: thread.since,
+            end: now,
+            thread: id,
+            core: thread.core,
+            state: thread.state,
+        });
+    }
+    thread.state = state;
+    thread.since = now;
+}
+
 impl Engine<'_> {
     /// Changes a thread's state; accounts for and records the time in the old.
+    #[inline]
     pub(super) fn enter(&mut self, id: u32, state: State) {
-        let now = self.now;
-        let thread = &mut self.threads[id as usize];
-        thread.time_in[thread.state as usize] += now - thread.since;
-        if self.recording && thread.state != State::New {
-            self.trace.span(Span {
-                start: thread.since,
-                end: now,
-                thread: id,
-                core: thread.core,
-                state: thread.state,
-            });
-        }
-        thread.state = state;
-        thread.since = now;
+        let trace = self.recording.then_some(&mut self.trace);
+        enter(&mut self.threads[id as usize], id, state, self.now, trace);
     }
 
     /// Puts a thread that waited, or is new, among the ready ones.
@@ -60,6 +68,7 @@ impl Engine<'_> {
 
     /// Gives free cores to ready threads, and to better ones the cores of
     /// worse.
+    #[inline]
     pub(super) fn schedule(&mut self) {
         self.dirty = false;
         if self.queues.is_global() {
@@ -174,49 +183,51 @@ impl Engine<'_> {
 
     fn dispatch(&mut self, core: u16, id: u32) {
         let now = self.now;
-        let before = self.threads[id as usize].core;
-        let moved = before != u16::MAX && before != core;
-        self.threads[id as usize].core = core;
-        self.enter(id, State::Running);
         let thread = &mut self.threads[id as usize];
-        if thread.first_run.is_none() {
+        let before = std::mem::replace(&mut thread.core, core);
+        let moved = before != u16::MAX && before != core;
+        if before == u16::MAX {
             thread.first_run = Some(now);
         }
         let (process, remaining) = (thread.process, thread.remaining);
+        let trace = self.recording.then_some(&mut self.trace);
+        enter(thread, id, State::Running, now, trace);
         self.idle.remove(core);
         let slot = &mut self.cores[usize::from(core)];
         slot.running = id;
-        slot.run_from = now;
         slot.burning = false;
+        let mut run_from = now;
         if slot.last != id {
             let costs = &self.plan.costs;
             if slot.last != NONE {
                 self.counts.context_switches += 1;
-                if self.threads[slot.last as usize].process != process {
+                if slot.last_process != process {
                     self.counts.process_switches += 1;
-                    slot.run_from += costs.process_switch_ns;
+                    run_from += costs.process_switch_ns;
                 }
             }
-            slot.run_from += costs.context_switch_ns;
+            run_from += costs.context_switch_ns;
             slot.last = id;
+            slot.last_process = process;
         }
         if moved {
             self.counts.migrations += 1;
-            slot.run_from += self.plan.costs.migration_ns;
+            run_from += self.plan.costs.migration_ns;
         }
-        slot.settled = slot.run_from;
-        slot.charged = slot.run_from;
+        slot.run_from = run_from;
+        slot.settled = run_from;
+        slot.charged = run_from;
         slot.poll_at = u64::MAX;
         slot.slice_at = u64::MAX;
-        let run_from = slot.run_from;
         if self.plan.machine.cache.is_some() {
             self.find_warmth(core, id);
         }
-        self.plan_slice(core);
+        self.find_slice_end(core);
         if remaining > 0 && self.may_burn(id) {
             self.burn(id);
         } else {
-            self.cores[usize::from(core)].done_at = run_from;
+            let slot = &mut self.cores[usize::from(core)];
+            slot.done_at = slot.run_from;
             self.set_core_timer(core);
         }
     }
@@ -224,6 +235,13 @@ impl Engine<'_> {
     /// Plans the end of the running thread's slice, unless nobody is ready to
     /// take over and that is all the same to the policy.
     pub(super) fn plan_slice(&mut self, core: u16) {
+        self.find_slice_end(core);
+        self.set_core_timer(core);
+    }
+
+    /// [`Engine::plan_slice`], before its core's timer is set.
+    #[inline(always)]
+    fn find_slice_end(&mut self, core: u16) {
         let queue = self.queues.of_core(core);
         let policy = &mut self.queues.all[usize::from(queue)];
         let slot = &mut self.cores[usize::from(core)];
@@ -239,7 +257,6 @@ impl Engine<'_> {
                 Some(left) => (from + left).next_multiple_of(self.tick),
             };
         }
-        self.set_core_timer(core);
     }
 
     /// Someone is ready again: the slices that were not planned matter.
@@ -254,9 +271,10 @@ impl Engine<'_> {
     }
 
     /// The thread on a core computes what it has left to compute.
+    #[inline(always)]
     pub(super) fn burn(&mut self, id: u32) {
         let thread = &self.threads[id as usize];
-        let (core, remaining) = (thread.core, thread.remaining);
+        let (core, remaining, burn) = (thread.core, thread.remaining, thread.burn);
         let hung = thread.hung.is_some();
         let slot = &mut self.cores[usize::from(core)];
         slot.run_from = slot.run_from.max(self.now);
@@ -269,34 +287,47 @@ impl Engine<'_> {
         }
         let done_at = self.time_for(core, remaining);
         self.cores[usize::from(core)].done_at = done_at;
-        self.plan_poll(id);
+        if burn == Burn::Bytecode {
+            self.plan_poll(id);
+        }
         self.set_core_timer(core);
     }
 
     /// Accounts for what the running thread has computed and used up to now.
+    #[inline(always)]
     pub(super) fn settle(&mut self, core: u16) {
+        let slot = &self.cores[usize::from(core)];
+        if self.now > slot.settled.min(slot.charged) && slot.running != NONE {
+            self.settle_thread(core);
+        }
+    }
+
+    #[inline(never)]
+    fn settle_thread(&mut self, core: u16) {
         let now = self.now;
         let slot = &mut self.cores[usize::from(core)];
         let id = slot.running;
-        if id == NONE {
-            return;
-        }
-        if slot.burning && now > slot.settled {
-            let from = slot.settled;
+        let (from, charged) = (slot.settled, slot.charged);
+        let queue = self.threads[id as usize].queue;
+        if slot.burning && now > from {
             slot.settled = now;
-            let work = self.work_done(core, from, now);
+            let work = if self.plan.machine.cache.is_none() {
+                now - from
+            } else {
+                self.work_done(core, from, now)
+            };
             let thread = &mut self.threads[id as usize];
             thread.remaining = thread.remaining.saturating_sub(work);
-            thread.done += work;
+            if thread.burn == Burn::Bytecode {
+                thread.done += work;
+            }
         }
-        let slot = &mut self.cores[usize::from(core)];
-        if now > slot.charged {
-            let ran = now - slot.charged;
-            slot.charged = now;
+        if now > charged {
+            let ran = now - charged;
+            self.cores[usize::from(core)].charged = now;
             let task = &mut self.tasks[id as usize];
             task.ran += ran;
             task.burst_left = task.burst_left.saturating_sub(ran);
-            let queue = self.threads[id as usize].queue;
             let policy = &mut self.queues.all[usize::from(queue)];
             policy.charge(&mut self.tasks, id, ran, now);
         }
@@ -304,9 +335,15 @@ impl Engine<'_> {
 
     /// Takes the running thread off its core, which is idle then.
     pub(super) fn leave_core(&mut self, id: u32) {
-        let core = self.threads[id as usize].core;
-        self.settle(core);
-        let start = self.threads[id as usize].since;
+        self.settle(self.threads[id as usize].core);
+        self.vacate(id);
+    }
+
+    /// [`Engine::leave_core`] of a thread whose running is accounted for.
+    #[inline(always)]
+    fn vacate(&mut self, id: u32) {
+        let thread = &self.threads[id as usize];
+        let (core, start) = (thread.core, thread.since);
         let slot = &mut self.cores[usize::from(core)];
         slot.running = NONE;
         slot.burning = false;
@@ -344,16 +381,21 @@ impl Engine<'_> {
 
     pub(super) fn set_core_timer(&mut self, core: u16) {
         let slot = &self.cores[usize::from(core)];
-        let mut next = (slot.done_at, class::CORE_DONE);
-        next = next.min((slot.poll_at, class::GIL_POLL));
-        next = next.min((slot.slice_at, self.slice_class));
-        if next.0 == u64::MAX {
+        let (mut at, mut class) = (slot.done_at, class::CORE_DONE);
+        if slot.poll_at < at {
+            (at, class) = (slot.poll_at, class::GIL_POLL);
+        }
+        if slot.slice_at < at || slot.slice_at == at && self.slice_class < class {
+            (at, class) = (slot.slice_at, self.slice_class);
+        }
+        if at == u64::MAX {
             self.timers.cancel(u32::from(core));
         } else {
-            self.timers.set(u32::from(core), next.0, next.1);
+            self.timers.set(u32::from(core), at, class);
         }
     }
 
+    #[inline]
     pub(super) fn on_core(&mut self, core: u16) {
         let slot = &self.cores[usize::from(core)];
         let (id, now) = (slot.running, self.now);
@@ -416,7 +458,9 @@ impl Engine<'_> {
         self.settle(core);
         let policy = &mut self.queues.all[queue];
         if policy.expire(&mut self.tasks, id, self.now) {
-            self.requeue(id, Arrival::Expired);
+            self.vacate(id);
+            self.enter(id, State::Ready);
+            self.enqueue(id, Arrival::Expired);
         } else {
             self.plan_slice(core);
         }

@@ -88,7 +88,10 @@ pub(super) struct Aside {
     pub(super) hold: Option<Hold>,
 }
 
+/// A thread. What every slice touches comes first and fills one cache line, for
+/// a round robin among many threads finds none of them in the nearest cache.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(in crate::sim) struct Thread {
     pub(super) state: State,
     pub(super) burn: Burn,
@@ -105,7 +108,12 @@ pub(in crate::sim) struct Thread {
     pub(super) since: u64,
     /// What is left of the computing it is on, ns.
     pub(super) remaining: u64,
-    /// What is done of it, ns: tells how far the next poll point is.
+    /// It loops for ever, because of this failure.
+    pub(super) hung: Option<u32>,
+    /// Time spent in each [`State`], ns; the first three are on the first line.
+    pub(in crate::sim) time_in: [u64; State::COUNT],
+    /// What is done of the bytecode it is on, ns: tells how far the next poll
+    /// point is.
     pub(super) done: u64,
     pub(super) aside: Option<Aside>,
     /// Bytecode it has run since the GIL was last to be offered, ns, up to
@@ -113,8 +121,6 @@ pub(in crate::sim) struct Thread {
     pub(super) ticks: u64,
     pub(super) wait: Wait,
     pub(super) context: Context,
-    /// It loops for ever, because of this failure.
-    pub(super) hung: Option<u32>,
     /// Index of its event loop, or [`NONE`].
     pub(super) event_loop: u32,
     /// Who waits for its end.
@@ -137,12 +143,12 @@ pub(in crate::sim) struct Thread {
     pub(in crate::sim) units: u32,
     /// Units whose results were lost with its heap.
     pub(in crate::sim) units_lost: u32,
-    /// Time spent in each [`State`], ns.
-    pub(in crate::sim) time_in: [u64; State::COUNT],
     pub(in crate::sim) created: Option<u64>,
     pub(in crate::sim) first_run: Option<u64>,
     pub(in crate::sim) ended: Option<(Ended, u64)>,
 }
+
+const _: () = assert!(std::mem::offset_of!(Thread, time_in) + 3 * size_of::<u64>() == 64);
 
 impl Thread {
     pub(super) fn new(process: u32, start: u32) -> Self {
@@ -223,11 +229,14 @@ pub(in crate::sim) struct Process {
 }
 
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(in crate::sim) struct Core {
     /// Who is on it, or [`NONE`].
     pub(super) running: u32,
     /// Who was on it last, or [`NONE`].
     pub(super) last: u32,
+    /// That one's process.
+    pub(super) last_process: u32,
     /// Whether the running thread is computing (else it is about to take the
     /// GIL or its next op).
     pub(super) burning: bool,
@@ -255,6 +264,7 @@ impl Default for Core {
         Self {
             running: NONE,
             last: NONE,
+            last_process: NONE,
             burning: false,
             run_from: 0,
             settled: 0,
@@ -278,24 +288,29 @@ impl CoreSet {
         Self(words)
     }
 
+    #[inline]
     pub(super) fn insert(&mut self, core: u16) {
         self.0[usize::from(core) / 64] |= 1 << (core % 64);
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, core: u16) {
         self.0[usize::from(core) / 64] &= !(1 << (core % 64));
     }
 
+    #[inline]
     pub(super) fn contains(&self, core: u16) -> bool {
         self.0
             .get(usize::from(core) / 64)
             .is_some_and(|word| word >> (core % 64) & 1 == 1)
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.0 == [0; 4]
     }
 
+    #[inline]
     pub(super) fn first(&self) -> Option<u16> {
         let word = self.0.iter().position(|&word| word != 0)?;
         Some(word as u16 * 64 + self.0[word].trailing_zeros() as u16)

@@ -15,6 +15,8 @@ pub(super) struct RunQueues {
     pub(super) replans: bool,
     /// Whether the policy looks at the lengths of CPU bursts.
     pub(super) needs_burst: bool,
+    /// Whether the policy may ever want to act by itself.
+    timed: bool,
     /// An idle core takes threads from other queues.
     pub(super) steal: bool,
     /// 0: never.
@@ -44,6 +46,20 @@ impl RunQueues {
                 machine.policy,
                 PolicySpec::Sjf | PolicySpec::Srtf | PolicySpec::Hrrn | PolicySpec::Llf { .. }
             ),
+            timed: !matches!(
+                machine.policy,
+                PolicySpec::Fifo
+                    | PolicySpec::RoundRobin { .. }
+                    | PolicySpec::Sjf
+                    | PolicySpec::Srtf
+                    | PolicySpec::Priority { .. }
+                    | PolicySpec::Hrrn
+                    | PolicySpec::Stride { .. }
+                    | PolicySpec::Edf
+                    | PolicySpec::Rm
+                    | PolicySpec::Dm
+                    | PolicySpec::Llf { .. }
+            ),
             all: vec![policy; usize::from(count)],
             steal,
             balance,
@@ -56,11 +72,13 @@ impl RunQueues {
     }
 
     /// Whether all cores share one queue.
+    #[inline]
     pub(super) fn is_global(&self) -> bool {
         self.all.len() == 1
     }
 
     /// The queue that `core` takes from.
+    #[inline]
     pub(super) fn of_core(&self, core: u16) -> u16 {
         if self.is_global() { 0 } else { core }
     }
@@ -69,6 +87,7 @@ impl RunQueues {
 impl Engine<'_> {
     /// Puts a thread that is not in a queue among the ready ones of the queue
     /// that suits it.
+    #[inline(always)]
     pub(super) fn enqueue(&mut self, id: u32, why: Arrival) {
         let queue = if self.queues.is_global() {
             0
@@ -81,6 +100,7 @@ impl Engine<'_> {
         self.enqueue_at(id, queue, why);
     }
 
+    #[inline(always)]
     fn enqueue_at(&mut self, id: u32, queue: u16, why: Arrival) {
         let before = std::mem::replace(&mut self.threads[id as usize].queue, queue);
         if before != queue && !matches!(why, Arrival::New | Arrival::Migrated) {
@@ -102,7 +122,14 @@ impl Engine<'_> {
     }
 
     /// Sets the policy's own timer anew, if it has changed.
+    #[inline]
     pub(super) fn replan_policy(&mut self, queue: u16) {
+        if self.queues.timed {
+            self.replan_timed_policy(queue);
+        }
+    }
+
+    fn replan_timed_policy(&mut self, queue: u16) {
         let policy = &mut self.queues.all[usize::from(queue)];
         if policy.timer_changed() {
             match policy.next_timer() {

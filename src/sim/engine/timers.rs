@@ -3,28 +3,41 @@
 //! of date is ever left in the queue.
 
 /// When and in which order a timer goes off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+#[derive(Debug, Clone, Copy)]
+struct Entry {
     at: u64,
     /// Class in the highest byte, then the number of the setting: equal times
     /// have a defined order.
     order: u64,
+    slot: u32,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    key: Key,
-    slot: u32,
+impl Entry {
+    /// Both numbers as one: compared without a branch, for which of two timers
+    /// goes off first is as good as random.
+    #[inline]
+    fn key(&self) -> u128 {
+        u128::from(self.at) << 64 | u128::from(self.order)
+    }
 }
 
 const UNSET: u32 = u32::MAX;
 /// Children of a heap node: wide nodes make for a flat heap.
 const WIDTH: usize = 4;
+/// Fills up the last node's children, so that there are always [`WIDTH`] of
+/// them to compare.
+const NEVER: Entry = Entry {
+    at: u64::MAX,
+    order: u64::MAX,
+    slot: UNSET,
+};
 
 /// Timers by (time, class, order of setting).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Timers {
+    /// The heap, and after its `len` entries [`NEVER`] up to a whole node.
     heap: Vec<Entry>,
+    len: usize,
     /// For each slot its place in the heap, or [`UNSET`].
     places: Vec<u32>,
     settings: u64,
@@ -33,7 +46,8 @@ pub(super) struct Timers {
 impl Timers {
     pub(super) fn new(slots: usize) -> Self {
         Self {
-            heap: Vec::with_capacity(slots.min(4096)),
+            heap: vec![NEVER; 1 + WIDTH],
+            len: 0,
             places: vec![UNSET; slots],
             settings: 0,
         }
@@ -46,39 +60,52 @@ impl Timers {
     }
 
     /// Sets the timer `slot`, or sets it anew.
+    #[inline]
     pub(super) fn set(&mut self, slot: u32, at: u64, class: u8) {
         self.settings += 1;
-        let key = Key {
-            at,
-            order: u64::from(class) << 56 | self.settings,
-        };
-        let entry = Entry { key, slot };
+        let order = u64::from(class) << 56 | self.settings;
+        let entry = Entry { at, order, slot };
         let place = self.places[slot as usize];
         if place == UNSET {
-            self.heap.push(entry);
-            self.rise(self.heap.len() - 1, entry);
-            return;
+            let place = self.len;
+            self.len += 1;
+            if place == self.heap.len() {
+                self.grow();
+            }
+            self.rise(place, entry);
+        } else {
+            self.move_to(place as usize, entry);
         }
-        let place = place as usize;
-        if key < self.heap[place].key {
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.heap.extend([NEVER; WIDTH]);
+    }
+
+    fn move_to(&mut self, place: usize, entry: Entry) {
+        if entry.key() < self.heap[place].key() {
             self.rise(place, entry);
         } else {
             self.sink(place, entry);
         }
     }
 
+    #[inline]
     pub(super) fn cancel(&mut self, slot: u32) {
         let place = self.places[slot as usize];
-        if place == UNSET {
+        if place != UNSET {
+            self.places[slot as usize] = UNSET;
+            self.take_out(place as usize);
+        }
+    }
+
+    fn take_out(&mut self, place: usize) {
+        let last = self.last_out();
+        if place == self.len {
             return;
         }
-        self.places[slot as usize] = UNSET;
-        let Some(last) = self.heap.pop() else { return };
-        let place = place as usize;
-        if place == self.heap.len() {
-            return;
-        }
-        if place > 0 && last.key < self.heap[(place - 1) / WIDTH].key {
+        if place > 0 && last.key() < self.heap[(place - 1) / WIDTH].key() {
             self.rise(place, last);
         } else {
             self.sink(place, last);
@@ -91,29 +118,48 @@ impl Timers {
     }
 
     /// How many are set.
+    #[inline]
     pub(super) fn len(&self) -> usize {
-        self.heap.len()
+        self.len
     }
 
     /// The instant of the next one.
+    #[inline]
     pub(super) fn next_at(&self) -> Option<u64> {
-        self.heap.first().map(|entry| entry.key.at)
+        (self.len > 0).then(|| self.heap[0].at)
     }
 
     /// Takes out the next one: its instant and slot.
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<(u64, u32)> {
-        let &Entry { key, slot } = self.heap.first()?;
-        self.cancel(slot);
-        Some((key.at, slot))
+        if self.len == 0 {
+            return None;
+        }
+        let Entry { at, slot, .. } = self.heap[0];
+        self.places[slot as usize] = UNSET;
+        let last = self.last_out();
+        if self.len > 0 {
+            self.sink(0, last);
+        }
+        Some((at, slot))
     }
 
+    /// Takes the last entry off the heap, which is not empty.
+    #[inline]
+    fn last_out(&mut self) -> Entry {
+        self.len -= 1;
+        std::mem::replace(&mut self.heap[self.len], NEVER)
+    }
+
+    #[inline]
     fn rise(&mut self, mut place: usize, entry: Entry) {
         while place > 0 {
             let parent = (place - 1) / WIDTH;
-            if self.heap[parent].key <= entry.key {
+            let above = self.heap[parent];
+            if above.key() <= entry.key() {
                 break;
             }
-            self.put(place, self.heap[parent]);
+            self.put(place, above);
             place = parent;
         }
         self.put(place, entry);
@@ -122,19 +168,28 @@ impl Timers {
     fn sink(&mut self, mut place: usize, entry: Entry) {
         loop {
             let first = place * WIDTH + 1;
-            let end = (first + WIDTH).min(self.heap.len());
-            let Some(least) = (first..end).min_by_key(|&child| self.heap[child].key) else {
+            let Some(children) = self.heap.get(first..first + WIDTH) else {
                 break;
             };
-            if entry.key <= self.heap[least].key {
+            let less = |a: usize, b: usize| {
+                if children[b].key() < children[a].key() {
+                    b
+                } else {
+                    a
+                }
+            };
+            let least = less(less(0, 1), less(2, 3));
+            let child = children[least];
+            if entry.key() <= child.key() {
                 break;
             }
-            self.put(place, self.heap[least]);
-            place = least;
+            self.put(place, child);
+            place = first + least;
         }
         self.put(place, entry);
     }
 
+    #[inline]
     fn put(&mut self, place: usize, entry: Entry) {
         self.heap[place] = entry;
         self.places[entry.slot as usize] = place as u32;

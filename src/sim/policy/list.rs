@@ -27,16 +27,19 @@ impl Default for List {
 
 impl List {
     /// How many threads are in it.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.len as usize
     }
 
     /// Whether nobody is in it.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// The first thread.
+    #[inline]
     pub(crate) fn front(&self) -> Option<u32> {
         some(self.head)
     }
@@ -47,9 +50,10 @@ impl List {
     }
 
     /// Puts `thread`, which is in no list, at the end.
+    #[inline]
     pub(crate) fn push_back(&mut self, tasks: &mut Tasks, thread: u32) {
-        tasks[thread as usize].prev = self.tail;
-        tasks[thread as usize].next = NOBODY;
+        let task = &mut tasks[thread as usize];
+        (task.prev, task.next) = (self.tail, NOBODY);
         match some(self.tail) {
             Some(tail) => tasks[tail as usize].next = thread,
             None => self.head = thread,
@@ -60,8 +64,8 @@ impl List {
 
     /// Puts `thread`, which is in no list, at the beginning.
     pub(crate) fn push_front(&mut self, tasks: &mut Tasks, thread: u32) {
-        tasks[thread as usize].prev = NOBODY;
-        tasks[thread as usize].next = self.head;
+        let task = &mut tasks[thread as usize];
+        (task.prev, task.next) = (NOBODY, self.head);
         match some(self.head) {
             Some(head) => tasks[head as usize].prev = thread,
             None => self.tail = thread,
@@ -71,13 +75,21 @@ impl List {
     }
 
     /// Takes out the first thread.
+    #[inline]
     pub(crate) fn pop_front(&mut self, tasks: &mut Tasks) -> Option<u32> {
         let head = self.front()?;
-        self.remove(tasks, head);
+        let next = std::mem::replace(&mut tasks[head as usize].next, NOBODY);
+        match some(next) {
+            Some(next) => tasks[next as usize].prev = NOBODY,
+            None => self.tail = NOBODY,
+        }
+        self.head = next;
+        self.len -= 1;
         Some(head)
     }
 
     /// Takes out `thread`, which is in this list.
+    #[inline]
     pub(crate) fn remove(&mut self, tasks: &mut Tasks, thread: u32) {
         let task = &mut tasks[thread as usize];
         let (prev, next) = (task.prev, task.next);

@@ -133,10 +133,11 @@ impl Check<'_> {
             let entry = root.index(at);
             match self.processes.get(&fault.process) {
                 None if self.is_pool_worker(&fault.process) => {
-                    if fault.thread.is_some() {
-                        let problem = Problem::Misplaced {
-                            what: "a worker of a process pool has one thread".to_owned(),
-                            instead: "leave out the thread",
+                    if let Some(thread) = fault.thread.as_ref().filter(|name| *name != "main") {
+                        let problem = Problem::NoSuch {
+                            what: "thread".to_owned(),
+                            name: thread.clone(),
+                            known: vec!["main".to_owned()],
                         };
                         self.report(&entry.field("thread"), problem);
                     }
@@ -161,17 +162,14 @@ impl Check<'_> {
         }
     }
 
-    /// Whether a name is that of a worker process: its pool's and a number.
+    /// Whether this is the name of a worker process of a pool: "pool-1".
     fn is_pool_worker(&self, name: &str) -> bool {
         self.scenario.pools.iter().any(|pool| {
-            let number = name
-                .strip_prefix(pool.name.as_str())
-                .and_then(|rest| rest.strip_prefix('-'));
+            let number = name.strip_prefix(pool.name.as_str());
+            let number = number.and_then(|rest| rest.strip_prefix('-'));
+            let number = number.and_then(|digits| digits.parse::<u32>().ok());
             pool.kind != PoolKind::Threads
-                && number.is_some_and(|number| {
-                    !number.starts_with('0')
-                        && number.parse().is_ok_and(|n: u32| n <= pool.workers)
-                })
+                && number.is_some_and(|n| (1..=pool.workers).contains(&n))
         })
     }
 }

@@ -240,10 +240,10 @@ impl Engine<'_> {
     /// to: lost updates, of values and of reference counts.
     pub(in crate::sim) fn lost_updates(&self) -> u64 {
         let lost = |object: &Object| {
-            object.true_value.abs_diff(object.value)
-                + object.true_references.abs_diff(object.references)
+            let references = object.true_references.abs_diff(object.references);
+            references.saturating_add(object.true_value.abs_diff(object.value))
         };
-        self.objects.iter().map(lost).sum()
+        self.objects.iter().map(lost).fold(0, u64::saturating_add)
     }
 
     /// Bytes whose count says that someone refers to them, though nobody does;

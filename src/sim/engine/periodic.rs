@@ -116,6 +116,9 @@ impl Engine<'_> {
             }
         }
         self.threads[id as usize].remaining = 0;
+        self.threads[id as usize].aside = None;
+        // Giving back its locks may change the priority of one that waits.
+        self.enter(id, State::WaitTimer);
         for lock in std::mem::take(&mut self.threads[id as usize].held) {
             self.threads[id as usize].held.push(lock);
             self.unlock(id, lock);

@@ -21,8 +21,9 @@ fn examples() -> Vec<(String, Run)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     let mut runs: Vec<(String, Run)> = fs::read_dir(folder)
         .expect("there are examples")
-        .map(|entry| {
-            let path = entry.expect("the entry can be read").path();
+        .map(|entry| entry.expect("the entry can be read").path())
+        .filter(|path| path.is_file())
+        .map(|path| {
             let text = fs::read_to_string(&path).expect("an example is text");
             let name = path.display().to_string();
             let run = run(&name, &text);

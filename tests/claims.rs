@@ -44,7 +44,7 @@ fn every_claim_holds_and_reads_well() {
     }
     expect![[r#"
         P1 Processes have separate memory.
-           Holds: x is 42 in the process that wrote it and 1 in its parent, for the write copied 4.00 KiB; the threads share one x, 42.
+           Holds: x is 42 in the process that wrote it and 1 in its parent, for the write copied 4 KiB; the threads share one x, 42.
         P2 Processes run concurrently and independently.
            Holds: in the same time as one, 2 processes do 1.97 times as much and 4 processes do 3.84 times as much.
         P3 One process failing leaves the others alone.
@@ -54,7 +54,7 @@ fn every_claim_holds_and_reads_well() {
         P5 Each process has a GIL of its own, so processes run Python in parallel.
            Holds: 4 processes finish 3.77 times as fast as one, with up to 4 GILs held at once; as many threads 0.99 times as fast.
         P6 Processes are heavyweight.
-           Holds: one more process takes 21.0 MiB, 1345 times as much as one more thread (16.0 KiB).
+           Holds: one more process takes 21.0 MiB, 1345 times as much as one more thread (16 KiB).
         P7 Processes are slow to create.
            Holds: a thread begins after 120 µs, a process after 5.30 ms by fork (29.3 ms with 400 MiB touched), 54.0 ms by forkserver, 150 ms by spawn.
         P8 Communication between processes is complex and slower.
@@ -62,11 +62,11 @@ fn every_claim_holds_and_reads_well() {
         P9 More processes use more resources.
            Holds: from 1 process to 8 processes, memory goes from 13.0 MiB to 104 MiB, switches from 0 to 62 and time with a cold cache from 1.00 ms to 64.1 ms; 8 threads take 13.1 MiB.
         T1 Threads are light.
-           Holds: one more thread takes 16.0 KiB, the process 21.0 MiB.
+           Holds: one more thread takes 16 KiB, the process 21.0 MiB.
         T2 Threads are fast to create.
            Holds: 40 threads are at work after 4.68 ms, 117 µs each; 40 processes take 115 ms, 2.86 ms each.
         T3 Communication between threads is fast and easy.
-           Holds: there and back, 64 B take 106 µs and 8 MiB 106 µs, for only a reference is passed; 8 MiB between processes take 41.9 ms.
+           Holds: there and back, 64 B take 106 µs and 8 MiB 106 µs; between processes 8 MiB take 41.9 ms.
         T4 Threads are good for I/O-bound work.
            Holds: 40 waits take 802 ms one after the other and 24.8 ms in 40 threads, 32.3 times as fast.
         T5 Threads share one heap, so they can overwrite each other's changes.
@@ -76,13 +76,13 @@ fn every_claim_holds_and_reads_well() {
         T7 There is one GIL per process, so its threads do not run Python in parallel.
            Holds: on 4 cores 2 threads run 0.99 times as fast as one and 4 threads 0.99 times; without a GIL 3.98 times.
         T8 Threads do not suit CPU-bound work (under a GIL).
-           Holds: 1 thread takes 400 ms; 2, 4, 8 threads take up to 1.01 times that, 1.19 times with an interval of 0.1 ms; 4 processes take 114 ms.
+           Holds: 1 thread takes 400 ms; 2, 4, 8 threads take up to 1.01 times that, and 1.19 times with a short switch interval; 4 processes take 114 ms.
         T9 A thread cannot be killed alone; a dead one leaks and can deadlock the rest.
-           Holds: 1 request to kill a thread was refused; the death of one deadlocked 2 others and leaked 4.00 MiB; ending its process freed all, and another did the work.
+           Holds: 1 request to kill a thread was refused; the death of one deadlocked 2 others and leaked 4 MiB; ending its process freed all, and another did the work.
         G1 The GIL is a mutex: one thread runs bytecode at a time.
            Holds: 4 threads took a GIL 57 times, with never more than 1 at the same instant.
         G2 The GIL is needed because reference counts are not thread-safe.
-           Holds: in the runs without a lock freed memory was used 1 times, 1.00 MiB leaked and the count was 80 off; with a GIL 0 of 3 runs went wrong; with atomic counts it was 0 off.
+           Holds: in the runs without a lock freed memory was used once, 1 MiB leaked and the count was 80 off; with a GIL 0 of 3 runs went wrong; with atomic counts it was 0 off.
         W1 A way round: a pool of processes for CPU-bound work.
            Holds: 32 tasks take 800 ms one after the other and 218 ms in a pool of 4, 3.67 times as fast.
         W2 A way round: asyncio for I/O-bound work.
@@ -98,7 +98,7 @@ fn every_claim_holds_and_reads_well() {
         X1 Interpreters with a GIL each run in parallel inside one process.
            Holds: 4 threads take 405 ms with one GIL and 101 ms with a GIL each, 4.03 times as fast, in 13.1 MiB and 13.1 MiB.
         X2 The convoy effect: one thread that computes makes one that answers requests wait.
-           Holds: a request takes 1.08 ms alone, 6.20 ms beside a thread that computes, and 1.70 ms with a switch interval of 0.5 ms.
+           Holds: a request takes 1.08 ms alone, 6.20 ms beside a thread that computes, and 1.70 ms with a short switch interval.
         X3 Priority inversion: a middling thread delays an urgent one, unless priority is inherited.
            Holds: the urgent thread is done after 60.5 ms without inheritance and 10.5 ms with it.
         X4 A deadlock is a circle of waiting; an order of locks prevents it.
@@ -162,7 +162,7 @@ fn every_verdict_turns_when_what_decides_it_is_changed() {
         assert!(turned > 0, "nothing turns {}", claim.id);
     }
     expect![[r#"
-        P1 the object is in shared memory: x is 42 in the process that wrote it and 42 in its parent, for the write copied 0 B; the threads share one x, 42.
+        P1 the object is in shared memory: x is 42 in the process that wrote it and 42 in its parent; the threads share one x, 42.
         P2 one core: in the same time as one, 2 processes do 1.00 times as much and 4 processes do 1.00 times as much.
         P3 no failure: no process failed and 0 units of work are lost; 4 others finished, no later than without the failure.
         P3 they are threads of one process: 1 process failed and 45 units of work are lost; no other finished, no later than without the failure.
@@ -170,31 +170,31 @@ fn every_verdict_turns_when_what_decides_it_is_changed() {
         P4 nobody is killed: no process was killed.
         P5 one core: 4 processes finish 0.98 times as fast as one, with up to 4 GILs held at once; as many threads 1.00 times as fast.
         P5 no GIL: 4 processes finish 3.77 times as fast as one, with up to no GIL held at once; as many threads 4.02 times as fast.
-        P6 a process is as light as a thread: one more process takes 16.0 KiB, 1.00 times as much as one more thread (16.0 KiB).
+        P6 a process is as light as a thread: one more process takes 16 KiB, 1.00 times as much as one more thread (16 KiB).
         P7 starting costs nothing: a thread begins after no time, a process after no time by fork (no time with 400 MiB touched), no time by forkserver, no time by spawn.
         P7 a thread costs as much as a fork: a thread begins after 5.30 ms, a process after 5.30 ms by fork (29.3 ms with 400 MiB touched), 54.0 ms by forkserver, 150 ms by spawn.
         P8 packing and copying cost nothing: 64 B there and back take 106 µs between processes and 106 µs between threads; 64 KiB there and back take 106 µs between processes and 106 µs between threads; 8 MiB there and back take 106 µs between processes and 106 µs between threads.
         P9 processes weigh nothing: from 1 process to 8 processes, memory goes from 0 B to 0 B, switches from 0 to 62 and time with a cold cache from 1.00 ms to 64.1 ms; 8 threads take 0 B.
         P9 a core for each: from 1 process to 8 processes, memory goes from 13.0 MiB to 104 MiB, switches from 0 to 0 and time with a cold cache from 1.00 ms to 8.01 ms; 8 threads take 13.1 MiB.
-        T1 a thread has a heap of its own: one more thread takes 13.0 MiB, the process 34.0 MiB.
+        T1 a thread has a heap of its own: one more thread takes 13 MiB, the process 34 MiB.
         T2 starting a thread takes 2 ms: 40 threads are at work after 80.0 ms, 2.00 ms each; 40 processes take 115 ms, 2.86 ms each.
-        T3 messages are packed: there and back, 64 B take 272 µs and 8 MiB 41.9 ms, for only a reference is passed; 8 MiB between processes take 41.9 ms.
+        T3 messages are packed: there and back, 64 B take 272 µs and 8 MiB 41.9 ms; between processes 8 MiB take 41.9 ms.
         T4 computing instead of waiting: 40 waits take 800 ms one after the other and 810 ms in 40 threads, 0.99 times as fast.
         T5 a lock: of 1000 updates 0 were lost without a lock and 0 with one, which took 140 ms instead of 140 ms.
         T5 no poll point between load and store: of 1000 updates 0 were lost without a lock and 0 with one, which took 20.0 ms instead of 20.0 ms.
         T6 an exception instead: no thread crashed its process.
         T7 no GIL: on 4 cores 2 threads run 2.00 times as fast as one and 4 threads 3.98 times; without a GIL 3.98 times.
-        T7 one core: on 4 cores 2 threads run 0.99 times as fast as one and 4 threads 0.99 times; without a GIL 1.00 times.
-        T8 no GIL: 1 thread takes 400 ms; 2, 4, 8 threads take up to 0.50 times that, 0.25 times with an interval of 0.1 ms; 4 processes take 114 ms.
-        T8 the work is done in C without the GIL: 1 thread takes 400 ms; 2, 4, 8 threads take up to 0.50 times that, 0.25 times with an interval of 0.1 ms; 4 processes take 114 ms.
+        T7 one core: on 1 core 2 threads run 0.99 times as fast as one and 4 threads 0.99 times; without a GIL 1.00 times.
+        T8 no GIL: 1 thread takes 400 ms; 2, 4, 8 threads take up to 0.50 times that, and 0.25 times with a short switch interval; 4 processes take 114 ms.
+        T8 the work is done in C without the GIL: 1 thread takes 400 ms; 2, 4, 8 threads take up to 0.50 times that, and 0.25 times with a short switch interval; 4 processes take 114 ms.
         T9 the thread does not die: 1 request to kill a thread was refused; the death of one deadlocked no other and leaked 0 B; no process had to be ended for the work to be done.
         T9 it dies without the lock: 1 request to kill a thread was refused; the death of one deadlocked no other and leaked 0 B; no process had to be ended for the work to be done.
-        T9 nobody asks for a kill: no request to kill a thread were refused; the death of one deadlocked 2 others and leaked 4.00 MiB; ending its process freed all, and another did the work.
+        T9 nobody asks for a kill: no request to kill a thread was refused; the death of one deadlocked 2 others and leaked 4 MiB; ending its process freed all, and another did the work.
         G1 a GIL for each of two interpreters: 4 threads took a GIL 49 times, with never more than 2 at the same instant.
         G1 no GIL: no thread took a GIL 0 times, with never more than 0 at the same instant.
-        G2 no lock where there was one: in the runs without a lock freed memory was used 1 times, 1.00 MiB leaked and the count was 80 off; with a GIL 3 of 3 runs went wrong; with atomic counts it was 80 off.
-        G2 a GIL from the start: in the runs without a lock freed memory was used 0 times, 0 B leaked and the count was 0 off; with a GIL 0 of 3 runs went wrong; with atomic counts it was 0 off.
-        G2 atomic counts from the start: in the runs without a lock freed memory was used 0 times, 0 B leaked and the count was 0 off; with a GIL 0 of 3 runs went wrong; with atomic counts it was 0 off.
+        G2 no lock where there was one: in the runs without a lock freed memory was used once, 1 MiB leaked and the count was 80 off; with a GIL 3 of 3 runs went wrong; with atomic counts it was 80 off.
+        G2 a GIL from the start: in the runs without a lock no freed memory was used, 0 B leaked and the count was 0 off; with a GIL 0 of 3 runs went wrong; with atomic counts it was 0 off.
+        G2 atomic counts from the start: in the runs without a lock no freed memory was used, 0 B leaked and the count was 0 off; with a GIL 0 of 3 runs went wrong; with atomic counts it was 0 off.
         W1 a pool of threads: 32 tasks take 800 ms one after the other and 821 ms in a pool of 4, 0.97 times as fast.
         W1 one core: 32 tasks take 800 ms one after the other and 833 ms in a pool of 4, 0.96 times as fast.
         W2 a wait that blocks the loop: 40 waits take 802 ms one after the other and 803 ms in an event loop of 1 thread, 1.00 times as fast.
@@ -205,11 +205,11 @@ fn every_verdict_turns_when_what_decides_it_is_changed() {
         W5 hot objects: compared with one thread under a GIL, 4 threads are 0.99 times as fast under it, 1.19 times without it, and 1.19 times if they share hot objects.
         W5 one core: compared with one thread under a GIL, 4 threads are 0.99 times as fast under it, 0.93 times without it, and 0.30 times if they share hot objects.
         M1 a pool of threads: a pool of 4 is 0.97 times as fast, and a kill costs 1 of 32 tasks; but it takes 13.1 MiB, 1.00 times as much memory, yields its first result 47.1 ms later and burns 11.8 ms more CPU time.
-        M1 an executor, which the kill breaks: a pool of 4 is 3.58 times as fast, and a kill costs 0 of 32 tasks; but it takes 65.1 MiB, 5.00 times as much memory, yields its first result 17.9 ms later and burns 55.3 ms more CPU time.
+        M1 an executor, which the kill breaks: a pool of 4 is 3.58 times as fast, and a kill costs 20 of 32 tasks; but it takes 65.1 MiB, 5.00 times as much memory, yields its first result 17.9 ms later and burns 55.3 ms more CPU time.
         M1 processes without costs: a pool of 4 is 3.91 times as fast, and a kill costs 1 of 32 tasks; but it takes 0 B, 1.00 times as much memory, yields its first result 1.06 ms later and burns 11.3 ms more CPU time.
         X1 all in one interpreter: 4 threads take 405 ms with one GIL and 405 ms with a GIL each, 1.00 times as fast, in 13.1 MiB and 13.1 MiB.
-        X2 no GIL: a request takes 1.08 ms alone, 1.08 ms beside a thread that computes, and 1.08 ms with a switch interval of 0.5 ms.
-        X2 the usual interval: a request takes 1.08 ms alone, 6.20 ms beside a thread that computes, and 6.20 ms with a switch interval of 0.5 ms.
+        X2 no GIL: a request takes 1.08 ms alone, 1.08 ms beside a thread that computes, and 1.08 ms with a short switch interval.
+        X2 the usual interval: a request takes 1.08 ms alone, 6.20 ms beside a thread that computes, and 6.20 ms with a short switch interval.
         X3 inheritance in both: the urgent thread is done after 10.5 ms without inheritance and 10.5 ms with it.
         X3 nobody in the middle: the urgent thread is done after 10.5 ms without inheritance and 10.5 ms with it.
         X4 forks in order in both: no circle of waiting closed; with forks in order 5 philosophers finish.

@@ -8,6 +8,13 @@ use timeslice::experiment::scenario::{Document, read};
 use timeslice::sim::{Limits, Run, run};
 
 include!("common/scenarios.rs");
+include!("common/describe.rs");
+
+/// Runs a scenario file on two cores at no costs. `file` lacks the outermost
+/// braces.
+fn run_on_two(file: &str) -> Run {
+    run_file(&format!(r#"{{"machine": {{"cores": 2}}, {file}}}"#))
+}
 
 fn check(file: &str, expect: Expect) {
     expect.assert_eq(&describe(&run_on_two(file)));

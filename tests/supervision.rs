@@ -9,6 +9,7 @@ use timeslice::experiment::scenario::{Document, read};
 use timeslice::sim::{Limits, Run, State, run};
 
 include!("common/scenarios.rs");
+include!("common/describe.rs");
 
 /// Processes that compute for 10 ms, each with a unit after every 1 ms; `one`
 /// has a fault after 3 units.
@@ -268,4 +269,21 @@ fn failures_spread_through_what_is_shared() {
         other main: ran 0-5000, 0 units, 0 lost, 0 restarts
     "#]],
     );
+}
+
+#[test]
+fn a_process_that_begins_anew_has_a_new_pool_and_new_locks() {
+    let run = run_file(
+        r#"{"machine": {"cores": 4}, "locks": [{"name": "l"}],
+            "pools": [{"name": "p", "kind": "threads", "workers": 2}],
+            "processes": [{"name": "one", "supervision": {"max-restarts": 1}, "threads": [
+                {"name": "main", "program": [{"lock": "l"},
+                    {"submit": {"pool": "p", "task": [{"sleep": "3 ms"}, "unit"], "count": 3}},
+                    {"gather": "p"}, {"unlock": "l"}, "unit"]}]}],
+            "faults": [{"kind": "kill-process", "process": "one", "when": {"at": "4 ms"}}]}"#,
+    );
+    assert_eq!(run.end_ns, 10_000_000, "{}", describe(&run));
+    assert_eq!((run.processes[0].status, run.threads[0].units), (0, 1));
+    // Two tasks were done before the restart, three after.
+    assert_eq!(run.metrics.tasks_done, 5);
 }

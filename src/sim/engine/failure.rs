@@ -99,7 +99,7 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::Exception, None, None, fault);
-        self.end_by_exception(id, Ended::Exception);
+        self.finish(id, Ended::Exception);
     }
 
     /// `sys.exit`: an exception that ends its thread quietly. A pool's task
@@ -118,7 +118,7 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::Exception, cause, Some(medium), None);
-        self.end_by_exception(id, Ended::Exception);
+        self.finish(id, Ended::Exception);
     }
 
     /// MemoryError: as any other exception.
@@ -127,17 +127,7 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::OutOfMemory, None, None, fault);
-        self.end_by_exception(id, Ended::OutOfMemory);
-    }
-
-    /// The thread's failure is the last that was recorded.
-    fn end_by_exception(&mut self, id: u32, how: Ended) {
-        let cause = self.failures.len().checked_sub(1);
-        let process = self.thread(id).process;
-        if self.plan.processes[process as usize].first_thread == id {
-            self.record_process(process, how, cause, Some(Medium::MainThread));
-        }
-        self.finish(id, how);
+        self.finish(id, Ended::OutOfMemory);
     }
 
     /// The thread makes an invalid memory access: the operating system ends its
@@ -305,7 +295,7 @@ impl Engine<'_> {
         })
     }
 
-    fn record_process(
+    pub(super) fn record_process(
         &mut self,
         process: u32,
         how: Ended,
@@ -322,7 +312,7 @@ impl Engine<'_> {
         })
     }
 
-    pub(super) fn process_subject(&self, process: u32) -> Subject {
+    fn process_subject(&self, process: u32) -> Subject {
         Subject::Process(process.saturating_sub(self.plan.hidden) as u16)
     }
 

@@ -3,7 +3,9 @@
 //! browser. See `ARCHITECTURE.md` for the map.
 
 pub mod app;
+pub mod claims;
 pub mod experiment;
+pub mod export;
 pub mod lab;
 pub mod plot;
 pub mod sim;

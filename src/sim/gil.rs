@@ -9,7 +9,9 @@
 //! found by a binary search among the phases.
 //!
 //! Up to 3.1 a waiter sleeps until it is signalled, which happens whenever the
-//! holder lets go: see [`Gil::signal`].
+//! holder lets go. It lets go every 100 bytecodes while somebody wants the GIL
+//! ([`Gil::is_wanted`]), but takes it again as soon as it has made the signal:
+//! the woken one mostly comes too late.
 
 /// State of one GIL. Threads are indices into the engine's table, times are
 /// ns.
@@ -31,6 +33,8 @@ pub(super) struct Gil {
     /// Who sleeps until it is released, by phase. One who was woken is no
     /// longer here.
     waiters: Vec<Waiter>,
+    /// Who was woken and has neither taken it since nor gone back to sleep.
+    awake: Vec<u32>,
     /// Who was made to let go and blocks until someone else has held it.
     forced: Option<u32>,
 }
@@ -65,6 +69,7 @@ impl Gil {
             drop_request: false,
             round: round.max(1),
             waiters: Vec::new(),
+            awake: Vec::new(),
             forced: None,
         }
     }
@@ -73,8 +78,14 @@ impl Gil {
         self.holder.is_some_and(|(holder, _)| holder == thread)
     }
 
-    pub(super) fn has_waiters(&self) -> bool {
-        !self.waiters.is_empty()
+    /// Whether anybody but its holder wants it, asleep or awake.
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.waiters.is_empty() || !self.awake.is_empty()
+    }
+
+    /// Whether `thread` was woken to take it, and has not tried yet.
+    pub(super) fn has_woken(&self, thread: u32) -> bool {
+        self.awake.contains(&thread)
     }
 
     /// Takes it for `thread` if it is free. `Ok` names the thread, if any,
@@ -85,6 +96,7 @@ impl Gil {
         }
         self.holder = Some((thread, now));
         self.drop_request = false;
+        self.forget_awake(thread);
         if self.last_holder == Some(thread) {
             return Ok(None);
         }
@@ -96,6 +108,7 @@ impl Gil {
 
     /// Puts `thread` to sleep until the GIL is released.
     pub(super) fn wait(&mut self, thread: u32, now: u64) {
+        self.forget_awake(thread);
         let waiter = Waiter {
             phase: now % self.round,
             thread,
@@ -138,6 +151,7 @@ impl Gil {
                 let (at, thread) = self.next_boundary(now)?;
                 (at == now).then(|| {
                     self.waiters.retain(|waiter| waiter.thread != thread);
+                    self.awake.push(thread);
                     Timeout::Awake(thread)
                 })
             }
@@ -170,20 +184,22 @@ impl Gil {
         (self.signal(choose), since)
     }
 
-    /// Wakes one sleeper. Up to CPython 3.1 the holder does this every 100
-    /// bytecodes and then takes the GIL again before the woken one can.
-    pub(super) fn signal(&mut self, choose: impl FnOnce(usize) -> usize) -> Option<u32> {
+    /// Wakes one sleeper.
+    fn signal(&mut self, choose: impl FnOnce(usize) -> usize) -> Option<u32> {
         if self.waiters.is_empty() {
             return None;
         }
         let chosen = choose(self.waiters.len());
-        Some(self.waiters.remove(chosen).thread)
+        let thread = self.waiters.remove(chosen).thread;
+        self.awake.push(thread);
+        Some(thread)
     }
 
     /// Forgets everyone: its process has ended. Names the holder, and since
     /// when it held the GIL.
     pub(super) fn abandon(&mut self) -> Option<(u32, u64)> {
         self.waiters.clear();
+        self.awake.clear();
         self.forced = None;
         self.drop_request = false;
         self.last_holder = None;
@@ -196,6 +212,12 @@ impl Gil {
         if self.forced == Some(thread) {
             self.forced = None;
         }
+        self.forget_awake(thread);
+    }
+
+    /// A thread that was woken will not try to take it: it has ended.
+    pub(super) fn forget_awake(&mut self, thread: u32) {
+        self.awake.retain(|&awake| awake != thread);
     }
 }
 

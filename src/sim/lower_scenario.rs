@@ -10,8 +10,8 @@ use super::plan::{
 };
 use super::rng::Chance;
 use crate::experiment::scenario::{
-    Class, CostsSpec, InjectedFault, InjectedKind, InjectedWhen, PolicySpec, PoolKind, PoolSpec,
-    ProcessSpec, Program, Scenario, StartMethod, Step, ThreadSpec, Transport,
+    Class, CostsSpec, GilSpec, InjectedFault, InjectedKind, InjectedWhen, PolicySpec, PoolKind,
+    PoolSpec, ProcessSpec, Program, Scenario, StartMethod, Step, ThreadSpec, Transport,
 };
 use crate::experiment::{Costs, Profile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -457,7 +457,13 @@ impl<'s> Lowering<'s> {
         let object = |name: &str| place(&scenario.objects, name, |object| &object.name);
         let semaphore = |name: &str| place(&scenario.semaphores, name, |s| &s.name);
         let condition = |name: &str| place(&scenario.conditions, name, |c| c);
-        let instruction = (costs.instruction_ns > 0).then_some(Op::Compute(costs.instruction_ns));
+        let instruction = (costs.instruction_ns > 0).then_some({
+            // Before CPython 3.2 the GIL could be offered after any bytecode.
+            match scenario.processes[process as usize].gil {
+                GilSpec::Tick { .. } => Op::Compute(costs.instruction_ns),
+                _ => Op::Instruction(costs.instruction_ns),
+            }
+        });
         match step {
             Step::Compute(ns) => ops.push(Op::Compute(ns.0)),
             Step::Call(ns) => ops.push(Op::Call(ns.0)),
@@ -712,7 +718,7 @@ fn packing(transport: Transport, bytes: u64) -> u64 {
 fn push_count(object: u32, change: i8, costs: &Costs, ops: &mut Vec<Op>) {
     ops.push(Op::CountLoad(object));
     if costs.instruction_ns > 0 {
-        ops.push(Op::Call(costs.instruction_ns));
+        ops.push(Op::Instruction(costs.instruction_ns));
     }
     ops.push(Op::CountStore { object, change });
 }

@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Thread};
 use super::plan::{NONE, Plan};
-use super::trace::State;
+use super::trace::{State, by_state};
 use crate::experiment::{Ended, Outcome, ProcessOutcome, ThreadOutcome, Throughput};
 use serde::Serialize;
 
@@ -87,7 +87,7 @@ pub struct Metrics {
     /// Jain's fairness index of the CPU time of the threads, in thousandths:
     /// 1000 when all got the same.
     pub fairness_permille: u64,
-    /// From creation to end, of each worker thread that began to exist.
+    /// From creation to end, of each worker thread that ended within the run.
     pub turnaround: Summary,
     /// From creation to the first time on a core.
     pub response: Summary,
@@ -95,6 +95,7 @@ pub struct Metrics {
     pub waiting: Summary,
     /// Time all worker threads spent in each state, ns, by
     /// [`State`](super::State) as an index.
+    #[serde(serialize_with = "by_state")]
     pub time_in: [u64; State::COUNT],
 }
 
@@ -127,6 +128,7 @@ pub struct ThreadReport {
     /// How it ended.
     pub ended: Ended,
     /// Time in each [`State`](super::State) by index.
+    #[serde(serialize_with = "by_state")]
     pub time_in: [u64; State::COUNT],
     /// Units of work it completed.
     pub units: u32,
@@ -251,7 +253,7 @@ pub(super) fn measure(engine: &Engine<'_>, plan: &Plan) -> Metrics {
         ),
         turnaround: Summary::of(
             workers()
-                .filter_map(|thread| since_creation(thread, thread.ended?.1))
+                .filter_map(|thread| since_creation(thread, ended(thread)?))
                 .collect(),
         ),
         response: Summary::of(
@@ -269,7 +271,7 @@ pub(super) fn measure(engine: &Engine<'_>, plan: &Plan) -> Metrics {
 }
 
 fn leaked(engine: &Engine<'_>, process: usize) -> u64 {
-    engine.processes[process].leaked_bytes + engine.leaked_by_counts(process as u32)
+    engine.processes[process].leaked_bytes + engine.leaked_objects(process as u32)
 }
 
 /// Jain's index (sum x)^2 / (n sum x^2), in thousandths, rounded down.
@@ -334,16 +336,21 @@ fn thread_outcome(engine: &Engine<'_>, plan: &Plan, id: usize) -> ThreadOutcome 
     }
 }
 
+/// When a thread ended by itself or by what happened to it, not by the end of
+/// the run.
+fn ended(thread: &Thread) -> Option<u64> {
+    let (how, at) = thread.ended?;
+    let lived_on = matches!(how, Ended::Stopped | Ended::Stuck | Ended::Deadlocked);
+    (!lived_on).then_some(at)
+}
+
 pub(super) fn threads(engine: &Engine<'_>, plan: &Plan) -> Vec<ThreadReport> {
     let report = |(table, thread): (&super::plan::ThreadPlan, &Thread)| ThreadReport {
         name: full_name(plan, table),
         process: table.process,
         created_ns: thread.created,
         first_run_ns: thread.first_run,
-        ended_ns: thread
-            .ended
-            .filter(|(how, _)| !matches!(how, Ended::Stopped | Ended::Stuck | Ended::Deadlocked))
-            .map(|(_, at)| at),
+        ended_ns: ended(thread),
         ended: thread.ended.map_or(Ended::NeverStarted, |(how, _)| how),
         time_in: thread.time_in,
         units: thread.units,

@@ -11,6 +11,7 @@
 //!
 //! This module knows no browser, does no I/O and reads no clock.
 
+mod document;
 mod engine;
 mod gil;
 mod lower;
@@ -22,6 +23,7 @@ mod rng;
 mod run;
 mod trace;
 
+pub use document::{Overrides, RunError, run_document};
 pub use engine::Job;
 pub use metrics::{Metrics, ProcessReport, Summary, ThreadReport};
 pub use run::{Limits, ObjectReport, Run, run};

@@ -25,6 +25,8 @@ pub(crate) enum Op {
     Compute(u64),
     /// Run a C function that keeps the GIL, ns: no poll point before its end.
     Call(u64),
+    /// Run part of what CPython does without a poll point, ns: one instruction.
+    Instruction(u64),
     /// Run a C function around which the GIL is released, ns.
     Release(u64),
     /// Run outside the interpreter, ns.

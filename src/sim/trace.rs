@@ -2,7 +2,7 @@
 //! ownership, instants at which units were completed.
 
 use super::plan::{Plan, ThreadPlan};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What a thread does or waits for. The time in each state is accounted; the
 /// sum is the thread's lifetime.
@@ -35,6 +35,37 @@ impl State {
     /// How many states there are.
     pub const COUNT: usize = 10;
 
+    /// All of them; each stands at its own number.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::New,
+        Self::Ready,
+        Self::Running,
+        Self::WaitGil,
+        Self::WaitIo,
+        Self::WaitJoin,
+        Self::WaitLock,
+        Self::WaitChannel,
+        Self::WaitTimer,
+        Self::Ended,
+    ];
+
+    /// Short name in files.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::WaitGil => "wait-gil",
+            Self::WaitIo => "wait-io",
+            Self::WaitJoin => "wait-join",
+            Self::WaitLock => "wait-lock",
+            Self::WaitChannel => "wait-channel",
+            Self::WaitTimer => "sleep",
+            Self::Ended => "ended",
+        }
+    }
+
     /// Name on the page.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -51,6 +82,14 @@ impl State {
             Self::Ended => "ended",
         }
     }
+}
+
+/// Writes times by state with the states' names.
+pub(super) fn by_state<S: Serializer>(
+    times: &[u64; State::COUNT],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(State::ALL.iter().map(|state| state.key()).zip(times))
 }
 
 /// A thread was in a state for a time, `[start, end)` in ns.

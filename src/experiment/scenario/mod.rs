@@ -9,11 +9,13 @@ mod check;
 mod file;
 pub mod import;
 mod machine;
+mod policies;
 mod process;
 mod program;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod shared;
+mod substitute;
 mod tagged;
 mod time;
 
@@ -26,6 +28,7 @@ pub use machine::{
     Cache, CostsSpec, Level, Machine, OrderBy, PolicySpec, Preemption, PriorityOrder, Queues,
     SliceTimer, Tie,
 };
+pub use policies::{POLICIES, PolicyInfo, PolicyParameter};
 pub use process::{
     Class, Fork, GilSpec, Periodic, ProcessSpec, Restart, Sched, StartMethod, Supervision,
     SupervisionStrategy, ThreadSpec,
@@ -37,6 +40,7 @@ pub use shared::{
     BarrierSpec, ChannelSpec, DeviceSpec, InjectedFault, InjectedKind, InjectedWhen, LockProtocol,
     LockSpec, ObjectSpec, PoolKind, PoolSpec, SemaphoreSpec, Transport, WaiterOrder,
 };
+pub use substitute::{SubstituteError, substitute};
 pub use time::{Ns, ParseNsError};
 
 use serde::{Deserialize, Serialize};

@@ -128,7 +128,9 @@ pub enum Step {
     /// Take a message from a channel; waits while it is empty. If its last
     /// sender has ended, the end of the stream is an exception.
     Receive(String),
-    /// Read an object into the thread's register.
+    /// Read an object into the thread's register. From a load to the next
+    /// store nobody can take the GIL away, unless there is a `compute` or a
+    /// `call` in between, or the GIL is of kind tick.
     Load(String),
     /// Add to the thread's register.
     Add(i64),
@@ -143,8 +145,8 @@ pub enum Step {
     },
     /// Free an object's bytes.
     Free(String),
-    /// Take a reference: load the count, add 1, store it. Not atomic unless the
-    /// GIL is held throughout or the interpreter is free-threaded.
+    /// Take a reference: load the count, add 1, store it. Not atomic, unless a
+    /// GIL keeps others out or the interpreter is free-threaded.
     Incref(String),
     /// Drop a reference; at 0 the object is freed.
     Decref(String),
@@ -185,12 +187,14 @@ pub enum Step {
         #[serde(default)]
         bytes: u64,
     },
-    /// Wait for the results of all tasks handed to a pool by this thread or
-    /// task. A failed one raises its exception here.
+    /// Wait until all tasks handed to a pool by this thread or task are done or
+    /// have failed. Failed ones are counted; their exceptions are not raised
+    /// here. For a task that was lost with its worker it waits for ever.
     Gather(String),
-    /// Raise an exception that nobody catches.
+    /// Raise an exception that nobody catches. In a pool's task it is the
+    /// task's; in a task of an event loop it ends the loop and its thread.
     Raise,
-    /// End the thread.
+    /// End the thread (`sys.exit`). A pool's task fails.
     Exit,
     /// End the process at once with a status (`os._exit`).
     ExitProcess(i32),

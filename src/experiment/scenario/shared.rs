@@ -174,7 +174,8 @@ pub struct PoolSpec {
     pub submit: Ns,
 }
 
-/// What a pool's workers are, and what the death of one does.
+/// What a pool's workers are, and what the death of one does. An interpreter
+/// that exits waits for the tasks of the first two, but not of the third.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -195,7 +196,8 @@ pub enum PoolKind {
 pub struct InjectedFault {
     /// What goes wrong.
     pub kind: InjectedKind,
-    /// In which process, by name.
+    /// In which process, by name; the workers of a pool of processes are
+    /// `pool-1`, `pool-2`...
     pub process: String,
     /// In which of its threads, by name; its main thread if absent. Pointless
     /// for what strikes a whole process.

@@ -428,7 +428,14 @@ impl Engine<'_> {
         self.cores[usize::from(core)].burning = false;
         let thread = &mut self.threads[id as usize];
         thread.remaining = 0;
-        if thread.burn == Burn::Native || !self.force_switch(id) {
+        let burn = thread.burn;
+        let gone = match burn {
+            Burn::Native => self.resume_aside(id),
+            Burn::Instruction => false,
+            Burn::Bytecode if self.is_ticking(id) => self.tick(id),
+            Burn::Bytecode | Burn::Call => self.force_switch(id),
+        };
+        if !gone {
             self.go_on(core, id);
         }
     }

@@ -1,8 +1,9 @@
 //! The engine's tables: threads, processes, cores.
 
+use super::pool::Pending;
 use crate::experiment::Ended;
 use crate::sim::plan::{LOOP_DEPTH, NONE};
-use crate::sim::trace::State;
+use crate::sim::trace::{Hold, State};
 
 /// Where in its program someone is: a thread, or a task of an event loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub(super) enum Burn {
     Bytecode,
     /// A C function that keeps the GIL: no poll point before its end.
     Call,
+    /// An instruction: as a call, but its end is no poll point either.
+    Instruction,
     /// Nothing of the interpreter's.
     Native,
 }
@@ -75,6 +78,16 @@ pub(super) enum Wait {
     Release,
 }
 
+/// What a thread was computing when it turned to getting the GIL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Aside {
+    pub(super) remaining: u64,
+    pub(super) done: u64,
+    pub(super) burn: Burn,
+    /// Its hold of the GIL up to then, if it had it.
+    pub(super) hold: Option<Hold>,
+}
+
 /// A thread. What every slice touches comes first and fills one cache line, for
 /// a round robin among many threads finds none of them in the nearest cache.
 #[derive(Debug, Clone)]
@@ -102,6 +115,10 @@ pub(in crate::sim) struct Thread {
     /// What is done of the bytecode it is on, ns: tells how far the next poll
     /// point is.
     pub(super) done: u64,
+    pub(super) aside: Option<Aside>,
+    /// Bytecode it has run since the GIL was last to be offered, ns, up to
+    /// CPython 3.1.
+    pub(super) ticks: u64,
     pub(super) wait: Wait,
     pub(super) context: Context,
     /// Index of its event loop, or [`NONE`].
@@ -122,7 +139,7 @@ pub(in crate::sim) struct Thread {
     /// The task of a pool it runs, or [`NONE`].
     pub(super) task: u32,
     /// How many of the tasks it has handed to pools are not done.
-    pub(super) pending_tasks: u32,
+    pub(super) pending_tasks: Pending,
     pub(in crate::sim) units: u32,
     /// Units whose results were lost with its heap.
     pub(in crate::sim) units_lost: u32,
@@ -146,6 +163,8 @@ impl Thread {
             since: 0,
             remaining: 0,
             done: 0,
+            aside: None,
+            ticks: 0,
             wait: Wait::Nothing,
             context: Context::at(start),
             hung: None,
@@ -157,7 +176,7 @@ impl Thread {
             job: 0,
             deadline_timer: NONE,
             task: NONE,
-            pending_tasks: 0,
+            pending_tasks: Pending::default(),
             units: 0,
             units_lost: 0,
             time_in: [0; State::COUNT],
@@ -183,6 +202,9 @@ pub(in crate::sim) struct Process {
     pub(super) alive: u32,
     /// Of those, the ones it waits for at its end.
     pub(super) non_daemons: u32,
+    /// Tasks its threads have handed to executors that are not over: it waits
+    /// for these, too.
+    pub(super) open_tasks: u32,
     pub(super) units: u32,
     /// Faults that concern it and have not struck yet.
     pub(super) faults: Vec<u32>,

@@ -2,6 +2,7 @@
 //! preemption. A task that blocks blocks the loop.
 
 use super::entity::{Burn, Context, Wait};
+use super::pool::Pending;
 use super::{Engine, Owner, class};
 use crate::sim::plan::NONE;
 use crate::sim::trace::State;
@@ -30,10 +31,10 @@ pub(super) struct LoopTask {
     timer: u32,
     /// When it became ready.
     ready_at: u64,
-    /// Whether it waits for the results of its pool tasks, and how many are
-    /// not done.
-    gathers: bool,
-    pub(super) pending: u32,
+    /// The pool for whose results it waits, or [`NONE`], and how many are not
+    /// done.
+    gathers: u32,
+    pub(super) pending: Pending,
 }
 
 impl Engine<'_> {
@@ -51,8 +52,8 @@ impl Engine<'_> {
                 context: Context::at(start),
                 timer,
                 ready_at: u64::MAX,
-                gathers: false,
-                pending: 0,
+                gathers: NONE,
+                pending: Pending::default(),
             });
             ready.push_back(task);
         }
@@ -124,21 +125,20 @@ impl Engine<'_> {
     }
 
     /// The current task waits for its pool tasks, if there are any left.
-    pub(super) fn gather_in_loop(&mut self, id: u32, task: u32) -> bool {
+    pub(super) fn gather_in_loop(&mut self, id: u32, task: u32, pool: u32) -> bool {
         let state = &mut self.loop_tasks[task as usize];
-        if state.pending > 0 {
-            state.gathers = true;
+        if state.pending.of(pool) > 0 {
+            state.gathers = pool;
             self.put_aside(id, task);
         }
         false
     }
 
     /// One of the pool tasks of an event-loop task is done.
-    pub(super) fn pool_task_of_loop_done(&mut self, task: u32) {
+    pub(super) fn pool_task_of_loop_done(&mut self, task: u32, pool: u32) {
         let state = &mut self.loop_tasks[task as usize];
-        state.pending -= 1;
-        if state.gathers && state.pending == 0 {
-            state.gathers = false;
+        if state.pending.remove(pool) == 0 && state.gathers == pool {
+            state.gathers = NONE;
             self.on_loop_task(task);
         }
     }

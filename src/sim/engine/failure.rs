@@ -2,11 +2,11 @@
 //! process with every thread in it; what crosses to another process does so
 //! through something both use.
 
-use super::entity::Burn;
+use super::entity::{Burn, Wait};
 use super::{Engine, NONE, Owner, class};
 use crate::experiment::scenario::InjectedKind;
 use crate::experiment::{Ended, Failure, Medium, Subject};
-use crate::sim::plan::When;
+use crate::sim::plan::{Op, When};
 use crate::sim::trace::State;
 
 /// What a thread in an endless loop has left to compute: more than any run
@@ -65,10 +65,7 @@ impl Engine<'_> {
                 self.counts.refused_kills += 1;
                 return false;
             }
-            InjectedKind::OutOfMemory => {
-                self.fail_thread(id, Ended::OutOfMemory, None, None, Some(fault));
-                self.end_by_exception(id, Ended::OutOfMemory);
-            }
+            InjectedKind::OutOfMemory => self.raise_memory_error(id, Some(fault)),
             InjectedKind::Vanish => {
                 self.fail_thread(id, Ended::Killed, None, None, Some(fault));
                 self.finish(id, Ended::Killed);
@@ -81,6 +78,10 @@ impl Engine<'_> {
         let fault = &self.plan.faults[fault as usize];
         let thread = self.thread(id);
         if fault.thread != NONE && fault.thread != id {
+            return false;
+        }
+        let next = self.plan.ops[thread.context.pc as usize];
+        if fault.kind == InjectedKind::OutOfMemory && !matches!(next, Op::Alloc { .. }) {
             return false;
         }
         match fault.when {
@@ -98,7 +99,17 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::Exception, None, None, fault);
-        self.end_by_exception(id, Ended::Exception);
+        self.finish(id, Ended::Exception);
+    }
+
+    /// `sys.exit`: an exception that ends its thread quietly. A pool's task
+    /// fails by it as by any other, except in a `multiprocessing.Pool`, whose
+    /// worker ends.
+    pub(super) fn exit(&mut self, id: u32) {
+        if self.fails_only_its_task(id) && !self.is_worker_of_multiprocessing(id) {
+            return self.fail_task(id);
+        }
+        self.finish(id, Ended::Completed);
     }
 
     /// As [`Engine::raise`], because of `cause`, which came through `medium`.
@@ -107,17 +118,16 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::Exception, cause, Some(medium), None);
-        self.end_by_exception(id, Ended::Exception);
+        self.finish(id, Ended::Exception);
     }
 
-    /// The thread's failure is the last that was recorded.
-    pub(super) fn end_by_exception(&mut self, id: u32, how: Ended) {
-        let cause = self.failures.len().checked_sub(1);
-        let process = self.thread(id).process;
-        if self.plan.processes[process as usize].first_thread == id {
-            self.record_process(process, how, cause, Some(Medium::MainThread));
+    /// MemoryError: as any other exception.
+    pub(super) fn raise_memory_error(&mut self, id: u32, fault: Option<usize>) {
+        if self.fails_only_its_task(id) {
+            return self.fail_task(id);
         }
-        self.finish(id, how);
+        self.fail_thread(id, Ended::OutOfMemory, None, None, fault);
+        self.finish(id, Ended::OutOfMemory);
     }
 
     /// The thread makes an invalid memory access: the operating system ends its
@@ -189,7 +199,8 @@ impl Engine<'_> {
         if state.started.is_some() && state.ended.is_none() {
             self.kill(process, None);
         }
-        self.thread(id).ended.is_some()
+        // It may have begun anew already.
+        self.thread(id).state != State::Running
     }
 
     /// There is no operation that kills a thread alone.
@@ -235,7 +246,11 @@ impl Engine<'_> {
             if self.thread(thread).ended.is_some() {
                 continue;
             }
-            if self.plan.hidden == 0 || self.plan.threads[thread as usize].worker.is_some() {
+            let scenario = self.plan.hidden == 0;
+            let exists = !scenario || self.thread(thread).created.is_some();
+            let worker = self.plan.threads[thread as usize].worker.is_some();
+            let blamed = how != Ended::CutOff && exists && (scenario || worker);
+            if blamed {
                 self.fail(Failure {
                     at_ns: self.now,
                     who: self.thread_subject(thread),
@@ -250,7 +265,14 @@ impl Engine<'_> {
             {
                 self.unfinished -= 1;
             }
-            self.end_thread(thread, Ended::TakenDown);
+            self.end_thread(
+                thread,
+                match how {
+                    _ if !exists => Ended::NeverStarted,
+                    Ended::CutOff => Ended::CutOff,
+                    _ => Ended::TakenDown,
+                },
+            );
         }
         self.end_process(id, how, status, failure);
     }
@@ -273,7 +295,7 @@ impl Engine<'_> {
         })
     }
 
-    fn record_process(
+    pub(super) fn record_process(
         &mut self,
         process: u32,
         how: Ended,
@@ -330,7 +352,9 @@ impl Engine<'_> {
     pub(super) fn report_stuck(&mut self) {
         for id in 0..self.threads.len() as u32 {
             let thread = self.thread(id);
-            let known = !thread.is_alive() || thread.hung.is_some();
+            // A pool's worker without a task has nothing to wait for.
+            let idle = matches!(thread.wait, Wait::Task(_));
+            let known = !thread.is_alive() || thread.hung.is_some() || idle;
             if known || thread.state == State::Running || self.failure_of(id).is_some() {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! The engine's side of the GIL: time, cores and records for
 //! [`crate::sim::gil::Gil`].
 
-use super::entity::Burn;
+use super::entity::{Aside, Burn};
 use super::{Engine, NONE, Owner, Process, class};
 use crate::experiment::scenario::GilSpec;
 use crate::sim::gil::Timeout;
@@ -20,9 +20,19 @@ impl Engine<'_> {
     /// Takes the GIL for a thread on a core that is about to run bytecode. If
     /// that is not possible the thread now waits, and has left the core.
     pub(super) fn acquire(&mut self, id: u32) -> bool {
-        if self.may_burn(id) {
-            return true;
-        }
+        self.may_burn(id) || self.take_gil(id, true)
+    }
+
+    /// Takes the GIL for a thread on a core whose next op uses objects. If that
+    /// is not possible the thread now waits.
+    pub(super) fn acquire_for_heap(&mut self, id: u32) -> bool {
+        let gil = self.thread(id).gil;
+        gil == NONE || self.gils[gil as usize].is_held_by(id) || self.take_gil(id, true)
+    }
+
+    /// `fresh`: a thread that was woken up to CPython 3.1 and finds the GIL
+    /// taken tries once more before it sleeps again.
+    fn take_gil(&mut self, id: u32, fresh: bool) -> bool {
         let number = self.thread(id).gil;
         let gil = &mut self.gils[number as usize];
         match gil.take(id, self.now) {
@@ -34,6 +44,13 @@ impl Engine<'_> {
                 true
             }
             Err(_held) => {
+                let retry_ns = self.plan.costs.gil_retry_ns;
+                let tries = fresh && gil.has_woken(id) && retry_ns > 0;
+                if tries && self.is_ticking(id) {
+                    self.put_aside_for(id, retry_ns, None);
+                    return false;
+                }
+                let gil = &mut self.gils[number as usize];
                 gil.wait(id, self.now);
                 self.block(id, State::WaitGil);
                 self.plan_timeout(number);
@@ -63,7 +80,7 @@ impl Engine<'_> {
 
     /// Whether a thread's GIL is of the kind that is offered every so many
     /// bytecodes.
-    fn is_ticking(&self, id: u32) -> bool {
+    pub(super) fn is_ticking(&self, id: u32) -> bool {
         let process = self.thread(id).process as usize;
         matches!(self.plan.processes[process].gil, GilSpec::Tick { .. })
     }
@@ -98,7 +115,7 @@ impl Engine<'_> {
             return false;
         }
         let gil = &self.gils[gil as usize];
-        gil.is_held_by(id) && (gil.drop_request || (gil.has_waiters() && self.is_ticking(id)))
+        gil.is_held_by(id) && (gil.drop_request || (gil.is_wanted() && self.is_ticking(id)))
     }
 
     /// If the computing thread has been asked to let go of the GIL, plans its
@@ -121,7 +138,7 @@ impl Engine<'_> {
         // A poll point that has just been passed without a request does not
         // count again.
         let to_go = if self.is_ticking(id) {
-            (done / every + 1) * every - done
+            every - (self.thread(id).ticks + done) % every
         } else {
             done.next_multiple_of(every) - done
         };
@@ -143,29 +160,91 @@ impl Engine<'_> {
         true
     }
 
-    /// Up to CPython 3.1: lets go of the GIL, wakes a waiter and takes the GIL
-    /// again before that one can. What remains is the cost of the system call.
+    /// Up to CPython 3.1, every 100 bytecodes while another wants the GIL: lets
+    /// go of it, wakes a sleeper if there is one, and takes it again. In the
+    /// time that the system call takes the GIL is free: a waiter that tries
+    /// just then gets it.
     fn offer(&mut self, id: u32) -> bool {
         let thread = self.thread(id);
         let (number, core) = (thread.gil, thread.core);
+        self.settle(core);
+        self.cores[usize::from(core)].poll_at = u64::MAX;
         let chance = &mut self.chance;
-        let woken = self.gils[number as usize].signal(|n| chance.below(n as u64) as usize);
+        let gil = &mut self.gils[number as usize];
+        let (woken, since) = gil.release(false, |n| chance.below(n as u64) as usize);
+        let mut ns = self.plan.costs.gil_offer_ns;
         if let Some(woken) = woken {
             let at = self.now + self.latency(self.plan.costs.gil_handoff_ns);
             self.wake_at(woken, at);
+            ns += self.plan.costs.gil_signal_ns;
         }
-        self.settle(core);
-        self.threads[id as usize].remaining += self.plan.costs.gil_signal_ns;
-        if self.cores[usize::from(core)].burning {
-            self.burn(id);
-            true
+        let hold = Hold {
+            start: since,
+            end: self.now,
+            thread: id,
+        };
+        self.put_aside_for(id, ns, Some(hold));
+        true
+    }
+
+    /// The running thread spends `ns` on getting the GIL before it goes on with
+    /// what it was computing.
+    fn put_aside_for(&mut self, id: u32, ns: u64, hold: Option<Hold>) {
+        let thread = self.thread_mut(id);
+        thread.aside = Some(Aside {
+            remaining: thread.remaining,
+            done: thread.done,
+            burn: thread.burn,
+            hold,
+        });
+        (thread.remaining, thread.done, thread.burn) = (ns, 0, Burn::Native);
+        if ns == 0 {
+            self.resume_aside(id);
         } else {
-            // The offer came with the end of an op; its cost is due before the
-            // next.
-            self.threads[id as usize].burn = Burn::Native;
             self.burn(id);
-            true
         }
+    }
+
+    /// If the thread on a core has been busy with getting the GIL: takes it, if
+    /// it is free, and goes on. Whether it has been.
+    pub(super) fn resume_aside(&mut self, id: u32) -> bool {
+        let thread = self.thread_mut(id);
+        let Some(aside) = thread.aside.take() else {
+            return false;
+        };
+        thread.remaining = aside.remaining;
+        (thread.done, thread.burn) = (aside.done, aside.burn);
+        let (number, core) = (thread.gil, thread.core);
+        if !self.take_gil(id, false) {
+            if let Some(hold) = aside.hold.filter(|_| self.recording) {
+                self.trace.hold(hold);
+            }
+            return true;
+        }
+        if let Some(hold) = aside.hold {
+            // Nobody else has had it: the hold goes on.
+            self.gils[number as usize].holder = Some((id, hold.start));
+        }
+        if aside.remaining > 0 {
+            self.burn(id);
+        } else {
+            self.cores[usize::from(core)].burning = false;
+            self.advance(id);
+        }
+        true
+    }
+
+    /// Up to CPython 3.1: bytecode is done, and its end may be one of the
+    /// points at which the GIL is offered. Whether it was offered.
+    pub(super) fn tick(&mut self, id: u32) -> bool {
+        let process = self.thread(id).process as usize;
+        let GilSpec::Tick { check } = self.plan.processes[process].gil else {
+            return false;
+        };
+        let thread = self.thread_mut(id);
+        thread.ticks = (thread.ticks + thread.done) % check.0.max(1);
+        thread.done = 0;
+        thread.ticks == 0 && self.asked_to_let_go(id) && self.offer(id)
     }
 
     /// A thread that is about to block or end releases the GIL if it holds it.

@@ -295,7 +295,8 @@ impl Engine<'_> {
             for place in 0..self.locks[number as usize].waiters.len() {
                 let waiter = self.locks[number as usize].waiters[place];
                 let process = self.thread(waiter).process as usize;
-                if !self.processes[process].ending {
+                let gives_up = self.timers.is_set(self.slot(Owner::Thread(waiter)));
+                if !gives_up && !self.processes[process].ending {
                     self.report_orphaned(waiter, id);
                 }
             }

@@ -1,7 +1,7 @@
 //! Heaps: objects with values, reference counts and bytes; what races, frees
 //! and damage do to them.
 
-use super::Engine;
+use super::{Engine, NONE};
 use crate::experiment::Ended;
 use crate::experiment::scenario::GilSpec;
 use crate::sim::plan::Plan;
@@ -23,6 +23,8 @@ pub(in crate::sim) struct Object {
     pub(in crate::sim) true_value: i64,
     /// Bytes given to it by [`Engine::alloc`] and not freed.
     allocated: u64,
+    /// The thread that did so.
+    owner: u32,
 }
 
 /// All objects: first one of each in shared memory, then those of each
@@ -40,6 +42,7 @@ pub(super) fn table(plan: &Plan) -> Vec<Object> {
             borrowed: false,
             true_value: object.value,
             allocated: 0,
+            owner: NONE,
         })
         .collect()
 }
@@ -116,8 +119,7 @@ impl Engine<'_> {
         let limit = self.plan.processes[process].heap_limit;
         let heap = &mut self.processes[process];
         if heap.heap_bytes.saturating_add(bytes) > limit {
-            self.fail_thread(id, Ended::OutOfMemory, None, None, None);
-            self.end_by_exception(id, Ended::OutOfMemory);
+            self.raise_memory_error(id, None);
             return true;
         }
         heap.heap_bytes += bytes;
@@ -128,6 +130,7 @@ impl Engine<'_> {
             heap.leaked_bytes += object.allocated;
         }
         object.allocated = bytes;
+        object.owner = id;
         object.bytes = bytes;
         object.freed = false;
         object.damaged = None;
@@ -243,15 +246,31 @@ impl Engine<'_> {
         self.objects.iter().map(lost).sum()
     }
 
-    /// Bytes whose count says that someone refers to them, though nobody does.
-    pub(in crate::sim) fn leaked_by_counts(&self, process: u32) -> u64 {
+    /// Bytes whose count says that someone refers to them, though nobody does;
+    /// and those whose owner failed while its process went on.
+    pub(in crate::sim) fn leaked_objects(&self, process: u32) -> u64 {
         let count = self.plan.objects.len();
         let first = (process as usize + 1) * count;
+        let miscounted = |object: &Object| object.true_references <= 0 && object.references > 0;
         self.objects[first..first + count]
             .iter()
-            .filter(|object| !object.freed && object.true_references <= 0 && object.references > 0)
+            .filter(|&object| !object.freed && (miscounted(object) || self.is_orphan(object)))
             .map(|object| object.bytes)
             .sum()
+    }
+
+    /// Whether the thread that allocated an object's bytes failed before its
+    /// process ended.
+    fn is_orphan(&self, object: &Object) -> bool {
+        if object.owner == NONE || object.allocated == 0 {
+            return false;
+        }
+        let owner = self.thread(object.owner);
+        let process = &self.processes[owner.process as usize];
+        let failed = |how| matches!(how, Ended::Exception | Ended::Killed | Ended::OutOfMemory);
+        owner.ended.is_some_and(|(how, at)| {
+            failed(how) && process.ended.is_none_or(|(_, ended)| at < ended)
+        })
     }
 
     /// An object's value, in shared memory or in a process's heap.

@@ -34,10 +34,42 @@ impl Pool {
     }
 }
 
+/// How many tasks someone has handed to each pool that are not done.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pending(Vec<(u32, u32)>);
+
+impl Pending {
+    pub(super) fn add(&mut self, pool: u32, count: u32) {
+        match self.0.iter_mut().find(|(of, _)| *of == pool) {
+            Some((_, pending)) => *pending += count,
+            None => self.0.push((pool, count)),
+        }
+    }
+
+    /// One is done; how many are left.
+    pub(super) fn remove(&mut self, pool: u32) -> u32 {
+        let Some((_, pending)) = self.0.iter_mut().find(|(of, _)| *of == pool) else {
+            return 0;
+        };
+        *pending = pending.saturating_sub(1);
+        *pending
+    }
+
+    pub(super) fn of(&self, pool: u32) -> u32 {
+        let found = self.0.iter().find(|(of, _)| *of == pool);
+        found.map_or(0, |(_, pending)| *pending)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// A task handed to a pool.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PoolTask {
     start: u32,
+    pool: u32,
     thread: u32,
     /// The event-loop task that handed it over, or [`NONE`].
     loop_task: u32,
@@ -72,11 +104,16 @@ impl Engine<'_> {
                 }
             }
         }
+        if plan.kind != PoolKind::Multiprocessing {
+            let process = self.thread(id).process as usize;
+            self.processes[process].open_tasks += submission.count;
+        }
         let loop_task = self.current_loop_task(id).unwrap_or(NONE);
         for _ in 0..submission.count {
             let task = self.pool_tasks.len() as u32;
             self.pool_tasks.push(PoolTask {
                 start: submission.start,
+                pool,
                 thread: id,
                 loop_task,
             });
@@ -87,21 +124,22 @@ impl Engine<'_> {
                 self.wake(worker);
             }
         }
-        if loop_task == NONE {
-            self.threads[id as usize].pending_tasks += submission.count;
+        let pending = if loop_task == NONE {
+            &mut self.threads[id as usize].pending_tasks
         } else {
-            self.loop_tasks[loop_task as usize].pending += submission.count;
-        }
+            &mut self.loop_tasks[loop_task as usize].pending
+        };
+        pending.add(pool, submission.count);
         false
     }
 
-    /// Waits until all tasks handed over are done or have failed. Whether the
-    /// thread waits.
+    /// Waits until all tasks handed to a pool are done or have failed. Whether
+    /// the thread waits.
     pub(super) fn gather(&mut self, id: u32, pool: u32) -> bool {
         if let Some(task) = self.current_loop_task(id) {
-            return self.gather_in_loop(id, task);
+            return self.gather_in_loop(id, task, pool);
         }
-        if self.thread(id).pending_tasks == 0 {
+        if self.thread(id).pending_tasks.of(pool) == 0 {
             return false;
         }
         self.wait_for(id, State::WaitJoin, Wait::Gather(pool));
@@ -133,7 +171,7 @@ impl Engine<'_> {
     pub(super) fn end_of_task(&mut self, id: u32) -> bool {
         self.counts.tasks_done += 1;
         self.leave_task(id);
-        false
+        self.thread(id).state != State::Running
     }
 
     fn leave_task(&mut self, id: u32) {
@@ -146,17 +184,25 @@ impl Engine<'_> {
     /// A task will not go on: whoever handed it over may be waiting for that.
     fn task_over(&mut self, task: u32) {
         let PoolTask {
-            thread, loop_task, ..
+            pool,
+            thread,
+            loop_task,
+            ..
         } = self.pool_tasks[task as usize];
+        if self.plan.pools[pool as usize].kind != PoolKind::Multiprocessing {
+            let process = self.thread(thread).process;
+            let state = &mut self.processes[process as usize];
+            state.open_tasks = state.open_tasks.saturating_sub(1);
+            self.end_if_over(process);
+        }
         if self.threads[thread as usize].ended.is_some() {
             return;
         }
         if loop_task != NONE {
-            return self.pool_task_of_loop_done(loop_task);
+            return self.pool_task_of_loop_done(loop_task, pool);
         }
         let owner = &mut self.threads[thread as usize];
-        owner.pending_tasks = owner.pending_tasks.saturating_sub(1);
-        if owner.pending_tasks == 0 && matches!(owner.wait, Wait::Gather(_)) {
+        if owner.pending_tasks.remove(pool) == 0 && owner.wait == Wait::Gather(pool) {
             owner.wait = Wait::Nothing;
             self.wake(thread);
         }
@@ -167,11 +213,19 @@ impl Engine<'_> {
         self.thread(id).task != NONE
     }
 
+    pub(super) fn is_worker_of_multiprocessing(&self, id: u32) -> bool {
+        let pool = self.plan.processes[self.thread(id).process as usize].pool;
+        pool != NONE && self.plan.pools[pool as usize].kind == PoolKind::Multiprocessing
+    }
+
     /// The task that a worker runs has raised an exception: its future will,
     /// too. The worker goes on.
     pub(super) fn fail_task(&mut self, id: u32) {
         self.counts.tasks_failed += 1;
         self.leave_task(id);
+        if self.thread(id).state != State::Running {
+            return;
+        }
         let core = self.thread(id).core;
         self.cores[usize::from(core)].done_at = self.now;
         self.set_core_timer(core);
@@ -181,10 +235,11 @@ impl Engine<'_> {
     /// loses a task.
     pub(super) fn worker_died(&mut self, process: u32, how: Ended, cause: Option<usize>) {
         let number = self.plan.processes[process as usize].pool;
-        if number == NONE || how == Ended::CutOff || how == Ended::Completed {
+        let worker = self.plan.processes[process as usize].first_thread;
+        let idle = self.thread(worker).task == NONE;
+        if number == NONE || how == Ended::CutOff || (how == Ended::Completed && idle) {
             return;
         }
-        let worker = self.plan.processes[process as usize].first_thread;
         let task = std::mem::replace(&mut self.threads[worker as usize].task, NONE);
         match self.plan.pools[number as usize].kind {
             PoolKind::Threads => {}

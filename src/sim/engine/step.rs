@@ -23,12 +23,17 @@ impl Engine<'_> {
             }
             let thread = &mut self.threads[id as usize];
             let op = plan.ops[thread.context.pc as usize];
+            if uses_heap(op) && !self.acquire_for_heap(id) {
+                return;
+            }
+            let thread = &mut self.threads[id as usize];
             thread.context.pc += 1;
             let gone = match op {
                 Op::End => self.end_of_program(id),
                 Op::NextTask => self.next_task(id),
                 Op::Compute(ns) => self.compute(id, ns, Burn::Bytecode),
                 Op::Call(ns) => self.compute(id, ns, Burn::Call),
+                Op::Instruction(ns) => self.compute(id, ns, Burn::Instruction),
                 Op::Native(ns) => self.compute(id, ns, Burn::Native),
                 Op::Release(ns) => {
                     self.let_go(id);
@@ -110,7 +115,7 @@ impl Engine<'_> {
                     true
                 }
                 Op::Exit => {
-                    self.finish(id, Ended::Completed);
+                    self.exit(id);
                     true
                 }
                 Op::ExitProcess(status) => {
@@ -240,7 +245,11 @@ impl Engine<'_> {
         let mut context = thread.context;
         for _ in 0..LOOK_AHEAD {
             match self.plan.ops[context.pc as usize] {
-                Op::Compute(ns) | Op::Call(ns) | Op::Native(ns) | Op::Release(ns) => {
+                Op::Compute(ns)
+                | Op::Call(ns)
+                | Op::Instruction(ns)
+                | Op::Native(ns)
+                | Op::Release(ns) => {
                     burst = burst.saturating_add(ns);
                 }
                 Op::Repeat { to, times, depth } => {
@@ -264,6 +273,21 @@ impl Engine<'_> {
         }
         burst
     }
+}
+
+/// Whether an op reads or writes objects, which takes the GIL.
+fn uses_heap(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Load(_)
+            | Op::Store(_)
+            | Op::Alloc { .. }
+            | Op::Free(_)
+            | Op::CountLoad(_)
+            | Op::CountStore { .. }
+            | Op::Touch(_)
+            | Op::Corrupt(_)
+    )
 }
 
 /// Whether a CPU burst ends at this op.

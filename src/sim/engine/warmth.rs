@@ -7,7 +7,8 @@ use super::Engine;
 /// What one core's cache holds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Warmth {
-    /// Who is warm, the one that ran longest ago first.
+    /// Who is warm, the one that became so first at the front: it is the first
+    /// to be driven out.
     warm: Vec<u32>,
     /// Who is getting warm, and how much cold time is left until then.
     warming: Vec<(u32, u64)>,
@@ -21,14 +22,8 @@ impl Engine<'_> {
         };
         let warmth = &mut self.warmth[usize::from(core)];
         let slot = &mut self.cores[usize::from(core)];
-        if let Some(place) = warmth.warm.iter().position(|&warm| warm == id) {
-            warmth.warm.remove(place);
-            warmth.warm.push(id);
+        if warmth.warm.contains(&id) {
             slot.warm_at = slot.run_from;
-            return;
-        }
-        if self.plan.threads[id as usize].working_set > cache.size {
-            slot.warm_at = u64::MAX;
             return;
         }
         let left = match warmth.warming.iter().find(|(thread, _)| *thread == id) {
@@ -38,7 +33,11 @@ impl Engine<'_> {
                 cache.warm_up.0
             }
         };
-        slot.warm_at = slot.run_from + left;
+        let fits = self.plan.threads[id as usize].working_set <= cache.size;
+        slot.warm_at = if fits { slot.run_from + left } else { u64::MAX };
+        if left == 0 {
+            self.warm_up(core, id, 0);
+        }
     }
 
     /// When the running thread will have done `work` if it goes on from where
@@ -73,7 +72,8 @@ impl Engine<'_> {
     }
 
     /// A thread has run cold for `cold` ns; it may be warm now, and drive
-    /// others out of the cache.
+    /// others out of the cache. One that does not fit drives out all of them,
+    /// and must begin anew.
     fn warm_up(&mut self, core: u16, id: u32, cold: u64) {
         let Some(cache) = self.plan.machine.cache else {
             return;
@@ -83,20 +83,26 @@ impl Engine<'_> {
             return;
         };
         let left = &mut warmth.warming[place].1;
-        *left = left.saturating_sub(cold);
-        if *left > 0 {
+        if *left > cold {
+            *left -= cold;
             return;
         }
+        let over = cold - *left;
+        // Who was driven out needs a moment at the least to get back in.
+        let anew = cache.warm_up.0.max(1);
         warmth.warming.remove(place);
         warmth.warm.push(id);
-        let size = |warm: &[u32]| -> u64 {
-            let sets = warm
-                .iter()
-                .map(|&warm| self.plan.threads[warm as usize].working_set);
-            sets.fold(0, u64::saturating_add)
-        };
-        while size(&warmth.warm) > cache.size {
-            warmth.warm.remove(0);
+        let set = |id: u32| self.plan.threads[id as usize].working_set;
+        let mut size = warmth
+            .warm
+            .iter()
+            .map(|&id| set(id))
+            .fold(0, u64::saturating_add);
+        while size > cache.size {
+            let out = warmth.warm.remove(0);
+            size = size.saturating_sub(set(out));
+            let left = if out == id { anew - over % anew } else { anew };
+            warmth.warming.push((out, left));
         }
     }
 }

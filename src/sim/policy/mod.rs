@@ -38,8 +38,6 @@ mod list;
 mod llf;
 mod lottery;
 mod mlfq;
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod oracles;
 mod order;
 mod priority;
 #[cfg(all(test, not(target_arch = "wasm32")))]

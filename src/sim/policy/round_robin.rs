@@ -13,6 +13,9 @@ pub(crate) struct RoundRobin {
     slice: u64,
     timer: SliceTimer,
     tie: Tie,
+    /// Threads that gave up their cores at the very beat `.0` of the global
+    /// timer: so many cores have yet to feel it.
+    left_at_beat: (u64, u32),
 }
 
 impl RoundRobin {
@@ -22,7 +25,17 @@ impl RoundRobin {
             slice: slice.max(1),
             timer,
             tie,
+            left_at_beat: (0, 0),
         }
+    }
+
+    /// Whether a thread that takes a core now is in time for a beat of the
+    /// global timer at this very instant, which its predecessor did not feel.
+    fn meets_beat(&mut self, now: u64) -> bool {
+        let (beat, cores) = &mut self.left_at_beat;
+        let meets = *cores > 0 && *beat == now;
+        *cores = if meets { *cores - 1 } else { 0 };
+        meets
     }
 }
 
@@ -46,7 +59,7 @@ impl Policy for RoundRobin {
         task.queued = false;
         if self.timer == SliceTimer::Global {
             // The beat of the timer at which its slice ends.
-            task.allotment = now / self.slice + 1;
+            task.allotment = now / self.slice + u64::from(!self.meets_beat(now));
         }
         Some(thread)
     }
@@ -70,6 +83,16 @@ impl Policy for RoundRobin {
         tasks[thread as usize].used += ran;
     }
 
+    fn block(&mut self, _tasks: &mut Tasks, _thread: u32, now: u64) {
+        // A beat that comes after everything else of its instant strikes
+        // whoever takes over.
+        let beat = self.timer == SliceTimer::Global && now.is_multiple_of(self.slice);
+        if beat && self.tie == Tie::ArrivalFirst {
+            let (at, cores) = self.left_at_beat;
+            self.left_at_beat = (now, if at == now { cores + 1 } else { 1 });
+        }
+    }
+
     #[inline]
     fn slice(&mut self, tasks: &Tasks, thread: u32, now: u64) -> Option<u64> {
         let left = match self.timer {
@@ -81,6 +104,7 @@ impl Policy for RoundRobin {
                 _ if self.tie == Tie::ArrivalFirst => 0,
                 _ => self.slice,
             },
+            SliceTimer::Global if now / self.slice >= tasks[thread as usize].allotment => 0,
             SliceTimer::Global => self.slice - now % self.slice,
         };
         Some(left)

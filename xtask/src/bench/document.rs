@@ -36,10 +36,8 @@ fn cpu() -> String {
         .find_map(|line| Some(line.strip_prefix("model name")?.split_once(':')?.1.trim()));
     match name {
         Some(name) => name.to_owned(),
-        None => process::read(
-            process::command("sysctl").args(["-n", "machdep.cpu.brand_string"]),
-        )
-        .unwrap_or_else(|_| "an unknown processor".to_owned()),
+        None => process::read(process::command("sysctl").args(["-n", "machdep.cpu.brand_string"]))
+            .unwrap_or_else(|_| "an unknown processor".to_owned()),
     }
 }
 

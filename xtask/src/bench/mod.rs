@@ -69,7 +69,14 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
 
 /// The workload as web assembly.
 fn web() -> Result<PathBuf> {
-    let arguments = ["build", "--release", "--target", TARGET, "--example", "rate"];
+    let arguments = [
+        "build",
+        "--release",
+        "--target",
+        TARGET,
+        "--example",
+        "rate",
+    ];
     process::run(process::command("cargo").args(arguments))?;
     Ok(project::root().join(format!("target/{TARGET}/release/examples/rate.wasm")))
 }
@@ -81,7 +88,11 @@ fn simpy() -> Result<PathBuf> {
     let has_it = || process::read(process::command(&python).args(["-c", "import simpy"])).is_ok();
     if !python.is_file() || !has_it() {
         process::find("python3").context("there is no python3 here")?;
-        process::run(process::command("python3").args(["-m", "venv"]).arg(&folder))?;
+        process::run(
+            process::command("python3")
+                .args(["-m", "venv"])
+                .arg(&folder),
+        )?;
         let arguments = ["-m", "pip", "install", "--quiet", SIMPY];
         process::run(process::command(&python).args(arguments))?;
     }

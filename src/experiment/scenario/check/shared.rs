@@ -1,7 +1,7 @@
 //! Rules for what threads and processes share, and for faults.
 
 use super::{Check, MAX_WORKERS, Path, Problem};
-use crate::experiment::scenario::{GilSpec, InjectedWhen, Ns, StartMethod, Transport};
+use crate::experiment::scenario::{GilSpec, InjectedWhen, Ns, PoolKind, StartMethod, Transport};
 
 impl Check<'_> {
     pub(super) fn shared(&mut self) {
@@ -132,6 +132,16 @@ impl Check<'_> {
             let root = Path::root("faults");
             let entry = root.index(at);
             match self.processes.get(&fault.process) {
+                None if self.is_pool_worker(&fault.process) => {
+                    if let Some(thread) = fault.thread.as_ref().filter(|name| *name != "main") {
+                        let problem = Problem::NoSuch {
+                            what: "thread".to_owned(),
+                            name: thread.clone(),
+                            known: vec!["main".to_owned()],
+                        };
+                        self.report(&entry.field("thread"), problem);
+                    }
+                }
                 None => {
                     let problem = self.processes.missing(&fault.process);
                     self.report(&entry.field("process"), problem);
@@ -150,5 +160,16 @@ impl Check<'_> {
                 InjectedWhen::Units(_) => {}
             }
         }
+    }
+
+    /// Whether this is the name of a worker process of a pool: "pool-1".
+    fn is_pool_worker(&self, name: &str) -> bool {
+        self.scenario.pools.iter().any(|pool| {
+            let number = name.strip_prefix(pool.name.as_str());
+            let number = number.and_then(|rest| rest.strip_prefix('-'));
+            let number = number.and_then(|digits| digits.parse::<u32>().ok());
+            pool.kind != PoolKind::Threads
+                && number.is_some_and(|n| (1..=pool.workers).contains(&n))
+        })
     }
 }

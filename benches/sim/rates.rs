@@ -50,7 +50,7 @@ pub(crate) fn print(wasm: Option<&str>, python: Option<&str>) -> io::Result<()> 
     // The first round warms up: caches, and the guests' compilers.
     for round in 0..=ROUNDS {
         eprint!("\rround robin: round {round} of {ROUNDS}");
-        let mut note = |contender: &mut Contender, time: f64| {
+        let note = |contender: &mut Contender, time: f64| {
             if round > 0 {
                 contender.times.push(time);
             }

@@ -100,7 +100,7 @@ pub(super) fn memory(bytes: u64) -> String {
         1024..=1_048_575 => (1024, "KiB"),
         _ => (1_048_576, "MiB"),
     };
-    if bytes % one == 0 {
+    if bytes.is_multiple_of(one) {
         return format!("{} {unit}", bytes / one);
     }
     format!("{} {unit}", digits(bytes as f64 / one as f64))

@@ -18,6 +18,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const MIB: u128 = 1024 * 1024;
+/// No op computes for longer; no run lasts that long.
+const LONGEST_NS: u64 = u64::MAX / 4;
 
 /// The plan of a valid scenario.
 pub(super) fn scenario(scenario: &Scenario) -> Plan {
@@ -56,7 +58,8 @@ fn place<T>(table: &[T], name: &str, of: impl Fn(&T) -> &str) -> u32 {
 }
 
 fn per_mib(bytes: u64, ns: u64) -> u64 {
-    u64::try_from(u128::from(bytes) * u128::from(ns) / MIB).unwrap_or(u64::MAX / 4)
+    u64::try_from(u128::from(bytes) * u128::from(ns) / MIB)
+        .map_or(LONGEST_NS, |ns| ns.min(LONGEST_NS))
 }
 
 impl<'s> Lowering<'s> {
@@ -341,7 +344,9 @@ impl<'s> Lowering<'s> {
                 kind: spec.kind,
                 workers: self.pool_workers[number as usize].clone(),
                 take_ns: 0,
-                start_ns: each * u64::from(spec.workers),
+                start_ns: each
+                    .saturating_mul(u64::from(spec.workers))
+                    .min(LONGEST_NS),
             });
         }
     }
@@ -630,7 +635,9 @@ impl<'s> Lowering<'s> {
             body.push(Op::Compute(packing));
         }
         let start = self.append(process, body);
-        let handing_over = (spec.submit.0 + packing) * u64::from(count);
+        let handing_over = (spec.submit.0 + packing)
+            .saturating_mul(u64::from(count))
+            .min(LONGEST_NS);
         if handing_over > 0 {
             ops.push(Op::Compute(handing_over));
         }

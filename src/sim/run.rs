@@ -82,6 +82,11 @@ pub fn run(scenario: &Scenario, limits: Limits) -> Result<Run, Vec<ScenarioError
 pub(super) fn run_plan(plan: &Plan, limits: Limits) -> Run {
     let mut engine = Engine::new(plan, limits.trace);
     let stop = engine.run(limits.max_events, u64::MAX);
+    report(engine, plan, stop)
+}
+
+/// What came of a run that was left by `stop`.
+pub(super) fn report(mut engine: Engine<'_>, plan: &Plan, stop: Stop) -> Run {
     let cut = stop == Stop::Cut;
     engine.close(cut);
     engine.record_backlog();
@@ -107,7 +112,8 @@ pub(super) fn run_plan(plan: &Plan, limits: Limits) -> Run {
     }
 }
 
-fn objects(engine: &Engine<'_>, plan: &Plan) -> Vec<ObjectReport> {
+/// All objects as they are.
+pub(super) fn objects(engine: &Engine<'_>, plan: &Plan) -> Vec<ObjectReport> {
     let mut reports = Vec::new();
     for (index, object) in plan.objects.iter().enumerate() {
         let processes = if object.shared {

@@ -243,6 +243,27 @@ impl Trace {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
         };
+        for length in [
+            self.threads.len(),
+            self.names.len(),
+            self.spans.len(),
+            self.holds.len(),
+            self.messages.len(),
+            self.priorities.len(),
+            self.units.len(),
+        ] {
+            feed(length as u64);
+        }
+        feed(u64::from(self.cores));
+        for name in &self.threads {
+            let worker = name.worker.map_or(u64::MAX, u64::from);
+            feed(u64::from(name.process));
+            feed(worker);
+        }
+        for name in &self.names {
+            feed(name.len() as u64);
+            name.bytes().for_each(|byte| feed(u64::from(byte)));
+        }
         for span in &self.spans {
             feed(span.start);
             feed(span.end);

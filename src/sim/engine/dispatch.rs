@@ -50,6 +50,8 @@ impl Engine<'_> {
 
     /// Puts a thread that waited, or is new, among the ready ones.
     pub(super) fn make_ready(&mut self, id: u32, why: Arrival) {
+        let is_new = self.thread(id).state == State::New;
+        debug_assert!(is_new || self.waits(id), "{:?}", self.thread(id));
         self.enter(id, State::Ready);
         let burst = if self.queues.needs_burst {
             self.burst_of(id)
@@ -467,6 +469,13 @@ impl Engine<'_> {
         self.replan_policy(queue as u16);
     }
 
+    /// Whether a thread waits for anything but a core.
+    fn waits(&self, id: u32) -> bool {
+        let thread = self.thread(id);
+        let state = thread.state;
+        thread.is_alive() && !matches!(state, State::Ready | State::Running)
+    }
+
     /// A thread's timer: it begins, or its wait is over.
     pub(super) fn on_thread(&mut self, id: u32) {
         if self.threads[id as usize].created.is_none() {
@@ -477,6 +486,7 @@ impl Engine<'_> {
 
     /// Lets a waiting thread become ready at `at`.
     pub(super) fn wake_at(&mut self, id: u32, at: u64) {
+        debug_assert!(self.waits(id), "{id} does not wait: {:?}", self.thread(id));
         self.set(Owner::Thread(id), at, class::WAKE);
     }
 

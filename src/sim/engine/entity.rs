@@ -146,6 +146,8 @@ pub(in crate::sim) struct Thread {
     pub(in crate::sim) created: Option<u64>,
     pub(in crate::sim) first_run: Option<u64>,
     pub(in crate::sim) ended: Option<(Ended, u64)>,
+    /// Its last failure.
+    pub(super) failure: Option<usize>,
 }
 
 const _: () = assert!(std::mem::offset_of!(Thread, time_in) + 3 * size_of::<u64>() == 64);
@@ -183,6 +185,7 @@ impl Thread {
             created: None,
             first_run: None,
             ended: None,
+            failure: None,
         }
     }
 

@@ -161,6 +161,10 @@ impl Engine<'_> {
         for thread in plan.first_thread..plan.end_thread {
             if self.thread(thread).is_alive() {
                 self.end_thread(thread, Ended::CutOff);
+            } else if self.timers.is_set(self.slot(Owner::Thread(thread))) {
+                // It has not begun, and will not.
+                self.cancel(Owner::Thread(thread));
+                self.unfinished -= 1;
             }
         }
     }

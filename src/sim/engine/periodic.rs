@@ -8,6 +8,10 @@ use crate::sim::policy::Arrival;
 use crate::sim::trace::State;
 use serde::Serialize;
 
+/// With more jobs than this, those that nobody got to are left out: a thread
+/// can hang for longer than there is memory to list the jobs it misses.
+const MAX_BACKLOG: usize = 1 << 20;
+
 /// One job of a periodic thread. Times are ns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Job {
@@ -81,7 +85,9 @@ impl Engine<'_> {
                 self.threads[id as usize].deadline_timer = timer;
             }
             let timer = self.threads[id as usize].deadline_timer;
-            self.timers.set(timer, deadline_ns, class::FAULT);
+            // A late job may begin after its deadline.
+            let at = deadline_ns.max(self.now);
+            self.timers.set(timer, at, class::FAULT);
         }
         self.make_ready(id, Arrival::Woken { io: true });
     }
@@ -162,7 +168,7 @@ impl Engine<'_> {
             }
             let waits = thread.wait == Wait::Release;
             let mut next = thread.released + if waits { 0 } else { period };
-            while next <= self.now {
+            while next <= self.now && self.jobs.len() < MAX_BACKLOG {
                 self.jobs.push(Job {
                     thread: id,
                     released_ns: next,

@@ -139,6 +139,7 @@ impl Engine<'_> {
         if timer != NONE {
             self.timers.cancel(timer);
         }
+        self.enter(id, State::WaitTimer);
         let period = self.periodic(id).period;
         let thread = &mut self.threads[id as usize];
         thread.released += period;
@@ -147,7 +148,6 @@ impl Engine<'_> {
             return self.release_job(id);
         }
         thread.wait = Wait::Release;
-        self.enter(id, State::WaitTimer);
         self.set(Owner::Thread(id), next, class::ARRIVAL);
     }
 

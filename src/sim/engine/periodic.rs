@@ -136,6 +136,7 @@ impl Engine<'_> {
         if timer != NONE {
             self.timers.cancel(timer);
         }
+        self.enter(id, State::WaitTimer);
         let period = self.periodic(id).period;
         let thread = &mut self.threads[id as usize];
         thread.released += period;
@@ -144,7 +145,6 @@ impl Engine<'_> {
             return self.release_job(id);
         }
         thread.wait = Wait::Release;
-        self.enter(id, State::WaitTimer);
         self.set(Owner::Thread(id), next, class::ARRIVAL);
     }
 

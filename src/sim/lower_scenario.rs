@@ -266,8 +266,8 @@ impl<'s> Lowering<'s> {
 
     /// How many threads of a process have been added.
     fn threads_of(&self, process: u32) -> usize {
-        let last = self.plan.threads.iter().rev();
-        last.take_while(|thread| thread.process == process).count()
+        let threads = &self.plan.threads;
+        threads.len() - threads.partition_point(|thread| thread.process < process)
     }
 
     fn affinity(&mut self, spec: &ThreadSpec) -> u32 {

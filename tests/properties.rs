@@ -28,7 +28,10 @@ fn cases(cases: u32) -> ProptestConfig {
     let times = std::env::var("TIMESLICE_PROPERTIES").map_or(1, |times| {
         times.parse::<u32>().expect("TIMESLICE_PROPERTIES is a number")
     });
-    ProptestConfig::with_cases(cases * times)
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(cases * times)
+    }
 }
 
 fn any_experiment() -> impl Strategy<Value = Experiment> {
@@ -357,6 +360,12 @@ fn neighbours(seed: u64, fault: Option<InjectedKind>) -> Scenario {
                     times: 5,
                     steps: steps.clone(),
                 }]),
+                sched: Sched {
+                    priority: 1,
+                    runtime: Some(Ns::ms(5)),
+                    period: Some(Ns::ms(10)),
+                    ..Sched::default()
+                },
                 ..ThreadSpec::default()
             })
             .collect(),

@@ -44,19 +44,23 @@ const WEB: [&str; 5] = ["yew", "web_sys", "js_sys", "wasm_bindgen", "rayon"];
 
 #[test]
 fn layers_use_only_what_lies_below() {
-    let layers = ["app", "lab", "plot", "sim", "experiment"].map(|l| format!("crate::{l}"));
-    let [app, lab, plot, sim, _] = layers.each_ref().map(String::as_str);
-    check_absent("src/experiment", &[app, lab, plot, sim]);
-    check_absent("src/sim", &[app, lab, plot]);
-    check_absent("src/plot", &[app, lab]);
-    check_absent("src/lab", &[app, plot, sim]);
+    let layers = ["app", "lab", "export", "plot", "claims", "sim"].map(|l| format!("crate::{l}"));
+    let [app, lab, export, plot, claims, sim] = layers.each_ref().map(String::as_str);
+    check_absent("src/experiment", &[app, lab, export, plot, claims, sim]);
+    check_absent("src/sim", &[app, lab, export, plot, claims]);
+    check_absent("src/claims", &[app, lab, export, plot]);
+    check_absent("src/plot", &[app, lab, export, claims]);
+    check_absent("src/export", &[app, lab, claims]);
+    check_absent("src/lab", &[app, export, plot, claims, sim]);
 }
 
 #[test]
 fn only_the_edges_know_a_browser() {
     check_absent("src/experiment", &WEB);
     check_absent("src/sim", &WEB);
+    check_absent("src/claims", &WEB);
     check_absent("src/plot", &WEB);
+    check_absent("src/export", &WEB);
     for (path, text) in files("src/lab", "rs") {
         let is_web = path.components().any(|part| part.as_os_str() == "web");
         let imports = WEB.iter().any(|word| text.contains(&format!("use {word}")));

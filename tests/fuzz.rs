@@ -145,7 +145,11 @@ fn time(dice: &mut Dice) -> Value {
     let unit = dice.pick(&["ns", "us", "ms", "s", "h", ""]);
     match dice.below(6) {
         0 => Value::from(format!("1000000 {unit}")),
-        1 => Value::from(format!("{}.{} {unit}", dice.range(0, 9), dice.range(0, 999))),
+        1 => Value::from(format!(
+            "{}.{} {unit}",
+            dice.range(0, 9),
+            dice.range(0, 999)
+        )),
         2 => Value::from(dice.range(0, 1 << 50)),
         _ => Value::from(format!("{} {unit}", dice.range(0, 1_000))),
     }

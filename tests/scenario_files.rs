@@ -14,11 +14,13 @@ fn root() -> PathBuf {
 
 /// Name and text of every example.
 fn examples() -> Vec<(String, String)> {
-    let folder = root().join("scenarios");
-    let mut examples: Vec<(String, String)> = fs::read_dir(folder)
-        .expect("there are examples")
-        .map(|entry| {
-            let path = entry.expect("the entry can be read").path();
+    let folders = ["scenarios", "scenarios/claims"].map(|folder| root().join(folder));
+    let mut examples: Vec<(String, String)> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("there are examples"))
+        .map(|entry| entry.expect("the entry can be read").path())
+        .filter(|path| path.is_file())
+        .map(|path| {
             let name = path.file_name().expect("a file has a name");
             let text = fs::read_to_string(&path).expect("an example is text");
             (name.to_string_lossy().into_owned(), text)

@@ -17,7 +17,7 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Usage(String),
     /// A file says something that makes no sense.
-    #[error("{file}: {problem}")]
+    #[error("{file}:{}", spaced(problem))]
     Input {
         /// Which file.
         file: String,
@@ -53,6 +53,16 @@ pub(crate) enum InputProblem {
     },
     #[error(transparent)]
     Path(#[from] SubstituteError),
+}
+
+/// What begins on a line of its own needs no blank before it.
+fn spaced(problem: &InputProblem) -> String {
+    let text = problem.to_string();
+    if text.starts_with('\n') {
+        text
+    } else {
+        format!(" {text}")
+    }
 }
 
 /// Several lines begin on one of their own.

@@ -59,7 +59,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     let input = Input::read(&args.file, &args.options)?;
     let base = as_value(&input);
     let bar = progress(points);
-    let results: Result<Vec<Point>, Failure> = (0..points)
+    let results: Vec<Result<Point, Failure>> = (0..points)
         .into_par_iter()
         .map(|number| {
             let point = point(args, &input, &base, &axes, number);
@@ -68,7 +68,8 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
         })
         .collect();
     bar.finish_and_clear();
-    let results = results?;
+    // Of several errors the first in order is told, whichever came first.
+    let results: Vec<Point> = results.into_iter().collect::<Result<_, _>>()?;
     if args.json {
         return output::to_stdout(|out| write_json(out, &axes, &results));
     }
@@ -169,7 +170,7 @@ fn blame(axes: &[Axis], values: &[Value], path: &str, problem: &str) -> InputPro
     let concerns = |(axis, _): &(&Axis, &Value)| {
         path.starts_with(&axis.path) || (path.is_empty() && problem.contains(&axis.path))
     };
-    match pairs().find(concerns).or_else(|| pairs().last()) {
+    match pairs().find(concerns).or_else(|| pairs().next_back()) {
         Some((axis, value)) => set(axis, value, problem),
         None => set(
             &Axis {

@@ -187,7 +187,7 @@ fn judge_convoy(runs: &[Run]) -> Verdict {
     verdict(
         beside >= 3 * alone && short * 2 <= beside,
         format!(
-            "a request takes {} alone, {} beside a thread that computes, and {} with a switch interval of 0.5 ms",
+            "a request takes {} alone, {} beside a thread that computes, and {} with a short switch interval",
             time(alone),
             time(beside),
             time(short)
@@ -195,7 +195,7 @@ fn judge_convoy(runs: &[Run]) -> Verdict {
         vec![
             in_ms("alone", alone),
             in_ms("beside one that computes", beside),
-            in_ms("interval 0.5 ms", short),
+            in_ms("with a short interval", short),
         ],
     )
 }

@@ -111,11 +111,16 @@ fn judge_counts(runs: &[Run]) -> Verdict {
     let with = [safe_freed, safe_leak, safe_counting];
     let wrong = |run: &&Run| uses(run) + leaked(run) + lost(run) > 0;
     let wrong = with.iter().filter(|run| wrong(run)).count();
+    let used = match uses(freed) {
+        0 => "no freed memory was used".to_owned(),
+        1 => "freed memory was used once".to_owned(),
+        n => format!("freed memory was used {n} times"),
+    };
     verdict(
         uses(freed) > 0 && leaked(leak) > 0 && lost(counting) > 0 && wrong == 0,
         format!(
-            "in the runs without a lock freed memory was used {} times, {} leaked and the count was {} off; with a GIL {wrong} of 3 runs went wrong; with atomic counts it was {} off",
-            uses(freed),
+            "in the runs without a lock {}, {} leaked and the count was {} off; with a GIL {wrong} of 3 runs went wrong; with atomic counts it was {} off",
+            used,
             memory(leaked(leak)),
             lost(counting),
             lost(atomic)

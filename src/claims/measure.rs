@@ -56,6 +56,14 @@ pub(super) fn value(run: &Run, object: &str, process: u32) -> Option<i64> {
     run.objects.iter().find(seen).map(|report| report.value)
 }
 
+/// Size of the messages of a run in which all are equally large.
+pub(super) fn message_bytes(run: &Run) -> u64 {
+    run.trace
+        .messages
+        .first()
+        .map_or(0, |message| message.bytes)
+}
+
 /// Mean time of a message there and another back, ns, in a run in which two
 /// threads take turns.
 pub(super) fn round_trip(run: &Run) -> u64 {

@@ -92,11 +92,14 @@ fn judge_separate(runs: &[Run]) -> Verdict {
     let seen = |run, process| value(run, "x", process).unwrap_or_default();
     let (parent, child, one) = (seen(forked, 0), seen(forked, 1), seen(threaded, 0));
     let copied = forked.processes.iter().map(|p| p.copied_bytes).sum();
+    let why = match copied {
+        0 => String::new(),
+        bytes => format!(", for the write copied {}", memory(bytes)),
+    };
     verdict(
         parent != child,
         format!(
-            "x is {child} in the process that wrote it and {parent} in its parent, for the write copied {}; the threads share one x, {one}",
-            memory(copied)
+            "x is {child} in the process that wrote it and {parent} in its parent{why}; the threads share one x, {one}"
         ),
         vec![
             figure("x in the child", child as f64, ""),

@@ -95,11 +95,15 @@ pub(super) fn no_later(ratio: f64) -> String {
 
 /// An amount of memory.
 pub(super) fn memory(bytes: u64) -> String {
-    match bytes {
-        0..=1023 => format!("{bytes} B"),
-        1024..=1_048_575 => format!("{} KiB", digits(bytes as f64 / 1024.0)),
-        _ => format!("{} MiB", digits(bytes as f64 / 1_048_576.0)),
+    let (one, unit) = match bytes {
+        0..=1023 => return format!("{bytes} B"),
+        1024..=1_048_575 => (1024, "KiB"),
+        _ => (1_048_576, "MiB"),
+    };
+    if bytes.is_multiple_of(one) {
+        return format!("{} {unit}", bytes / one);
     }
+    format!("{} {unit}", digits(bytes as f64 / one as f64))
 }
 
 /// "3.84 times".

@@ -5,8 +5,8 @@ use super::build::{
     thread, threads, waits,
 };
 use super::measure::{
-    ended, holders, last_unit, process as named, ratio, round_trip, speed_up, threads_of, wall,
-    workers,
+    ended, holders, last_unit, message_bytes, process as named, ratio, round_trip, speed_up,
+    threads_of, wall, workers,
 };
 use super::text::{
     count, figure, fold, in_mib, in_ms, in_us, incomplete, memory, plural, time, times, verdict,
@@ -200,11 +200,12 @@ fn judge_references(runs: &[Run]) -> Verdict {
     let [small, large, apart] = runs else {
         return incomplete();
     };
+    let [little, much] = [small, large].map(|run| memory(message_bytes(run)));
     let [small, large, apart] = [small, large, apart].map(round_trip);
     verdict(
         ratio(large, small) <= 1.05 && apart >= 10 * large,
         format!(
-            "there and back, 64 B take {} and 8 MiB {}, for only a reference is passed; 8 MiB between processes take {}",
+            "there and back, {little} take {} and {much} {}; between processes {much} take {}",
             time(small),
             time(large),
             time(apart)
@@ -306,7 +307,8 @@ fn judge_serial(runs: &[Run]) -> Verdict {
     verdict(
         gain(two) <= 1.1 && gain(four) <= 1.1 && gain(free) >= 2.0,
         format!(
-            "on 4 cores {} run {} as fast as one and {} {}; without a GIL {}",
+            "on {} {} run {} as fast as one and {} {}; without a GIL {}",
+            plural(usize::from(one.trace.cores), "core", "cores"),
             label(two),
             fold(gain(two)),
             label(four),
@@ -345,7 +347,7 @@ fn judge_cpu_bound(runs: &[Run]) -> Verdict {
     verdict(
         fastest >= 1.0 && speed_up(one, apart) >= 2.0,
         format!(
-            "1 thread takes {}; {} threads take up to {} that, {} with an interval of 0.1 ms; {} take {}",
+            "1 thread takes {}; {} threads take up to {} that, and {} with a short switch interval; {} take {}",
             time(wall(one)),
             counts.join(", "),
             fold(slowest),
@@ -373,7 +375,7 @@ fn judge_unkillable(runs: &[Run]) -> Verdict {
         format!(
             "{} to kill a thread {} refused; the death of one deadlocked {} and leaked {}; {}",
             plural(refused as usize, "request", "requests"),
-            if refused == 1 { "was" } else { "were" },
+            if refused > 1 { "were" } else { "was" },
             plural(stuck, "other", "others"),
             memory(leaked),
             if killed && helped {

@@ -281,12 +281,13 @@ fn judge_multiprocessing(runs: &[Run]) -> Verdict {
     let later = first(pool).saturating_sub(first(one));
     let burnt = busy(pool).saturating_sub(busy(one));
     let all = pool.metrics.tasks_done;
-    let pros = gain >= 3.0 && lost == 1 && done + lost == all;
+    let failed = all.saturating_sub(done);
+    let pros = gain >= 3.0 && failed == 1 && lost == 1;
     let cons = more_memory >= 3.0 && later > 0 && burnt > 0;
     verdict(
         pros && cons,
         format!(
-            "a pool of {} is {} as fast, and a kill costs {lost} of {all} tasks; but it takes {}, {} as much memory, yields its first result {} later and burns {} more CPU time",
+            "a pool of {} is {} as fast, and a kill costs {failed} of {all} tasks; but it takes {}, {} as much memory, yields its first result {} later and burns {} more CPU time",
             workers(pool),
             fold(gain),
             memory(held(pool)),
@@ -296,7 +297,7 @@ fn judge_multiprocessing(runs: &[Run]) -> Verdict {
         ),
         vec![
             times("speed-up", gain),
-            count("tasks lost by a kill", lost),
+            count("tasks that a kill costs", failed),
             in_mib("memory of one process", held(one)),
             in_mib("memory of the pool", held(pool)),
             in_ms("first result later by", later),

@@ -4,7 +4,7 @@ use super::build::{
     GIL, arm, between_processes, between_threads, object, process, processes, python, repeat,
     thread, threads,
 };
-use super::measure::{cold, last_unit, ratio, round_trip};
+use super::measure::{cold, last_unit, message_bytes, ratio, round_trip};
 use super::text::{
     count, figure, fold, in_mib, in_ms, in_us, incomplete, memory, plural, time, verdict,
 };
@@ -165,20 +165,22 @@ fn judge_messages(runs: &[Run]) -> Verdict {
     let (Some(apart), Some(within)) = (runs.get(..3), runs.get(3..6)) else {
         return incomplete();
     };
-    let sizes = ["64 B", "64 KiB", "8 MiB"];
-    let pairs: Vec<(&str, u64, u64)> = (sizes.into_iter().zip(apart).zip(within))
-        .map(|((size, apart), within)| (size, round_trip(apart), round_trip(within)))
+    let pairs: Vec<(String, u64, u64)> = (apart.iter().zip(within))
+        .map(|(apart, within)| {
+            let size = memory(message_bytes(apart));
+            (size, round_trip(apart), round_trip(within))
+        })
         .collect();
     let slower = pairs.iter().all(|(_, apart, within)| apart > within);
     let most = pairs.last().map_or(1.0, |&(_, a, w)| ratio(a, w));
-    let told = pairs.iter().map(|&(size, apart, within)| {
+    let told = pairs.iter().map(|(size, apart, within)| {
         format!(
             "{size} there and back take {} between processes and {} between threads",
-            time(apart),
-            time(within)
+            time(*apart),
+            time(*within)
         )
     });
-    let figures = pairs.iter().flat_map(|&(size, apart, within)| {
+    let figures = pairs.iter().flat_map(|&(ref size, apart, within)| {
         [
             in_us(format!("processes, {size}"), apart),
             in_us(format!("threads, {size}"), within),

@@ -39,8 +39,9 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
         thread: threads.get(thread as usize).map_or("", String::as_str),
         ..Line::default()
     };
+    let mut line = |line: Line<'_>| table.serialize(line).map_err(io_error);
     for span in &run.trace.spans {
-        table.serialize(Line {
+        line(Line {
             kind: "state",
             start_ns: span.start,
             end_ns: Some(span.end),
@@ -50,7 +51,7 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
         })?;
     }
     for hold in &run.trace.holds {
-        table.serialize(Line {
+        line(Line {
             kind: "gil",
             start_ns: hold.start,
             end_ns: Some(hold.end),
@@ -58,7 +59,7 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
         })?;
     }
     for message in &run.trace.messages {
-        table.serialize(Line {
+        line(Line {
             kind: "message",
             start_ns: message.at,
             to: &names.thread(message.to),
@@ -67,7 +68,7 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
         })?;
     }
     for &at in &run.trace.units {
-        table.serialize(Line {
+        line(Line {
             kind: "unit",
             start_ns: at,
             ..Line::default()
@@ -75,7 +76,7 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
     }
     for failure in &run.outcome.failures {
         let (process, thread) = names.locate(failure.who);
-        table.serialize(Line {
+        line(Line {
             kind: "failure",
             start_ns: failure.at_ns,
             process: names.process(process),
@@ -85,7 +86,7 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
     }
     for job in &run.jobs {
         if job.missed(run.end_ns) == Some(true) {
-            table.serialize(Line {
+            line(Line {
                 kind: "deadline-miss",
                 start_ns: job.deadline_ns,
                 end_ns: job.done_ns,
@@ -94,4 +95,13 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
         }
     }
     table.flush()
+}
+
+/// What `out` reported, as it was: a reader that went away is no error to some.
+fn io_error(error: csv::Error) -> io::Error {
+    let text = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other(text),
+    }
 }

@@ -5,7 +5,7 @@ use crate::plot::{Lanes, duration};
 use crate::sim::{Run, Span};
 use std::io::{self, Write};
 
-/// What stands for the threads, in order of when they first run.
+/// What stands for the threads that ever run, in their order.
 const SYMBOLS: &[u8; 61] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz123456789";
 /// What stands for all threads beyond those.
 const OTHER: char = '#';
@@ -147,14 +147,12 @@ struct Symbols {
 
 impl Symbols {
     fn of(run: &Run) -> Self {
-        let mut order: Vec<(u64, u32)> = run
-            .threads
-            .iter()
-            .enumerate()
-            .filter_map(|(id, thread)| Some((thread.first_run_ns?, id as u32)))
+        let names = Names::of(run);
+        let mut order: Vec<u32> = (0..run.threads.len() as u32)
+            .filter(|&id| run.threads[id as usize].first_run_ns.is_some())
             .collect();
-        order.sort_unstable();
-        let order: Vec<u32> = order.into_iter().map(|(_, id)| id).collect();
+        // Threads that only start others come last.
+        order.sort_by_key(|&id| (!names.is_shown(id), id));
         let mut of = vec![None; run.threads.len()];
         for (&id, &symbol) in order.iter().zip(SYMBOLS) {
             of[id as usize] = Some(symbol);

@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 const MAX_EVENTS: u64 = 100_000_000;
 
@@ -16,13 +17,26 @@ fn run(name: &str, text: &str) -> Run {
     run_document(document, &overrides, limits).expect(name)
 }
 
+/// Every file under `folder`.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the entry can be read").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
 /// Name and run of every example, and of an experiment.
 fn examples() -> Vec<(String, Run)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut runs: Vec<(String, Run)> = fs::read_dir(folder)
-        .expect("there are examples")
-        .map(|entry| {
-            let path = entry.expect("the entry can be read").path();
+    let mut runs: Vec<(String, Run)> = files(Path::new(folder))
+        .into_iter()
+        .map(|path| {
             let text = fs::read_to_string(&path).expect("an example is text");
             let name = path.display().to_string();
             let run = run(&name, &text);
@@ -97,7 +111,10 @@ fn chrome_json_of_a_pair() {
 
 #[test]
 fn csv_of_a_pair() {
-    check(PAIR, csv::write, expect![[r#"
+    check(
+        PAIR,
+        csv::write,
+        expect![[r#"
         kind,start_ns,end_ns,process,thread,state,core,to,bytes
         state,0,1500,p,a,running,0,,
         state,0,1500,p,b,ready,,,
@@ -105,7 +122,8 @@ fn csv_of_a_pair() {
         message,1500,,p,a,,,p b,64
         unit,1500,,,,,,,
         failure,2500,,p,b,ended by an exception,,,
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -158,10 +176,10 @@ fn a_gantt_chart_of_jobs() {
         expect![[r#"
                     0         5 ms      10 ms
                     |         |         |
-            core 1 |AAAAAABBBBBBBBCCCCBBBB··|
+            core 1 |AAAAAABBBBBBBBCCCCBBBB··DD|
 
             one column is 500 µs: who has most of it; · nobody
-            A jobs A  B jobs B  C jobs C
+            A jobs A  B jobs B  C jobs C  D jobs D
         "#]],
     );
 }
@@ -175,12 +193,12 @@ fn a_gantt_chart_with_gils() {
         expect![[r#"
                     0         5 ms      10 ms     15 ms
                     |         |         |         |
-            core 1 |CCCCCCCCCC··········CCCCCCCCCC··········|
-            core 2 |··········DDDDDDDDDD··········DDDDDDDDDD|
-            GIL P1 |CCCCCCCCCCDDDDDDDDDDCCCCCCCCCCDDDDDDDDDD|
+            core 1 |AAAAAAAAAA··········AAAAAAAAAA··········|
+            core 2 |··········BBBBBBBBBB··········BBBBBBBBBB|
+            GIL P1 |AAAAAAAAAABBBBBBBBBBAAAAAAAAAABBBBBBBBBB|
 
             one column is 500 µs: who has most of it; · nobody
-            A parent  B P1 main  C P1 T1  D P1 T2
+            A P1 T1  B P1 T2  C parent  D P1 main
         "#]],
     );
 }

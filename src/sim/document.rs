@@ -25,10 +25,10 @@ pub struct Overrides {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RunError {
     /// Rules that its experiment breaks.
-    #[error("{}", lines(.0))]
+    #[error("{}", lines("experiment: ", .0))]
     Experiment(Vec<Invalid>),
     /// Rules that its scenario breaks.
-    #[error("{}", lines(.0))]
+    #[error("{}", lines("", .0))]
     Scenario(Vec<ScenarioError>),
     /// It asks for costs that only a browser can measure.
     #[error(
@@ -44,8 +44,11 @@ pub enum RunError {
     NoRealTime,
 }
 
-fn lines<T: Display>(errors: &[T]) -> String {
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+fn lines<T: Display>(before: &str, errors: &[T]) -> String {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{before}{error}"))
+        .collect();
     lines.join("\n")
 }
 
@@ -145,6 +148,15 @@ mod tests {
             Limits::default().max_events,
         );
         assert_eq!(run.trace, prediction.expect("valid").trace);
+    }
+
+    #[test]
+    fn a_job_that_arrives_after_all_others_have_ended_is_run() {
+        let text = r#"{"jobs": [{"burst": 5}, {"arrival": 12, "burst": 3}], "costs": "ideal"}"#;
+        let run = check(text, &Overrides::default()).expect("valid");
+        let ended: Vec<_> = run.threads.iter().map(|thread| thread.ended_ns).collect();
+        assert_eq!(ended, [Some(5), Some(15)]);
+        assert_eq!(run.processes[0].ended_ns, Some(15));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //! two commands a newcomer needs: each first installs what is missing.
 //!
 //! Map: `setup` makes the machine ready, one file a step; `site` builds the
-//! page; `serve` shows it; `test` runs every suite and adds up the results.
+//! page; `serve` shows it; `test` runs every suite and adds up the results;
+//! `bench` measures.
 //! `process`, `progress` and `project` are what all of those share.
 
+mod bench;
 mod process;
 mod progress;
 mod project;
@@ -40,6 +42,8 @@ enum Command {
     Build,
     /// Set up and run every test
     Test(test::Options),
+    /// Set up and measure how fast it is
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +67,7 @@ fn run(command: Command) -> Result<ExitCode> {
             site::build()?;
         }
         Command::Test(options) => return test::test(&options),
+        Command::Bench(options) => bench::bench(&options)?,
     }
     Ok(ExitCode::SUCCESS)
 }

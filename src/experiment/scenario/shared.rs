@@ -174,7 +174,8 @@ pub struct PoolSpec {
     pub submit: Ns,
 }
 
-/// What a pool's workers are, and what the death of one does.
+/// What a pool's workers are, and what the death of one does. An interpreter
+/// that exits waits for the tasks of the first two, but not of the third.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]

@@ -205,6 +205,9 @@ pub(in crate::sim) struct Process {
     pub(super) alive: u32,
     /// Of those, the ones it waits for at its end.
     pub(super) non_daemons: u32,
+    /// Tasks its threads have handed to executors that are not over: it waits
+    /// for these, too.
+    pub(super) open_tasks: u32,
     pub(super) units: u32,
     /// Faults that concern it and have not struck yet.
     pub(super) faults: Vec<u32>,

@@ -2,7 +2,7 @@
 //! process with every thread in it; what crosses to another process does so
 //! through something both use.
 
-use super::entity::Burn;
+use super::entity::{Burn, Wait};
 use super::{Engine, NONE, Owner, class};
 use crate::experiment::scenario::InjectedKind;
 use crate::experiment::{Ended, Failure, Medium, Subject};
@@ -68,8 +68,6 @@ impl Engine<'_> {
             InjectedKind::OutOfMemory => self.raise_memory_error(id, Some(fault)),
             InjectedKind::Vanish => {
                 self.fail_thread(id, Ended::Killed, None, None, Some(fault));
-                // Nobody gives back its stack.
-                self.processes[process as usize].leaked_bytes += self.plan.costs.thread_bytes;
                 self.finish(id, Ended::Killed);
             }
         }
@@ -101,7 +99,7 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::Exception, None, None, fault);
-        self.end_by_exception(id, Ended::Exception);
+        self.finish(id, Ended::Exception);
     }
 
     /// `sys.exit`: an exception that ends its thread quietly. A pool's task
@@ -120,7 +118,7 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::Exception, cause, Some(medium), None);
-        self.end_by_exception(id, Ended::Exception);
+        self.finish(id, Ended::Exception);
     }
 
     /// MemoryError: as any other exception.
@@ -129,17 +127,7 @@ impl Engine<'_> {
             return self.fail_task(id);
         }
         self.fail_thread(id, Ended::OutOfMemory, None, None, fault);
-        self.end_by_exception(id, Ended::OutOfMemory);
-    }
-
-    /// The thread's failure is the last that was recorded.
-    fn end_by_exception(&mut self, id: u32, how: Ended) {
-        let cause = self.failures.len().checked_sub(1);
-        let process = self.thread(id).process;
-        if self.plan.processes[process as usize].first_thread == id {
-            self.record_process(process, how, cause, Some(Medium::MainThread));
-        }
-        self.finish(id, how);
+        self.finish(id, Ended::OutOfMemory);
     }
 
     /// The thread makes an invalid memory access: the operating system ends its
@@ -303,7 +291,7 @@ impl Engine<'_> {
         failure
     }
 
-    fn record_process(
+    pub(super) fn record_process(
         &mut self,
         process: u32,
         how: Ended,
@@ -320,7 +308,7 @@ impl Engine<'_> {
         })
     }
 
-    pub(super) fn process_subject(&self, process: u32) -> Subject {
+    fn process_subject(&self, process: u32) -> Subject {
         Subject::Process(process.saturating_sub(self.plan.hidden) as u16)
     }
 
@@ -359,7 +347,9 @@ impl Engine<'_> {
     pub(super) fn report_stuck(&mut self) {
         for id in 0..self.threads.len() as u32 {
             let thread = self.thread(id);
-            let known = !thread.is_alive() || thread.hung.is_some();
+            // A pool's worker without a task has nothing to wait for.
+            let idle = matches!(thread.wait, Wait::Task(_));
+            let known = !thread.is_alive() || thread.hung.is_some() || idle;
             if known || thread.state == State::Running || self.failure_of(id).is_some() {
                 continue;
             }

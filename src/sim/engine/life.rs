@@ -1,8 +1,9 @@
 //! How threads and processes begin and end, and who waits for that.
 
 use super::entity::{Context, Process, Wait};
+use super::pool::Pool;
 use super::{Engine, NONE, Owner, class};
-use crate::experiment::scenario::{Restart, SupervisionStrategy};
+use crate::experiment::scenario::{PoolKind, Restart, SupervisionStrategy};
 use crate::experiment::{Ended, Failure, Medium};
 use crate::sim::policy::{Arrival, Policy};
 use crate::sim::trace::State;
@@ -15,6 +16,7 @@ pub(super) fn process(gils: (u32, u32)) -> Process {
         end_gil: gils.1,
         alive: 0,
         non_daemons: 0,
+        open_tasks: 0,
         units: 0,
         faults: Vec::new(),
         joiners: Vec::new(),
@@ -67,6 +69,8 @@ impl Engine<'_> {
                 Some(0) => self.create(thread),
                 Some(after) => {
                     self.unfinished += 1;
+                    // The process does not end before it has begun and ended.
+                    self.await_planned(thread);
                     self.set(Owner::Thread(thread), self.now + after, class::ARRIVAL);
                 }
             }
@@ -76,7 +80,22 @@ impl Engine<'_> {
     /// A thread's timer before it exists: it begins.
     pub(super) fn create_planned(&mut self, id: u32) {
         self.unfinished -= 1;
+        self.forget_planned(id);
         self.create(id);
+    }
+
+    /// A thread that is still to come counts as one the process waits for.
+    fn await_planned(&mut self, id: u32) {
+        let process = self.thread(id).process as usize;
+        let awaited = !self.plan.threads[id as usize].daemon;
+        self.processes[process].non_daemons += u32::from(awaited);
+    }
+
+    /// It has come, or will not.
+    pub(super) fn forget_planned(&mut self, id: u32) {
+        let process = self.thread(id).process as usize;
+        let awaited = !self.plan.threads[id as usize].daemon;
+        self.processes[process].non_daemons -= u32::from(awaited);
     }
 
     /// A thread begins to exist, unless its process has ended before it could
@@ -112,17 +131,23 @@ impl Engine<'_> {
         if plan.first_thread == id {
             state.main_ended = Some(how);
         }
-        // The interpreter waits for all threads but daemons.
-        if state.non_daemons == 0
-            && let Some(how) = state.main_ended
-        {
+        self.end_if_over(process);
+    }
+
+    /// Ends a process whose main thread has ended, unless its interpreter has
+    /// to wait: for all threads but daemons, and for the tasks of executors.
+    pub(super) fn end_if_over(&mut self, process: u32) {
+        let state = &self.processes[process as usize];
+        if state.non_daemons > 0 || state.open_tasks > 0 {
+            return;
+        }
+        if let Some(how) = state.main_ended {
             let raised = matches!(how, Ended::Exception | Ended::OutOfMemory);
-            let cause = if raised {
-                let who = self.process_subject(process);
-                self.failures.iter().rposition(|failure| failure.who == who)
-            } else {
-                None
-            };
+            let cause = raised.then(|| {
+                let main = self.plan.processes[process as usize].first_thread;
+                let cause = self.failure_of(main);
+                self.record_process(process, how, cause, Some(Medium::MainThread))
+            });
             self.cut_off_threads(process);
             self.end_process(process, how, i32::from(raised), cause);
         }
@@ -346,8 +371,16 @@ impl Engine<'_> {
             thread.units_lost += thread.units;
             thread.units = 0;
         }
+        for pool in 0..self.pools.len() {
+            let first = self.plan.pools[pool].workers.first();
+            let of_threads = self.plan.pools[pool].kind == PoolKind::Threads;
+            if of_threads && first.is_some_and(|&worker| self.thread(worker).process == id) {
+                self.pools[pool] = Pool::default();
+            }
+        }
         let state = &mut self.processes[id as usize];
         state.units = 0;
+        state.open_tasks = 0;
         state.ready = None;
         state.restarting = false;
         self.reset_objects(id);

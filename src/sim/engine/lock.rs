@@ -246,9 +246,12 @@ impl Engine<'_> {
     /// A thread has begun to wait: looks whether that closes a circle, or is
     /// for an owner that will never come back.
     pub(super) fn find_deadlock(&mut self, id: u32) {
-        let mut chain = vec![id];
         let mut at = id;
-        while let Some(next) = self.waits_for(at) {
+        // A circle that does not contain `id` was reported when it closed.
+        for _ in 0..=self.threads.len() {
+            let Some(next) = self.waits_for(at) else {
+                return;
+            };
             if next == GHOST || self.thread(next).ended.is_some() {
                 if at == id && matches!(self.thread(id).wait, Wait::Lock(_)) {
                     self.report_orphaned(id, next);
@@ -256,27 +259,25 @@ impl Engine<'_> {
                 return;
             }
             if next == id {
-                return self.report_deadlock(&chain);
+                return self.report_deadlock(id);
             }
-            // A circle that does not contain `id` was reported when it closed.
-            if chain.len() > self.threads.len() {
-                return;
-            }
-            chain.push(next);
             at = next;
         }
     }
 
-    fn report_deadlock(&mut self, chain: &[u32]) {
+    /// `id` waits for others who in the end wait for it.
+    fn report_deadlock(&mut self, id: u32) {
+        let next = |&at: &u32| self.waits_for(at).filter(|&next| next != id);
+        let chain: Vec<u32> = std::iter::successors(Some(id), next).collect();
         let mut first = None;
-        for &id in chain {
+        for &id in &chain {
             let medium = first.map(|_| Medium::Lock);
             let failure = self.fail_thread(id, Ended::Deadlocked, first, medium, None);
             first.get_or_insert(failure);
         }
         self.deadlocks.push(Deadlock {
             at: self.now,
-            threads: chain.to_vec(),
+            threads: chain,
         });
     }
 
@@ -294,7 +295,8 @@ impl Engine<'_> {
             for place in 0..self.locks[number as usize].waiters.len() {
                 let waiter = self.locks[number as usize].waiters[place];
                 let process = self.thread(waiter).process as usize;
-                if !self.processes[process].ending {
+                let gives_up = self.timers.is_set(self.slot(Owner::Thread(waiter)));
+                if !gives_up && !self.processes[process].ending {
                     self.report_orphaned(waiter, id);
                 }
             }

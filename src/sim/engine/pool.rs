@@ -104,6 +104,10 @@ impl Engine<'_> {
                 }
             }
         }
+        if plan.kind != PoolKind::Multiprocessing {
+            let process = self.thread(id).process as usize;
+            self.processes[process].open_tasks += submission.count;
+        }
         let loop_task = self.current_loop_task(id).unwrap_or(NONE);
         for _ in 0..submission.count {
             let task = self.pool_tasks.len() as u32;
@@ -167,7 +171,7 @@ impl Engine<'_> {
     pub(super) fn end_of_task(&mut self, id: u32) -> bool {
         self.counts.tasks_done += 1;
         self.leave_task(id);
-        false
+        self.thread(id).state != State::Running
     }
 
     fn leave_task(&mut self, id: u32) {
@@ -185,6 +189,12 @@ impl Engine<'_> {
             loop_task,
             ..
         } = self.pool_tasks[task as usize];
+        if self.plan.pools[pool as usize].kind != PoolKind::Multiprocessing {
+            let process = self.thread(thread).process;
+            let state = &mut self.processes[process as usize];
+            state.open_tasks = state.open_tasks.saturating_sub(1);
+            self.end_if_over(process);
+        }
         if self.threads[thread as usize].ended.is_some() {
             return;
         }
@@ -213,6 +223,9 @@ impl Engine<'_> {
     pub(super) fn fail_task(&mut self, id: u32) {
         self.counts.tasks_failed += 1;
         self.leave_task(id);
+        if self.thread(id).state != State::Running {
+            return;
+        }
         let core = self.thread(id).core;
         self.cores[usize::from(core)].done_at = self.now;
         self.set_core_timer(core);

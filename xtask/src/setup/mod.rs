@@ -12,6 +12,8 @@ mod toolchain;
 mod trunk;
 mod wasm_opt;
 
+pub(crate) use std_lib::TARGET;
+
 use crate::progress;
 use anyhow::Result;
 

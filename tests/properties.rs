@@ -180,6 +180,7 @@ fn failures_have_their_causes(outcome: &Outcome) -> Result<(), TestCaseError> {
                     | Medium::Pool
                     | Medium::Join
                     | Medium::Supervisor
+                    | Medium::SharedMemory
             )
         );
         prop_assert!(!crosses || through, "{failure:?} because of {cause:?}");

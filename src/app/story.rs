@@ -67,6 +67,7 @@ fn because(medium: Medium) -> &'static str {
         Medium::Join => "it was waited for",
         Medium::Pool => "it was a worker of the pool",
         Medium::Supervisor => "its supervisor decided so",
+        Medium::SharedMemory => "both use the same memory, or a copy of it",
     }
 }
 

@@ -170,6 +170,9 @@ pub enum Medium {
     Pool,
     /// A supervisor's decision.
     Supervisor,
+    /// Memory that two processes share, or that one has copied from the other
+    /// at a fork.
+    SharedMemory,
 }
 
 impl Medium {
@@ -185,6 +188,7 @@ impl Medium {
             Self::Join => "by waiting for it",
             Self::Pool => "through the pool",
             Self::Supervisor => "by its supervisor",
+            Self::SharedMemory => "through shared or copied memory",
         }
     }
 }

@@ -183,6 +183,10 @@ impl Engine<'_> {
         self.queues.all[queue].forget(&mut self.tasks, id, self.now);
         self.replan_policy(queue as u16);
         self.cancel(Owner::Thread(id));
+        let deadline = self.thread(id).deadline_timer;
+        if deadline != NONE {
+            self.timers.cancel(deadline);
+        }
         let gil = self.thread(id).gil;
         if gil != NONE {
             self.gils[gil as usize].forget_awake(id);

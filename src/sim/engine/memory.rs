@@ -240,10 +240,11 @@ impl Engine<'_> {
     /// to: lost updates, of values and of reference counts.
     pub(in crate::sim) fn lost_updates(&self) -> u64 {
         let lost = |object: &Object| {
-            object.true_value.abs_diff(object.value)
-                + object.true_references.abs_diff(object.references)
+            let references = object.true_references.abs_diff(object.references);
+            let value = object.true_value.abs_diff(object.value);
+            value.saturating_add(references)
         };
-        self.objects.iter().map(lost).sum()
+        self.objects.iter().map(lost).fold(0, u64::saturating_add)
     }
 
     /// Bytes whose count says that someone refers to them, though nobody does;

@@ -110,6 +110,10 @@ impl Engine<'_> {
             return;
         }
         self.jobs[job].aborted = true;
+        for lock in std::mem::take(&mut self.threads[id as usize].held) {
+            self.threads[id as usize].held.push(lock);
+            self.unlock(id, lock);
+        }
         match state {
             State::Running => {
                 self.let_go(id);
@@ -122,10 +126,6 @@ impl Engine<'_> {
             }
         }
         self.threads[id as usize].remaining = 0;
-        for lock in std::mem::take(&mut self.threads[id as usize].held) {
-            self.threads[id as usize].held.push(lock);
-            self.unlock(id, lock);
-        }
         self.await_release(id);
     }
 

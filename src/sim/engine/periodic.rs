@@ -126,6 +126,7 @@ impl Engine<'_> {
             }
         }
         self.threads[id as usize].remaining = 0;
+        self.threads[id as usize].aside = None;
         self.await_release(id);
     }
 

@@ -344,9 +344,7 @@ impl<'s> Lowering<'s> {
                 kind: spec.kind,
                 workers: self.pool_workers[number as usize].clone(),
                 take_ns: 0,
-                start_ns: each
-                    .saturating_mul(u64::from(spec.workers))
-                    .min(LONGEST_NS),
+                start_ns: each.saturating_mul(u64::from(spec.workers)).min(LONGEST_NS),
             });
         }
     }

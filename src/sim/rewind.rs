@@ -238,7 +238,7 @@ impl Rewind {
             at: 0,
             engine: Some(snapshots[0].1.clone()),
         };
-        let rewind = Self {
+        let mut rewind = Self {
             plan,
             max_events: limits.max_events,
             snapshots,
@@ -247,6 +247,7 @@ impl Rewind {
             end,
             cursor,
         };
+        rewind.seek(0);
         (report, rewind)
     }
 

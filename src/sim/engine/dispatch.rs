@@ -50,8 +50,6 @@ impl Engine<'_> {
 
     /// Puts a thread that waited, or is new, among the ready ones.
     pub(super) fn make_ready(&mut self, id: u32, why: Arrival) {
-        let is_new = self.thread(id).state == State::New;
-        debug_assert!(is_new || self.waits(id), "{:?}", self.thread(id));
         self.enter(id, State::Ready);
         let burst = if self.queues.needs_burst {
             self.burst_of(id)
@@ -481,6 +479,7 @@ impl Engine<'_> {
         if self.threads[id as usize].created.is_none() {
             return self.create_planned(id);
         }
+        debug_assert!(self.waits(id), "{:?}", self.thread(id));
         self.wait_over(id);
     }
 

@@ -139,7 +139,11 @@ impl Engine<'_> {
 
     /// The thread crashes on what another has done to the heap.
     pub(super) fn crash_on_damage(&mut self, id: u32, cause: Option<usize>) {
-        let medium = cause.map(|_| Medium::SharedHeap);
+        let process = self.thread_subject(id).process();
+        let medium = cause.map(|cause| match self.failures[cause].who.process() {
+            own if own == process => Medium::SharedHeap,
+            _ => Medium::SharedMemory,
+        });
         let failure = self.fail_thread(id, Ended::Segfault, cause, medium, None);
         self.fail_with_process(id, Ended::Segfault, SEGFAULT, failure, Medium::SharedHeap);
     }

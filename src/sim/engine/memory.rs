@@ -241,7 +241,8 @@ impl Engine<'_> {
     pub(in crate::sim) fn lost_updates(&self) -> u64 {
         let lost = |object: &Object| {
             let references = object.true_references.abs_diff(object.references);
-            references.saturating_add(object.true_value.abs_diff(object.value))
+            let value = object.true_value.abs_diff(object.value);
+            value.saturating_add(references)
         };
         self.objects.iter().map(lost).fold(0, u64::saturating_add)
     }
@@ -267,9 +268,9 @@ impl Engine<'_> {
         }
         let owner = self.thread(object.owner);
         let process = &self.processes[owner.process as usize];
-        let failed = |how| matches!(how, Ended::Exception | Ended::Killed | Ended::OutOfMemory);
+        // An exception unwinds, and drops what its thread referred to.
         owner.ended.is_some_and(|(how, at)| {
-            failed(how) && process.ended.is_none_or(|(_, ended)| at < ended)
+            how == Ended::Killed && process.ended.is_none_or(|(_, ended)| at < ended)
         })
     }
 

@@ -110,6 +110,10 @@ impl Engine<'_> {
             return;
         }
         self.jobs[job].aborted = true;
+        for lock in std::mem::take(&mut self.threads[id as usize].held) {
+            self.threads[id as usize].held.push(lock);
+            self.unlock(id, lock);
+        }
         match state {
             State::Running => {
                 self.let_go(id);
@@ -123,12 +127,6 @@ impl Engine<'_> {
         }
         self.threads[id as usize].remaining = 0;
         self.threads[id as usize].aside = None;
-        // Giving back its locks may change the priority of one that waits.
-        self.enter(id, State::WaitTimer);
-        for lock in std::mem::take(&mut self.threads[id as usize].held) {
-            self.threads[id as usize].held.push(lock);
-            self.unlock(id, lock);
-        }
         self.await_release(id);
     }
 

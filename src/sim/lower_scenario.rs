@@ -14,6 +14,7 @@ use crate::experiment::scenario::{
     PoolSpec, ProcessSpec, Program, Scenario, StartMethod, Step, ThreadSpec, Transport,
 };
 use crate::experiment::{Costs, Profile};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const MIB: u128 = 1024 * 1024;
@@ -40,7 +41,7 @@ struct Lowering<'s> {
     scenario: &'s Scenario,
     plan: Plan,
     /// First index and number of each thread, by process and name.
-    threads: BTreeMap<(u32, &'s str), (u32, u32)>,
+    threads: BTreeMap<(u32, Cow<'s, str>), (u32, u32)>,
     processes: BTreeMap<&'s str, u32>,
     /// Starts of named programs, by name and process.
     programs: BTreeMap<(&'s str, u32), u32>,
@@ -123,9 +124,10 @@ impl<'s> Lowering<'s> {
         }
         let mut next = 0;
         for (process, index) in scenario.processes.iter().zip(0..) {
-            for thread in &process.threads {
+            for (entry, thread) in process.threads.iter().enumerate() {
                 let count = thread.count.max(1);
-                self.threads.insert((index, &thread.name), (next, count));
+                let name = process.entry_name(entry);
+                self.threads.insert((index, name), (next, count));
                 next += count;
             }
             for &pool in self.thread_pools.get(&index).into_iter().flatten() {
@@ -186,8 +188,8 @@ impl<'s> Lowering<'s> {
         let scenario = self.scenario;
         for (process, index) in scenario.processes.iter().zip(0..) {
             let first_thread = self.plan.threads.len() as u32;
-            for thread in &process.threads {
-                self.add_thread(process, index, thread);
+            for entry in 0..process.threads.len() {
+                self.add_thread(process, index, entry);
             }
             for pool in self.thread_pools.get(&index).cloned().unwrap_or_default() {
                 self.add_thread_pool(index, pool);
@@ -208,8 +210,11 @@ impl<'s> Lowering<'s> {
         }
     }
 
-    fn add_thread(&mut self, process: &'s ProcessSpec, index: u32, spec: &'s ThreadSpec) {
-        let is_main = self.threads_of(index) == 0;
+    fn add_thread(&mut self, process: &'s ProcessSpec, index: u32, entry: usize) {
+        let spec = &process.threads[entry];
+        let is_main = entry == 0;
+        let entry_name = process.entry_name(entry);
+        let before = self.threads_of(index);
         let start = if is_main && self.started_processes.contains(process.name.as_str()) {
             let child_ns = self.child_ns(process.start);
             let body = self.collect(index, &spec.program);
@@ -221,7 +226,7 @@ impl<'s> Lowering<'s> {
         } else {
             self.program(index, &spec.program)
         };
-        let is_started = self.started_threads.contains(&(index, spec.name.as_str()));
+        let is_started = self.started_threads.contains(&(index, &*entry_name));
         let affinity = self.affinity(spec);
         let sched = spec.sched;
         let periodic = spec.periodic.map(|periodic| PeriodicPlan {
@@ -234,7 +239,7 @@ impl<'s> Lowering<'s> {
         let deadline = sched.deadline.map(|ns| ns.0);
         for replica in 0..spec.count.max(1) {
             let name = match (spec.name.as_str(), spec.count) {
-                ("", _) => format!("T{}", self.threads_of(index) + 1),
+                ("", _) => format!("T{}", before + replica as usize + 1),
                 (name, 0 | 1) => name.to_owned(),
                 (name, _) => format!("{name}{}", replica + 1),
             };
@@ -399,7 +404,7 @@ impl<'s> Lowering<'s> {
             .unwrap_or_else(|| place(&self.plan.processes, &fault.process, |p| &p.name));
         let first = self.plan.processes[process as usize].first_thread;
         let named = |name: &String| {
-            let found = self.threads.get(&(process, name.as_str()));
+            let found = self.threads.get(&(process, Cow::Borrowed(name.as_str())));
             found.map_or(first, |&(first, _)| first)
         };
         FaultPlan {
@@ -649,7 +654,7 @@ impl<'s> Lowering<'s> {
     }
 
     fn threads_named(&self, process: u32, name: &str) -> std::ops::Range<u32> {
-        let found = self.threads.get(&(process, name));
+        let found = self.threads.get(&(process, Cow::Borrowed(name)));
         found.map_or(0..0, |&(first, count)| first..first + count)
     }
 

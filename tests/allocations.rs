@@ -172,7 +172,8 @@ fn locks_and_what_is_built_on_them_allocate_nothing() {
 
 #[test]
 fn channels_allocate_nothing() {
-    let bounded = r#""channels": [{ "name": "c", "capacity": 4, "transport": { "kind": "by-reference" } }],"#;
+    let bounded =
+        r#""channels": [{ "name": "c", "capacity": 4, "transport": { "kind": "by-reference" } }],"#;
     let steps = [
         r#"{ "compute": "10 us" }, { "send": { "channel": "c", "bytes": 64 } }"#,
         r#"{ "receive": "c" }, { "compute": "10 us" }"#,

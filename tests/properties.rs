@@ -10,9 +10,7 @@ use timeslice::experiment::{
     Costs, Ended, Experiment, Failure, Fault, FaultKind, Kernel, Medium, Outcome, PolicyKind,
     Profile, Subject, Trigger,
 };
-use timeslice::sim::{
-    Limits, Metrics, Prediction, Rewind, Run, Span, State, Trace, predict, run,
-};
+use timeslice::sim::{Limits, Metrics, Prediction, Rewind, Run, Span, State, Trace, predict, run};
 
 include!("common/any_scenario.rs");
 include!("common/seeded.rs");
@@ -26,7 +24,9 @@ const LIMITS: Limits = Limits {
 /// `cases`, or as many times as many as `TIMESLICE_PROPERTIES` says.
 fn cases(cases: u32) -> ProptestConfig {
     let times = std::env::var("TIMESLICE_PROPERTIES").map_or(1, |times| {
-        times.parse::<u32>().expect("TIMESLICE_PROPERTIES is a number")
+        times
+            .parse::<u32>()
+            .expect("TIMESLICE_PROPERTIES is a number")
     });
     ProptestConfig {
         failure_persistence: None,
@@ -165,7 +165,9 @@ fn no_core_is_idle_in_vain(trace: &Trace) -> Result<(), TestCaseError> {
 /// through what both use.
 fn failures_have_their_causes(outcome: &Outcome) -> Result<(), TestCaseError> {
     for (index, failure) in outcome.failures.iter().enumerate() {
-        let before = index.checked_sub(1).map_or(0, |i| outcome.failures[i].at_ns);
+        let before = index
+            .checked_sub(1)
+            .map_or(0, |i| outcome.failures[i].at_ns);
         prop_assert!(before <= failure.at_ns, "{index} is out of order");
         let Some(cause) = failure.cause else { continue };
         prop_assert!(cause < index, "{index}: {failure:?}");
@@ -196,7 +198,10 @@ fn a_gil_has_one_holder(
     prop_assert!(trace.holds.is_sorted_by_key(|hold| hold.end));
     let mut holds: BTreeMap<(u32, u16), Vec<(u64, u64)>> = BTreeMap::new();
     for hold in &trace.holds {
-        holds.entry(gil_of(hold.thread)).or_default().push((hold.start, hold.end));
+        holds
+            .entry(gil_of(hold.thread))
+            .or_default()
+            .push((hold.start, hold.end));
     }
     for (gil, holds) in holds {
         prop_assert_eq!(overlap(holds), None, "of {:?}", gil);
@@ -309,7 +314,9 @@ fn programs_are_run_exactly(scenario: &Scenario, run: &Run) -> Result<(), TestCa
         return Ok(());
     }
     for (report, entry) in run.threads.iter().zip(entries(scenario, run)) {
-        let Some((process, entry)) = entry else { continue };
+        let Some((process, entry)) = entry else {
+            continue;
+        };
         let spec = &scenario.processes[process as usize];
         let slowed = matches!(spec.gil, GilSpec::FreeThreaded { .. });
         let restarted = may_be_restarted(scenario, run, process);
@@ -320,7 +327,13 @@ fn programs_are_run_exactly(scenario: &Scenario, run: &Run) -> Result<(), TestCa
         let Some(ns) = computing(scenario, &entry.program) else {
             continue;
         };
-        prop_assert_eq!(report.cpu_ns(), ns, "{} ran {:?}", &report.name, entry.program);
+        prop_assert_eq!(
+            report.cpu_ns(),
+            ns,
+            "{} ran {:?}",
+            &report.name,
+            entry.program
+        );
     }
     Ok(())
 }
@@ -329,7 +342,9 @@ fn programs_are_run_exactly(scenario: &Scenario, run: &Run) -> Result<(), TestCa
 fn lives_add_up(scenario: &Scenario, run: &Run) -> Result<(), TestCaseError> {
     for (id, thread) in run.threads.iter().enumerate() {
         let restarted = may_be_restarted(scenario, run, thread.process);
-        let Some(created) = thread.created_ns else { continue };
+        let Some(created) = thread.created_ns else {
+            continue;
+        };
         let lived = thread.ended_ns.unwrap_or(run.end_ns) - created;
         let sum: u64 = thread.time_in[1..].iter().sum();
         prop_assert!(
@@ -405,7 +420,11 @@ fn neighbours(seed: u64, fault: Option<InjectedKind>) -> Scenario {
 
 /// All that is told of a process and its threads, but where they ran.
 fn report_of(run: &Run, process: u32) -> String {
-    let threads: Vec<_> = run.threads.iter().filter(|t| t.process == process).collect();
+    let threads: Vec<_> = run
+        .threads
+        .iter()
+        .filter(|t| t.process == process)
+        .collect();
     let process = &run.processes[process as usize];
     format!("{process:?} {threads:?}")
 }

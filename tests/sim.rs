@@ -180,7 +180,7 @@ fn failures_spread_within_a_process_and_no_further() {
         gil: P1 T1 0-1000
         gil: P2 T1 0-2000
         1000: thread 1 of process 1 ended by an exception 
-        1000: process 1 ended by an exception because of thread 1 of process 1 as its only thread
+        1000: process 1 ended by an exception because of thread 1 of process 1 as its main thread
         3 units in 2000
     "#]],
     );

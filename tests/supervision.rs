@@ -77,7 +77,7 @@ fn one_for_one_restarts_the_one_that_failed() {
             "exception",
             expect![[r#"
             #0 3000: one main ended by an exception
-            #1 3000: one ended by an exception because of #0 as its only thread
+            #1 3000: one ended by an exception because of #0 as its main thread
             one completed at 15000, status 0
               one main completed at 15000
             two completed at 10000, status 0
@@ -171,7 +171,7 @@ fn a_supervisor_gives_up_and_waits_twice_as_long_each_time() {
         &file(0, r#""raise""#),
         expect![[r#"
         #0 1000: one main ended by an exception
-        #1 1000: one ended by an exception because of #0 as its only thread
+        #1 1000: one ended by an exception because of #0 as its main thread
         #2 1000: two was killed because of #1 by its supervisor
         #3 1000: two main was taken down because of #2 through the shared heap
         one ended by an exception at 1000, status 1

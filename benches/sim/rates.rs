@@ -1,13 +1,17 @@
 //! Slices per second of one workload, by several means.
 
+use crate::SLICES;
 use crate::guest::Guest;
 use crate::minimal;
 use crate::timing::{least, median, seconds};
-use crate::workload::{CORES, JOBS, SLICES, round_robin, simulate};
+use crate::workload::{CORES, JOBS, round_robin, simulate};
 use std::hint::black_box;
 use std::io;
 
 const ROUNDS: usize = 21;
+/// Rounds that do not count. A wasm engine first runs code as it came, and
+/// compiles properly what has run for a while.
+const WARM_UP: usize = 12;
 /// SimPy gets less to do: its rate does not depend on how much it is.
 const SIMPY_SLICES: u32 = 20;
 
@@ -47,7 +51,12 @@ pub(crate) fn print(wasm: Option<&str>, python: Option<&str>) -> io::Result<()> 
         name,
         times: Vec::new(),
     });
-    // The first round warms up: caches, and the guests' compilers.
+    if let Some(node) = &mut node {
+        for _ in 0..WARM_UP {
+            node.seconds_per_slice(SLICES, false)?;
+            node.seconds_per_slice(SLICES, true)?;
+        }
+    }
     for round in 0..=ROUNDS {
         eprint!("\rround robin: round {round} of {ROUNDS}");
         let note = |contender: &mut Contender, time: f64| {
@@ -108,7 +117,6 @@ pub(crate) fn print(wasm: Option<&str>, python: Option<&str>) -> io::Result<()> 
     row(&python, None);
     if !python.times.is_empty() {
         row(&quiet, Some((&python, 100.0)));
-        row(&traced, Some((&python, 100.0)));
     }
     println!();
     Ok(())

@@ -156,7 +156,7 @@ pub enum Medium {
     /// The operating system ends a process as a whole: its threads share one
     /// heap, which can no longer be trusted.
     SharedHeap,
-    /// The thread was the only one of its process, and so its main.
+    /// The thread was the main one of its process.
     MainThread,
     /// The watchdog waited in vain for a sign of life.
     Watchdog,
@@ -181,7 +181,7 @@ impl Medium {
     pub fn phrase(self) -> &'static str {
         match self {
             Self::SharedHeap => "through the shared heap",
-            Self::MainThread => "as its only thread",
+            Self::MainThread => "as its main thread",
             Self::Watchdog => "ended by the watchdog",
             Self::Lock => "through a lock",
             Self::Channel => "through a channel",

@@ -268,9 +268,9 @@ impl Engine<'_> {
         }
         let owner = self.thread(object.owner);
         let process = &self.processes[owner.process as usize];
-        let failed = |how| matches!(how, Ended::Exception | Ended::Killed | Ended::OutOfMemory);
+        // An exception unwinds, and drops what its thread referred to.
         owner.ended.is_some_and(|(how, at)| {
-            failed(how) && process.ended.is_none_or(|(_, ended)| at < ended)
+            how == Ended::Killed && process.ended.is_none_or(|(_, ended)| at < ended)
         })
     }
 

@@ -127,6 +127,7 @@ impl Engine<'_> {
         }
         self.drop_aside(id);
         self.threads[id as usize].remaining = 0;
+        self.threads[id as usize].aside = None;
         self.await_release(id);
     }
 
@@ -137,6 +138,7 @@ impl Engine<'_> {
         if timer != NONE {
             self.timers.cancel(timer);
         }
+        self.enter(id, State::WaitTimer);
         let period = self.periodic(id).period;
         let thread = &mut self.threads[id as usize];
         thread.released += period;
@@ -145,7 +147,6 @@ impl Engine<'_> {
             return self.release_job(id);
         }
         thread.wait = Wait::Release;
-        self.enter(id, State::WaitTimer);
         self.set(Owner::Thread(id), next, class::ARRIVAL);
     }
 

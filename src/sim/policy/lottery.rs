@@ -39,7 +39,7 @@ impl Lottery {
             drawn: None,
             cores: usize::from(options.cores),
             running: 0,
-            held: BinaryHeap::new(),
+            held: BinaryHeap::with_capacity(usize::from(options.cores)),
             timer_changed: false,
         }
     }

@@ -73,31 +73,54 @@ pub(crate) type Tasks = [Task];
 /// No thread; ends a list, marks a slot as empty.
 pub(crate) const NOBODY: u32 = u32::MAX;
 
-/// What a policy knows of one thread.
+/// What a policy knows of one thread. What every slice touches fills the first
+/// cache line.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(crate) struct Task {
     // Set by the engine; policies only read these.
-    /// Linux's class of it.
-    pub(crate) class: Class,
-    /// Nice value, -20..=19.
-    pub(crate) nice: i8,
-    /// Its own priority, larger is more urgent.
-    pub(crate) base_priority: i32,
+    /// CPU time consumed in its life, ns.
+    pub(crate) ran: u64,
+    /// What is left of its CPU burst (up to where it next blocks), ns. Exact
+    /// whenever `charge`, `enqueue` or `preempts` is called.
+    pub(crate) burst_left: u64,
     /// Its priority now: `base_priority`, or what a lock lends it. The engine
     /// takes a ready thread out (`remove`) before it changes this, and puts it
     /// back (`enqueue` with [`Arrival::Reprioritised`]).
     pub(crate) priority: i32,
+    /// Linux's class of it.
+    pub(crate) class: Class,
+    /// Nice value, -20..=19.
+    pub(crate) nice: i8,
+
+    // The policies' own; the engine never touches these.
+    /// Whether its virtual times count from those of the queue it left.
+    pub(crate) detached: bool,
+    /// Whether it stands in a ready structure.
+    pub(crate) queued: bool,
+    /// Which list or level it is in.
+    pub(crate) level: u16,
+    /// Place in a heap or a tree.
+    pub(crate) slot: u32,
+    /// Neighbours in a list, children in a tree.
+    pub(crate) prev: u32,
+    pub(crate) next: u32,
+    /// Time it has used of its slice, ns.
+    pub(crate) used: u64,
+    /// What it may use, in quanta or in ns.
+    pub(crate) allotment: u64,
+    /// Virtual run time, or pass.
+    pub(crate) vruntime: i64,
+
+    // The engine's, and needed less often.
+    /// Its own priority, larger is more urgent.
+    pub(crate) base_priority: i32,
     /// Lottery tickets, at least 1.
     pub(crate) tickets: u32,
-    /// What is left of its CPU burst (up to where it next blocks), ns. Exact
-    /// whenever `charge`, `enqueue` or `preempts` is called.
-    pub(crate) burst_left: u64,
     /// Its whole CPU burst when it last began one, ns.
     pub(crate) burst: u64,
     /// When it last became ready after waiting or creation.
     pub(crate) ready_since: u64,
-    /// CPU time consumed in its life, ns.
-    pub(crate) ran: u64,
     /// The absolute deadline of its current job; `u64::MAX`: none.
     pub(crate) deadline: u64,
     /// Its deadline after release; `u64::MAX`: none.
@@ -107,24 +130,9 @@ pub(crate) struct Task {
     /// Runtime in each period under the deadline class; 0: none.
     pub(crate) runtime: u64,
 
-    // The policies' own; the engine never touches these.
-    /// Place in a heap or a tree.
-    pub(crate) slot: u32,
-    /// Neighbours in a list, children in a tree.
-    pub(crate) prev: u32,
-    pub(crate) next: u32,
-    /// Which list or level it is in.
-    pub(crate) level: u16,
-    /// Whether it stands in a ready structure.
-    pub(crate) queued: bool,
-    /// Time it has used of its slice, ns.
-    pub(crate) used: u64,
-    /// What it may use, in quanta or in ns.
-    pub(crate) allotment: u64,
+    // The policies', and needed less often.
     /// Since when it has been in a ready structure.
     pub(crate) waits_since: u64,
-    /// Virtual run time, or pass.
-    pub(crate) vruntime: i64,
     /// Virtual deadline.
     pub(crate) vdeadline: i64,
     /// Lag kept while it is not in the queue.
@@ -138,9 +146,9 @@ pub(crate) struct Task {
     pub(crate) since: u64,
     /// What division has left of its virtual run time.
     pub(crate) remainder: u64,
-    /// Whether its virtual times count from those of the queue it left.
-    pub(crate) detached: bool,
 }
+
+const _: () = assert!(std::mem::offset_of!(Task, vruntime) + size_of::<i64>() <= 64);
 
 impl Default for Task {
     fn default() -> Self {

@@ -195,6 +195,7 @@ fn a_gil_has_one_holder(
     trace: &Trace,
     gil_of: impl Fn(u32) -> (u32, u16),
 ) -> Result<(), TestCaseError> {
+    prop_assert!(trace.holds.is_sorted_by_key(|hold| hold.end));
     let mut holds: BTreeMap<(u32, u16), Vec<(u64, u64)>> = BTreeMap::new();
     for hold in &trace.holds {
         holds

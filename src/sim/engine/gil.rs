@@ -215,15 +215,16 @@ impl Engine<'_> {
         thread.remaining = aside.remaining;
         (thread.done, thread.burn) = (aside.done, aside.burn);
         let (number, core) = (thread.gil, thread.core);
+        let switches = self.gils[number as usize].switch_number;
         if !self.take_gil(id, false) {
-            if let Some(hold) = aside.hold.filter(|_| self.recording) {
-                self.trace.hold(hold);
-            }
+            self.record_aside(aside);
             return true;
         }
-        if let Some(hold) = aside.hold {
+        let gil = &mut self.gils[number as usize];
+        match aside.hold {
             // Nobody else has had it: the hold goes on.
-            self.gils[number as usize].holder = Some((id, hold.start));
+            Some(hold) if gil.switch_number == switches => gil.holder = Some((id, hold.start)),
+            _ => self.record_aside(aside),
         }
         if aside.remaining > 0 {
             self.burn(id);
@@ -232,6 +233,19 @@ impl Engine<'_> {
             self.advance(id);
         }
         true
+    }
+
+    fn record_aside(&mut self, aside: Aside) {
+        if let Some(hold) = aside.hold.filter(|_| self.recording) {
+            self.trace.hold(hold);
+        }
+    }
+
+    /// The thread will not go on with what it has put aside.
+    pub(super) fn drop_aside(&mut self, id: u32) {
+        if let Some(aside) = self.threads[id as usize].aside.take() {
+            self.record_aside(aside);
+        }
     }
 
     /// Up to CPython 3.1: bytecode is done, and its end may be one of the

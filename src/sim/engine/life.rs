@@ -183,6 +183,7 @@ impl Engine<'_> {
         self.queues.all[queue].forget(&mut self.tasks, id, self.now);
         self.replan_policy(queue as u16);
         self.cancel(Owner::Thread(id));
+        self.drop_aside(id);
         let deadline = self.thread(id).deadline_timer;
         if deadline != NONE {
             self.timers.cancel(deadline);

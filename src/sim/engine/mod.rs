@@ -410,6 +410,8 @@ impl<'a> Engine<'a> {
             }
         }
         self.trace.end = self.now;
+        // A hold that was to go on is recorded only when it did not.
+        self.trace.holds.sort_by_key(|hold| hold.end);
     }
 
     fn slot(&self, owner: Owner) -> u32 {

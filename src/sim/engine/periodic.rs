@@ -125,6 +125,7 @@ impl Engine<'_> {
                 self.cancel(Owner::Thread(id));
             }
         }
+        self.drop_aside(id);
         self.threads[id as usize].remaining = 0;
         self.threads[id as usize].aside = None;
         self.await_release(id);

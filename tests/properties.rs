@@ -296,6 +296,16 @@ fn computing(scenario: &Scenario, program: &Program) -> Option<u64> {
     }
 }
 
+/// Whether a process may have begun more than once. A supervisor counts the
+/// restart of a group only once.
+fn may_be_restarted(scenario: &Scenario, run: &Run, process: u32) -> bool {
+    let supervised = |process: &ProcessSpec| process.supervision.is_some();
+    match scenario.processes.get(process as usize) {
+        Some(spec) if supervised(spec) => run.metrics.restarts > 0,
+        _ => run.processes[process as usize].restarts > 0,
+    }
+}
+
 /// (c) Whoever completed has computed what its program says.
 fn programs_are_run_exactly(scenario: &Scenario, run: &Run) -> Result<(), TestCaseError> {
     let ideal = scenario.costs == CostsSpec::Profile(Profile::Ideal);
@@ -308,7 +318,7 @@ fn programs_are_run_exactly(scenario: &Scenario, run: &Run) -> Result<(), TestCa
         };
         let spec = &scenario.processes[process as usize];
         let slowed = matches!(spec.gil, GilSpec::FreeThreaded { .. });
-        let restarted = run.processes[process as usize].restarts > 0;
+        let restarted = may_be_restarted(scenario, run, process);
         let whole = report.ended == Ended::Completed && entry.periodic.is_none();
         if slowed || restarted || !whole {
             continue;
@@ -328,9 +338,9 @@ fn programs_are_run_exactly(scenario: &Scenario, run: &Run) -> Result<(), TestCa
 }
 
 /// Every thread's times add up to its life.
-fn lives_add_up(run: &Run) -> Result<(), TestCaseError> {
+fn lives_add_up(scenario: &Scenario, run: &Run) -> Result<(), TestCaseError> {
     for (id, thread) in run.threads.iter().enumerate() {
-        let restarted = run.processes[thread.process as usize].restarts > 0;
+        let restarted = may_be_restarted(scenario, run, thread.process);
         let Some(created) = thread.created_ns else {
             continue;
         };
@@ -427,11 +437,9 @@ proptest! {
         let run = run(&scenario, LIMITS).expect("it is valid");
         prop_assert!(run.cut || run.events <= LIMITS.max_events);
         let entries = entries(&scenario, &run);
-        let restarted = |id: usize| {
-            run.processes[run.threads[id].process as usize].restarts > 0
-        };
+        let restarted = |id: usize| may_be_restarted(&scenario, &run, run.threads[id].process);
         time_is_accounted_for(&run.trace, &run.metrics, restarted)?;
-        lives_add_up(&run)?;
+        lives_add_up(&scenario, &run)?;
         failures_have_their_causes(&run.outcome)?;
         a_gil_has_one_holder(&run.trace, |thread| {
             let process = run.threads[thread as usize].process;

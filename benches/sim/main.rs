@@ -21,6 +21,9 @@ mod workload;
 use std::env;
 use std::process::ExitCode;
 
+/// Slices that each job of the workload needs.
+const SLICES: u32 = 1_000;
+
 fn main() -> ExitCode {
     // Cargo adds `--bench`.
     let arguments: Vec<String> = env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -30,8 +33,8 @@ fn main() -> ExitCode {
     };
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     if has("--once") {
-        let scenario = workload::round_robin(workload::SLICES);
-        workload::simulate(&scenario, workload::SLICES, has("--trace"));
+        let scenario = workload::round_robin(SLICES);
+        workload::simulate(&scenario, SLICES, has("--trace"));
         return ExitCode::SUCCESS;
     }
     match rates::print(after("--wasm"), after("--python")) {

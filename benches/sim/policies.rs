@@ -14,6 +14,8 @@ const ROUNDS: usize = 3;
 /// Kinds of thread in a workload: with this many, keys differ.
 const KINDS: u32 = 10;
 const EVENTS: u64 = 400_000;
+/// With many, a run takes longer to set up, and has to be longer to show.
+const EVENTS_PER_THREAD: u64 = 15;
 
 fn policies() -> [(&'static str, PolicySpec); 18] {
     let quantum = Ns::us(50);
@@ -133,9 +135,10 @@ fn cost(policy: &PolicySpec, threads: u32) -> f64 {
         run(black_box(&scenario), limits).expect("the workload is valid")
     };
     let first = 20_000 + 5 * u64::from(threads);
+    let more = EVENTS + EVENTS_PER_THREAD * u64::from(threads);
     let time = |events| least((0..ROUNDS).map(|_| seconds(|| run(events))));
-    let (short, long) = (time(first), time(first + EVENTS));
-    let events = run(first + EVENTS).events - run(first).events;
+    let (short, long) = (time(first), time(first + more));
+    let events = run(first + more).events - run(first).events;
     (long - short) * 1e9 / events as f64
 }
 

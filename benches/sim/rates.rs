@@ -1,9 +1,10 @@
 //! Slices per second of one workload, by several means.
 
+use crate::SLICES;
 use crate::guest::Guest;
 use crate::minimal;
 use crate::timing::{least, median, seconds};
-use crate::workload::{CORES, JOBS, SLICES, round_robin, simulate};
+use crate::workload::{CORES, JOBS, round_robin, simulate};
 use std::hint::black_box;
 use std::io;
 

@@ -10,8 +10,6 @@ use timeslice::sim::{Limits, run};
 pub(crate) const JOBS: u32 = 1_000;
 /// Cores that take them.
 pub(crate) const CORES: u16 = 8;
-/// Slices that each job needs.
-pub(crate) const SLICES: u32 = 1_000;
 /// Length of a slice, ns.
 pub(crate) const SLICE_NS: u64 = 1_000_000;
 

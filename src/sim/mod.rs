@@ -15,7 +15,6 @@ mod document;
 mod engine;
 mod gil;
 mod lower;
-mod lower_scenario;
 mod metrics;
 mod plan;
 mod policy;

@@ -9,7 +9,7 @@ use super::engine::{Engine, Stop};
 use super::plan::Plan;
 use super::run::{self, Limits, ObjectReport, Run};
 use super::trace::State;
-use super::{Prediction, lower, lower_scenario};
+use super::{Prediction, lower};
 use crate::experiment::scenario::{Scenario, ScenarioError};
 use crate::experiment::{Costs, Ended, Experiment, Invalid};
 
@@ -176,11 +176,7 @@ impl Rewind {
         limits: Limits,
     ) -> Result<(Run, Self), Vec<ScenarioError>> {
         scenario.validate()?;
-        Ok(Self::record(
-            lower_scenario::scenario(scenario),
-            limits,
-            run::report,
-        ))
+        Ok(Self::record(lower::scenario(scenario), limits, run::report))
     }
 
     /// As [`predict_within`](super::predict_within), and keeps what is needed to

@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Stop};
 use super::plan::Plan;
-use super::{Job, Metrics, ProcessReport, ThreadReport, Trace, lower_scenario, metrics};
+use super::{Job, Metrics, ProcessReport, ThreadReport, Trace, lower, metrics};
 use crate::experiment::Outcome;
 use crate::experiment::scenario::{Scenario, ScenarioError};
 use serde::Serialize;
@@ -75,7 +75,7 @@ pub struct ObjectReport {
 /// What is wrong with the scenario, if it is not valid.
 pub fn run(scenario: &Scenario, limits: Limits) -> Result<Run, Vec<ScenarioError>> {
     scenario.validate()?;
-    Ok(run_plan(&lower_scenario::scenario(scenario), limits))
+    Ok(run_plan(&lower::scenario(scenario), limits))
 }
 
 /// Runs a plan.

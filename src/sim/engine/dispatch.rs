@@ -149,17 +149,15 @@ impl Engine<'_> {
             };
             if !settled {
                 settled = true;
-                for core in 0..self.cores.len() as u16 {
-                    if self.queues.of_core(core) == queue {
-                        self.settle(core);
-                    }
+                for core in self.cores_of(queue) {
+                    self.settle(core);
                 }
             }
             let policy = &self.queues.all[usize::from(queue)];
             let mut victim: Option<u32> = None;
-            for core in 0..self.cores.len() as u16 {
+            for core in self.cores_of(queue) {
                 let running = self.cores[usize::from(core)].running;
-                if running == NONE || self.queues.of_core(core) != queue {
+                if running == NONE {
                     continue;
                 }
                 let worse = |other: u32| policy.preempts(&self.tasks, other, running, self.now);

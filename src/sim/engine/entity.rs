@@ -299,12 +299,12 @@ impl CoreSet {
 
     #[inline]
     pub(super) fn insert(&mut self, core: u16) {
-        self.0[usize::from(core) / 64] |= 1 << (core % 64);
+        self.0[usize::from(core / 64) % 4] |= 1 << (core % 64);
     }
 
     #[inline]
     pub(super) fn remove(&mut self, core: u16) {
-        self.0[usize::from(core) / 64] &= !(1 << (core % 64));
+        self.0[usize::from(core / 64) % 4] &= !(1 << (core % 64));
     }
 
     #[inline]

@@ -151,7 +151,7 @@ impl Timers {
         std::mem::replace(&mut self.heap[self.len], NEVER)
     }
 
-    #[inline]
+    #[inline(always)]
     fn rise(&mut self, mut place: usize, entry: Entry) {
         while place > 0 {
             let parent = (place - 1) / WIDTH;
@@ -165,7 +165,16 @@ impl Timers {
         self.put(place, entry);
     }
 
-    fn sink(&mut self, mut place: usize, entry: Entry) {
+    /// [`Timers::sink_parts`]; an entry as a whole would be passed in memory.
+    #[inline(always)]
+    fn sink(&mut self, place: usize, entry: Entry) {
+        self.sink_parts(place, entry.at, entry.order, entry.slot);
+    }
+
+    /// Puts an entry at `place` or below, where all that is there goes off
+    /// later.
+    fn sink_parts(&mut self, mut place: usize, at: u64, order: u64, slot: u32) {
+        let entry = Entry { at, order, slot };
         loop {
             let first = place * WIDTH + 1;
             let Some(children) = self.heap.get(first..first + WIDTH) else {

@@ -123,8 +123,8 @@ fn one_for_all_restarts_the_whole_group() {
             three completed at 15000, status 0
               three main completed at 15000
             one main: ran 0-3000 5000-15000, 10 units, 3 lost, 1 restarts
-            two main: ran 0-3000 5000-15000, 10 units, 2 lost, 0 restarts
-            three main: ran 0-3000 5000-15000, 10 units, 2 lost, 0 restarts
+            two main: ran 0-3000 5000-15000, 10 units, 2 lost, 1 restarts
+            three main: ran 0-3000 5000-15000, 10 units, 2 lost, 1 restarts
         "#]],
     );
 }

@@ -233,6 +233,14 @@ impl Trace {
         }
     }
 
+    /// As [`Trace::hold`], of one that ended before others that are there.
+    pub(super) fn earlier_hold(&mut self, hold: Hold) {
+        if hold.start < hold.end {
+            let place = self.holds.partition_point(|other| other.end <= hold.end);
+            self.holds.insert(place, hold);
+        }
+    }
+
     /// A digest of the whole trace (64-bit FNV-1a over its fields in order):
     /// equal traces have equal digests on every target.
     #[must_use]

@@ -127,7 +127,6 @@ impl Engine<'_> {
         }
         self.drop_aside(id);
         self.threads[id as usize].remaining = 0;
-        self.threads[id as usize].aside = None;
         self.await_release(id);
     }
 

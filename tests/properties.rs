@@ -539,17 +539,18 @@ proptest! {
     /// (f) Going back to a moment shows what was there when it was first
     /// passed.
     #[test]
-    fn snapshots_equal_replays(scenario in any_run(), places in prop::array::uniform8(any::<u64>())) {
+    fn snapshots_equal_replays(scenario in any_run(), places in prop::array::uniform4(any::<u64>())) {
         let (run, mut there) = Rewind::scenario(&scenario, LIMITS).unwrap();
         prop_assert_eq!(&timeslice::sim::run(&scenario, LIMITS).unwrap(), &run);
         let mut along = there.clone();
-        let mut events: Vec<u64> = places.iter().map(|n| n % (there.events() + 1)).collect();
+        let most = there.events().min(2_000);
+        let mut events: Vec<u64> = places.iter().map(|n| n % (most + 1)).collect();
         events.sort_unstable();
+        let mut first = along.view();
         for &event in &events {
-            while along.view().event < event {
-                along.step_forward();
+            while first.event < event {
+                first = along.step_forward();
             }
-            let first = along.view();
             prop_assert_eq!(&there.seek(there.events()).event, &there.events());
             prop_assert_eq!(&there.seek(event), &first);
             if event > 0 {

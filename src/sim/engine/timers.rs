@@ -45,8 +45,11 @@ pub(super) struct Timers {
 
 impl Timers {
     pub(super) fn new(slots: usize) -> Self {
+        // Room at once for as many as a few thousand threads may set.
+        let mut heap = Vec::with_capacity(slots.min(8_192) + 2 * WIDTH);
+        heap.resize(1 + WIDTH, NEVER);
         Self {
-            heap: vec![NEVER; 1 + WIDTH],
+            heap,
             len: 0,
             places: vec![UNSET; slots],
             settings: 0,

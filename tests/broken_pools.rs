@@ -95,7 +95,7 @@ fn statement_14_a_killed_worker_breaks_an_executor() {
         #2 1500: pool-2 was killed because of #0 through the pool
         #3 1500: pool-2 main was taken down because of #2 through the shared heap
         #4 1500: app main ended by an exception because of #0 through the pool
-        #5 1500: app ended by an exception because of #4 as its only thread
+        #5 1500: app ended by an exception because of #4 as its main thread
         app ended by an exception at 1500, status 1
           app main ended by an exception at 1500
         pool-1 was killed at 1500, status -9

@@ -127,7 +127,7 @@ fn statement_14_the_death_of_a_child_is_a_status_for_its_parent() {
             r#""raise""#,
             expect![[r#"
             #0 1000: child main ended by an exception
-            #1 1000: child ended by an exception because of #0 as its only thread
+            #1 1000: child ended by an exception because of #0 as its main thread
             app completed at 5000, status 0
               app main completed at 5000
             child ended by an exception at 1000, status 1

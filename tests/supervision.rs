@@ -77,7 +77,7 @@ fn one_for_one_restarts_the_one_that_failed() {
             "exception",
             expect![[r#"
             #0 3000: one main ended by an exception
-            #1 3000: one ended by an exception because of #0 as its only thread
+            #1 3000: one ended by an exception because of #0 as its main thread
             one completed at 15000, status 0
               one main completed at 15000
             two completed at 10000, status 0
@@ -123,8 +123,8 @@ fn one_for_all_restarts_the_whole_group() {
             three completed at 15000, status 0
               three main completed at 15000
             one main: ran 0-3000 5000-15000, 10 units, 3 lost, 1 restarts
-            two main: ran 0-3000 5000-15000, 10 units, 2 lost, 0 restarts
-            three main: ran 0-3000 5000-15000, 10 units, 2 lost, 0 restarts
+            two main: ran 0-3000 5000-15000, 10 units, 2 lost, 1 restarts
+            three main: ran 0-3000 5000-15000, 10 units, 2 lost, 1 restarts
         "#]],
     );
 }
@@ -171,7 +171,7 @@ fn a_supervisor_gives_up_and_waits_twice_as_long_each_time() {
         &file(0, r#""raise""#),
         expect![[r#"
         #0 1000: one main ended by an exception
-        #1 1000: one ended by an exception because of #0 as its only thread
+        #1 1000: one ended by an exception because of #0 as its main thread
         #2 1000: two was killed because of #1 by its supervisor
         #3 1000: two main was taken down because of #2 through the shared heap
         one ended by an exception at 1000, status 1

@@ -320,3 +320,21 @@ fn joining_waits_for_the_end_however_it_comes() {
         "#]],
     );
 }
+
+#[test]
+fn threads_are_started_and_joined_by_name_or_number() {
+    let run = run_file(
+        r#"{"machine": {"cores": 8}, "processes": [{"name": "P", "threads": [
+            {"program": [{"sleep": "1 ms"}, {"start-thread": "T2"}, {"start-thread": "w2"}, {"join-thread": "w2"},
+                "unit"]},
+            {"program": [{"compute": "1 ms"}]},
+            {"name": "w", "count": 3, "program": [{"compute": "3 ms"}]}]}]}"#,
+    );
+    let started: Vec<_> = run.threads.iter().map(|t| t.created_ns).collect();
+    let ms = |ms: u64| Some(ms * 1_000_000);
+    // Those that no step starts begin with the process.
+    assert_eq!(started, [ms(0), ms(1), ms(0), ms(1), ms(0)]);
+    let names: Vec<_> = run.threads.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names, ["P T1", "P T2", "P w1", "P w2", "P w3"]);
+    assert_eq!(run.trace.units, [4_000_000]);
+}

@@ -2,14 +2,14 @@
 //! wasm-bindgen-test.
 #![cfg(target_arch = "wasm32")]
 
-use timeslice::experiment::{Costs, Kernel, from_fragment};
+use timeslice::experiment::Kernel;
 use timeslice::lab::kernel::Workload;
-use timeslice::sim::predict;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+include!("common/seeded.rs");
 include!("common/digests.rs");
 
 #[wasm_bindgen_test]
@@ -26,10 +26,8 @@ fn the_memory_can_be_shared_with_threads() {
 /// The same digests are asserted natively (`tests/sim.rs`).
 #[wasm_bindgen_test]
 fn the_trace_is_the_same_on_every_target() {
-    for (fragment, digest) in timeslice_digests() {
-        let experiment = from_fragment(fragment).experiment;
-        let prediction = predict(&experiment, &Costs::CPYTHON_LINUX).expect("valid");
-        assert_eq!(prediction.trace.digest(), *digest, "{fragment}");
+    for (line, digest) in digests::found() {
+        assert_eq!(digests::with_digest(line, digest), line);
     }
 }
 

@@ -170,7 +170,7 @@ fn blame(axes: &[Axis], values: &[Value], path: &str, problem: &str) -> InputPro
     let concerns = |(axis, _): &(&Axis, &Value)| {
         path.starts_with(&axis.path) || (path.is_empty() && problem.contains(&axis.path))
     };
-    match pairs().find(concerns).or_else(|| pairs().last()) {
+    match pairs().find(concerns).or_else(|| pairs().next_back()) {
         Some((axis, value)) => set(axis, value, problem),
         None => set(
             &Axis {

@@ -129,8 +129,14 @@ fn run_prints_json() {
 
 #[test]
 fn every_example_runs() {
-    for entry in fs::read_dir(root().join("scenarios")).expect("there are examples") {
-        let path = entry.expect("an entry").path().display().to_string();
+    let mut paths: Vec<PathBuf> = vec![root().join("scenarios")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("the folder can be read");
+            paths.extend(entries.map(|entry| entry.expect("an entry").path()));
+            continue;
+        }
+        let path = path.display().to_string();
         let text = printed(&["run", &path, "--cores", "2", "--until", "100 ms"], "");
         assert!(text.contains("run time"), "{path}");
     }

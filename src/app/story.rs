@@ -60,13 +60,14 @@ pub fn story(outcome: &Outcome) -> Story {
 fn because(medium: Medium) -> &'static str {
     match medium {
         Medium::SharedHeap => "its memory can no longer be trusted",
-        Medium::MainThread => "that was its only thread",
+        Medium::MainThread => "that was its main thread",
         Medium::Watchdog => "a thread cannot be killed alone",
         Medium::Lock => "it holds a lock that others wait for",
         Medium::Channel => "nobody is left at the other end",
         Medium::Join => "it was waited for",
         Medium::Pool => "it was a worker of the pool",
         Medium::Supervisor => "its supervisor decided so",
+        Medium::SharedMemory => "both use the same memory, or a copy of it",
     }
 }
 
@@ -185,7 +186,7 @@ mod tests {
             "threads=1&fault=exception.0.0.u10",
             expect![[r#"
             10 ms: thread 1 of process 1 ended by an exception
-              process 1 ended with it: that was its only thread
+              process 1 ended with it: that was its main thread
             The only process was lost; 390 units of work were lost.
         "#]],
         );

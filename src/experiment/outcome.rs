@@ -156,7 +156,7 @@ pub enum Medium {
     /// The operating system ends a process as a whole: its threads share one
     /// heap, which can no longer be trusted.
     SharedHeap,
-    /// The thread was the only one of its process, and so its main.
+    /// The thread was the main one of its process.
     MainThread,
     /// The watchdog waited in vain for a sign of life.
     Watchdog,
@@ -170,6 +170,9 @@ pub enum Medium {
     Pool,
     /// A supervisor's decision.
     Supervisor,
+    /// Memory that two processes share, or that one has copied from the other
+    /// at a fork.
+    SharedMemory,
 }
 
 impl Medium {
@@ -178,13 +181,14 @@ impl Medium {
     pub fn phrase(self) -> &'static str {
         match self {
             Self::SharedHeap => "through the shared heap",
-            Self::MainThread => "as its only thread",
+            Self::MainThread => "as its main thread",
             Self::Watchdog => "ended by the watchdog",
             Self::Lock => "through a lock",
             Self::Channel => "through a channel",
             Self::Join => "by waiting for it",
             Self::Pool => "through the pool",
             Self::Supervisor => "by its supervisor",
+            Self::SharedMemory => "through shared or copied memory",
         }
     }
 }

@@ -16,9 +16,9 @@ use std::io::{self, Write};
 /// The page's colours.
 const TOKENS: &str = include_str!("../../www/tokens.css");
 /// Tokens that the picture uses.
-const USED: [&str; 15] = [
-    "surface", "lane", "grid", "text", "muted", "danger", "ready", "wait", "hue-0", "hue-1",
-    "hue-2", "hue-3", "hue-4", "hue-5", "hue-6",
+const USED: [&str; 16] = [
+    "surface", "lane", "grid", "text", "muted", "danger", "ready", "wait", "gil-wait", "hue-0",
+    "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6",
 ];
 const HUES: u32 = 7;
 const PATTERNS: u32 = 4;
@@ -249,7 +249,7 @@ impl<'r> Chart<'r> {
         writeln!(out, "</style>\n<defs>")?;
         writeln!(
             out,
-            r#"<pattern id="ts-gil" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" style="fill:var(--lane)"/><rect width="2.5" height="5" style="fill:var(--danger)"/></pattern>"#
+            r#"<pattern id="ts-gil" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" style="fill:var(--lane)"/><rect width="2.5" height="5" style="fill:var(--gil-wait)"/></pattern>"#
         )?;
         for (hue, pattern) in looks.into_iter().filter(|look| look.1 > 0) {
             let mark = match pattern {
@@ -374,8 +374,12 @@ impl<'r> Chart<'r> {
             self.flush(out, y, &mut crowd, named)?;
             let words = self.words(piece, named);
             self.rect(out, y, (from, to), piece, &words)?;
-            let name = self.names.short(piece.thread);
-            if named && (to - from) > name.chars().count() as f64 * LETTER + 6.0 {
+            let fits = |name: &String| name.chars().count() as f64 * LETTER + 6.0 < to - from;
+            let (full, short) = (
+                self.names.thread(piece.thread),
+                self.names.short(piece.thread),
+            );
+            if let Some(name) = [full, short].into_iter().find(fits).filter(|_| named) {
                 text(out, (f64::midpoint(from, to), y + LANE - 5.0), "n", &name)?;
             }
         }

@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 const MAX_EVENTS: u64 = 100_000_000;
 
@@ -16,13 +17,25 @@ fn run(name: &str, text: &str) -> Run {
     run_document(document, &overrides, limits).expect(name)
 }
 
+/// Every file under `folder`.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the entry can be read").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
 /// Name and run of every example, and of an experiment.
 fn examples() -> Vec<(String, Run)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut runs: Vec<(String, Run)> = fs::read_dir(folder)
-        .expect("there are examples")
-        .map(|entry| entry.expect("the entry can be read").path())
-        .filter(|path| path.is_file())
+    let mut runs: Vec<(String, Run)> = files(Path::new(folder))
+        .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).expect("an example is text");
             let name = path.display().to_string();

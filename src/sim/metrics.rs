@@ -20,7 +20,10 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn of(mut times: Vec<u64>) -> Self {
+    /// Of at most `most` times.
+    fn of(most: usize, them: impl Iterator<Item = u64>) -> Self {
+        let mut times = Vec::with_capacity(most);
+        times.extend(them);
         times.sort_unstable();
         let Some(&max) = times.last() else {
             return Self::default();
@@ -224,6 +227,7 @@ pub(super) fn measure(engine: &Engine<'_>, plan: &Plan) -> Metrics {
     }
     let since_creation = |thread: &Thread, at: u64| Some(at - thread.created?);
     let counts = engine.counts;
+    let most = engine.threads.len();
     let late = |job: &&super::Job| job.missed(engine.now) == Some(true);
     let processes = 0..plan.processes.len();
     Metrics {
@@ -252,19 +256,16 @@ pub(super) fn measure(engine: &Engine<'_>, plan: &Plan) -> Metrics {
             workers().map(|thread| thread.time_in[State::Running as usize]),
         ),
         turnaround: Summary::of(
-            workers()
-                .filter_map(|thread| since_creation(thread, ended(thread)?))
-                .collect(),
+            most,
+            workers().filter_map(|thread| since_creation(thread, ended(thread)?)),
         ),
         response: Summary::of(
-            workers()
-                .filter_map(|thread| since_creation(thread, thread.first_run?))
-                .collect(),
+            most,
+            workers().filter_map(|thread| since_creation(thread, thread.first_run?)),
         ),
         waiting: Summary::of(
-            workers()
-                .map(|thread| thread.time_in[State::Ready as usize])
-                .collect(),
+            most,
+            workers().map(|thread| thread.time_in[State::Ready as usize]),
         ),
         time_in,
     }

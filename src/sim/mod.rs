@@ -15,10 +15,10 @@ mod document;
 mod engine;
 mod gil;
 mod lower;
-mod lower_scenario;
 mod metrics;
 mod plan;
 mod policy;
+mod rewind;
 mod rng;
 mod run;
 mod trace;
@@ -26,11 +26,13 @@ mod trace;
 pub use document::{Overrides, RunError, run_document};
 pub use engine::Job;
 pub use metrics::{Metrics, ProcessReport, Summary, ThreadReport};
+pub use rewind::{Awaited, GilView, LockView, Rewind, ThreadView, View};
 pub use run::{Limits, ObjectReport, Run, run};
 pub use trace::{Hold, Message, Span, State, ThreadName, Trace};
 
 use crate::experiment::{Costs, Experiment, Invalid, Outcome};
 use engine::{Engine, Stop};
+use plan::Plan;
 use serde::Serialize;
 
 /// What the simulator predicts of an experiment.
@@ -72,10 +74,15 @@ pub fn predict_within(
     let plan = lower::experiment(experiment, costs);
     let mut engine = Engine::new(&plan, true);
     let stop = engine.run(max_events, u64::MAX);
+    Ok(prediction(engine, &plan, stop))
+}
+
+/// What came of an experiment's run that was left by `stop`.
+fn prediction(mut engine: Engine<'_>, plan: &Plan, stop: Stop) -> Prediction {
     engine.close(stop == Stop::Cut);
-    Ok(Prediction {
-        outcome: metrics::outcome(&engine, &plan),
-        metrics: metrics::measure(&engine, &plan),
+    Prediction {
+        outcome: metrics::outcome(&engine, plan),
+        metrics: metrics::measure(&engine, plan),
         trace: engine.trace,
-    })
+    }
 }

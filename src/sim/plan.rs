@@ -6,6 +6,7 @@ use crate::experiment::scenario::{
     Class, GilSpec, InjectedKind, LockProtocol, Machine, PoolKind, Supervision, Transport,
     WaiterOrder,
 };
+use std::sync::OnceLock;
 
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -306,6 +307,12 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// One for engines that lie by, whose own plan is kept elsewhere.
+    pub(crate) fn none() -> &'static Self {
+        static NONE: OnceLock<Plan> = OnceLock::new();
+        NONE.get_or_init(|| Self::empty(Machine::default(), Costs::IDEAL))
+    }
+
     /// A plan with nothing in it yet.
     pub(crate) fn empty(machine: Machine, costs: Costs) -> Self {
         Self {

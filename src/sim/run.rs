@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Stop};
 use super::plan::Plan;
-use super::{Job, Metrics, ProcessReport, ThreadReport, Trace, lower_scenario, metrics};
+use super::{Job, Metrics, ProcessReport, ThreadReport, Trace, lower, metrics};
 use crate::experiment::Outcome;
 use crate::experiment::scenario::{Scenario, ScenarioError};
 use serde::Serialize;
@@ -75,13 +75,18 @@ pub struct ObjectReport {
 /// What is wrong with the scenario, if it is not valid.
 pub fn run(scenario: &Scenario, limits: Limits) -> Result<Run, Vec<ScenarioError>> {
     scenario.validate()?;
-    Ok(run_plan(&lower_scenario::scenario(scenario), limits))
+    Ok(run_plan(&lower::scenario(scenario), limits))
 }
 
 /// Runs a plan.
 pub(super) fn run_plan(plan: &Plan, limits: Limits) -> Run {
     let mut engine = Engine::new(plan, limits.trace);
     let stop = engine.run(limits.max_events, u64::MAX);
+    report(engine, plan, stop)
+}
+
+/// What came of a run that was left by `stop`.
+pub(super) fn report(mut engine: Engine<'_>, plan: &Plan, stop: Stop) -> Run {
     let cut = stop == Stop::Cut;
     engine.close(cut);
     engine.record_backlog();
@@ -107,7 +112,8 @@ pub(super) fn run_plan(plan: &Plan, limits: Limits) -> Run {
     }
 }
 
-fn objects(engine: &Engine<'_>, plan: &Plan) -> Vec<ObjectReport> {
+/// All objects as they are.
+pub(super) fn objects(engine: &Engine<'_>, plan: &Plan) -> Vec<ObjectReport> {
     let mut reports = Vec::new();
     for (index, object) in plan.objects.iter().enumerate() {
         let processes = if object.shared {

@@ -233,6 +233,14 @@ impl Trace {
         }
     }
 
+    /// As [`Trace::hold`], of one that ended before others that are there.
+    pub(super) fn earlier_hold(&mut self, hold: Hold) {
+        if hold.start < hold.end {
+            let place = self.holds.partition_point(|other| other.end <= hold.end);
+            self.holds.insert(place, hold);
+        }
+    }
+
     /// A digest of the whole trace (64-bit FNV-1a over its fields in order):
     /// equal traces have equal digests on every target.
     #[must_use]
@@ -243,6 +251,27 @@ impl Trace {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
         };
+        for length in [
+            self.threads.len(),
+            self.names.len(),
+            self.spans.len(),
+            self.holds.len(),
+            self.messages.len(),
+            self.priorities.len(),
+            self.units.len(),
+        ] {
+            feed(length as u64);
+        }
+        feed(u64::from(self.cores));
+        for name in &self.threads {
+            let worker = name.worker.map_or(u64::MAX, u64::from);
+            feed(u64::from(name.process));
+            feed(worker);
+        }
+        for name in &self.names {
+            feed(name.len() as u64);
+            name.bytes().for_each(|byte| feed(u64::from(byte)));
+        }
         for span in &self.spans {
             feed(span.start);
             feed(span.end);

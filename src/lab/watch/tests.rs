@@ -145,7 +145,7 @@ fn an_exception_ends_its_thread_or_a_process_of_one() {
         expect![[r#"
         0: ended by an exception at 5 ms; threads: 4 ended by an exception
         #0 5 ms, thread 1 of process 1 ended by an exception (fault 0)
-        #1 5 ms, process 1 ended by an exception, because of #0 as its only thread
+        #1 5 ms, process 1 ended by an exception, because of #0 as its main thread
     "#]],
     );
 }

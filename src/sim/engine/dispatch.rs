@@ -149,17 +149,15 @@ impl Engine<'_> {
             };
             if !settled {
                 settled = true;
-                for core in 0..self.cores.len() as u16 {
-                    if self.queues.of_core(core) == queue {
-                        self.settle(core);
-                    }
+                for core in self.cores_of(queue) {
+                    self.settle(core);
                 }
             }
             let policy = &self.queues.all[usize::from(queue)];
             let mut victim: Option<u32> = None;
-            for core in 0..self.cores.len() as u16 {
+            for core in self.cores_of(queue) {
                 let running = self.cores[usize::from(core)].running;
-                if running == NONE || self.queues.of_core(core) != queue {
+                if running == NONE {
                     continue;
                 }
                 let worse = |other: u32| policy.preempts(&self.tasks, other, running, self.now);
@@ -467,16 +465,25 @@ impl Engine<'_> {
         self.replan_policy(queue as u16);
     }
 
+    /// Whether a thread waits for anything but a core.
+    fn waits(&self, id: u32) -> bool {
+        let thread = self.thread(id);
+        let state = thread.state;
+        thread.is_alive() && !matches!(state, State::Ready | State::Running)
+    }
+
     /// A thread's timer: it begins, or its wait is over.
     pub(super) fn on_thread(&mut self, id: u32) {
         if self.threads[id as usize].created.is_none() {
             return self.create_planned(id);
         }
+        debug_assert!(self.waits(id), "{:?}", self.thread(id));
         self.wait_over(id);
     }
 
     /// Lets a waiting thread become ready at `at`.
     pub(super) fn wake_at(&mut self, id: u32, at: u64) {
+        debug_assert!(self.waits(id), "{id} does not wait: {:?}", self.thread(id));
         self.set(Owner::Thread(id), at, class::WAKE);
     }
 

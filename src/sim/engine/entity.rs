@@ -84,8 +84,9 @@ pub(super) struct Aside {
     pub(super) remaining: u64,
     pub(super) done: u64,
     pub(super) burn: Burn,
-    /// Its hold of the GIL up to then, if it had it.
-    pub(super) hold: Option<Hold>,
+    /// Its hold of the GIL up to then, if it had it, and the number of switches
+    /// before.
+    pub(super) hold: Option<(Hold, u64)>,
 }
 
 /// A thread. What every slice touches comes first and fills one cache line, for
@@ -146,6 +147,8 @@ pub(in crate::sim) struct Thread {
     pub(in crate::sim) created: Option<u64>,
     pub(in crate::sim) first_run: Option<u64>,
     pub(in crate::sim) ended: Option<(Ended, u64)>,
+    /// Its last failure.
+    pub(super) failure: Option<usize>,
 }
 
 const _: () = assert!(std::mem::offset_of!(Thread, time_in) + 3 * size_of::<u64>() == 64);
@@ -183,6 +186,7 @@ impl Thread {
             created: None,
             first_run: None,
             ended: None,
+            failure: None,
         }
     }
 
@@ -217,6 +221,8 @@ pub(in crate::sim) struct Process {
     /// It has ended, but will begin anew.
     pub(super) restarting: bool,
     pub(in crate::sim) restarts: u32,
+    /// Of those, the ones that its own end was the reason for.
+    pub(super) strikes: u32,
     pub(in crate::sim) started: Option<u64>,
     pub(in crate::sim) ready: Option<u64>,
     pub(in crate::sim) ended: Option<(Ended, u64)>,

@@ -139,7 +139,11 @@ impl Engine<'_> {
 
     /// The thread crashes on what another has done to the heap.
     pub(super) fn crash_on_damage(&mut self, id: u32, cause: Option<usize>) {
-        let medium = cause.map(|_| Medium::SharedHeap);
+        let process = self.thread_subject(id).process();
+        let medium = cause.map(|cause| match self.failures[cause].who.process() {
+            own if own == process => Medium::SharedHeap,
+            _ => Medium::SharedMemory,
+        });
         let failure = self.fail_thread(id, Ended::Segfault, cause, medium, None);
         self.fail_with_process(id, Ended::Segfault, SEGFAULT, failure, Medium::SharedHeap);
     }
@@ -251,14 +255,8 @@ impl Engine<'_> {
             let worker = self.plan.threads[thread as usize].worker.is_some();
             let blamed = how != Ended::CutOff && exists && (scenario || worker);
             if blamed {
-                self.fail(Failure {
-                    at_ns: self.now,
-                    who: self.thread_subject(thread),
-                    how: Ended::TakenDown,
-                    cause: failure,
-                    medium: Some(Medium::SharedHeap),
-                    fault: None,
-                });
+                let medium = Some(Medium::SharedHeap);
+                self.fail_thread(thread, Ended::TakenDown, failure, medium, None);
             }
             if self.thread(thread).created.is_none()
                 && self.timers.is_set(self.slot(Owner::Thread(thread)))
@@ -285,14 +283,16 @@ impl Engine<'_> {
         medium: Option<Medium>,
         fault: Option<usize>,
     ) -> usize {
-        self.fail(Failure {
+        let failure = self.fail(Failure {
             at_ns: self.now,
             who: self.thread_subject(id),
             how,
             cause,
             medium,
             fault,
-        })
+        });
+        self.threads[id as usize].failure = Some(failure);
+        failure
     }
 
     pub(super) fn record_process(
@@ -331,8 +331,7 @@ impl Engine<'_> {
 
     /// The last failure of a thread, if it has one.
     pub(super) fn failure_of(&self, id: u32) -> Option<usize> {
-        let who = self.thread_subject(id);
-        self.failures.iter().rposition(|failure| failure.who == who)
+        self.thread(id).failure
     }
 
     /// At the end of a run: how a thread that will never go on is stuck, if it

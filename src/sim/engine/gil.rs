@@ -183,13 +183,14 @@ impl Engine<'_> {
             end: self.now,
             thread: id,
         };
-        self.put_aside_for(id, ns, Some(hold));
+        let switches = self.gils[number as usize].switch_number;
+        self.put_aside_for(id, ns, Some((hold, switches)));
         true
     }
 
     /// The running thread spends `ns` on getting the GIL before it goes on with
     /// what it was computing.
-    fn put_aside_for(&mut self, id: u32, ns: u64, hold: Option<Hold>) {
+    fn put_aside_for(&mut self, id: u32, ns: u64, hold: Option<(Hold, u64)>) {
         let thread = self.thread_mut(id);
         thread.aside = Some(Aside {
             remaining: thread.remaining,
@@ -215,15 +216,19 @@ impl Engine<'_> {
         thread.remaining = aside.remaining;
         (thread.done, thread.burn) = (aside.done, aside.burn);
         let (number, core) = (thread.gil, thread.core);
-        if !self.take_gil(id, false) {
-            if let Some(hold) = aside.hold.filter(|_| self.recording) {
-                self.trace.hold(hold);
+        let before = self.gils[number as usize].switch_number;
+        let taken = self.take_gil(id, false);
+        if let Some((hold, switches)) = aside.hold {
+            let gil = &mut self.gils[number as usize];
+            if taken && (before, gil.switch_number) == (switches, switches) {
+                // Nobody else has had it: the hold goes on.
+                gil.holder = Some((id, hold.start));
+            } else if self.recording {
+                self.trace.earlier_hold(hold);
             }
-            return true;
         }
-        if let Some(hold) = aside.hold {
-            // Nobody else has had it: the hold goes on.
-            self.gils[number as usize].holder = Some((id, hold.start));
+        if !taken {
+            return true;
         }
         if aside.remaining > 0 {
             self.burn(id);
@@ -232,6 +237,16 @@ impl Engine<'_> {
             self.advance(id);
         }
         true
+    }
+
+    /// The thread will not go on with what it has put aside.
+    pub(super) fn drop_aside(&mut self, id: u32) {
+        let aside = self.threads[id as usize].aside.take();
+        if let Some((hold, _)) = aside.and_then(|aside| aside.hold)
+            && self.recording
+        {
+            self.trace.earlier_hold(hold);
+        }
     }
 
     /// Up to CPython 3.1: bytecode is done, and its end may be one of the

@@ -24,6 +24,7 @@ pub(super) fn process(gils: (u32, u32)) -> Process {
         ending: false,
         restarting: false,
         restarts: 0,
+        strikes: 0,
         started: None,
         ready: None,
         ended: None,
@@ -161,6 +162,10 @@ impl Engine<'_> {
         for thread in plan.first_thread..plan.end_thread {
             if self.thread(thread).is_alive() {
                 self.end_thread(thread, Ended::CutOff);
+            } else if self.timers.is_set(self.slot(Owner::Thread(thread))) {
+                // It has not begun, and will not.
+                self.cancel(Owner::Thread(thread));
+                self.unfinished -= 1;
             }
         }
     }
@@ -179,6 +184,11 @@ impl Engine<'_> {
         self.queues.all[queue].forget(&mut self.tasks, id, self.now);
         self.replan_policy(queue as u16);
         self.cancel(Owner::Thread(id));
+        self.drop_aside(id);
+        let deadline = self.thread(id).deadline_timer;
+        if deadline != NONE {
+            self.timers.cancel(deadline);
+        }
         let gil = self.thread(id).gil;
         if gil != NONE {
             self.gils[gil as usize].forget_awake(id);
@@ -292,7 +302,7 @@ impl Engine<'_> {
         let group: Vec<u32> = (0..self.processes.len() as u32).filter(in_group).collect();
         let restarts: u32 = group
             .iter()
-            .map(|&p| self.processes[p as usize].restarts)
+            .map(|&p| self.processes[p as usize].strikes)
             .sum();
         let mut again = vec![id];
         if supervision.strategy == SupervisionStrategy::OneForAll {
@@ -320,12 +330,13 @@ impl Engine<'_> {
             }
             return false;
         }
-        self.processes[id as usize].restarts += 1;
-        self.counts.restarts += 1;
+        self.processes[id as usize].strikes += 1;
         let doubled = 1_u64 << restarts.min(20);
         let back_off = supervision.back_off.0.saturating_mul(doubled);
         for &process in &again {
             self.processes[process as usize].restarting = true;
+            self.processes[process as usize].restarts += 1;
+            self.counts.restarts += 1;
         }
         for &process in &again {
             if process != id {

@@ -12,18 +12,18 @@ use std::collections::VecDeque;
 
 /// The owner of a lock that a fork copied while a thread held it that the
 /// child does not have.
-const GHOST: u32 = NONE - 1;
+pub(super) const GHOST: u32 = NONE - 1;
 
 /// A lock of one process, or of all.
 #[derive(Debug, Clone)]
 pub(super) struct Lock {
     /// Index into the plan's locks.
-    plan: u32,
+    pub(super) plan: u32,
     /// Who holds it, or [`NONE`].
-    owner: u32,
+    pub(super) owner: u32,
     /// Its owner has ended, or never was in this process.
     dead: bool,
-    waiters: VecDeque<u32>,
+    pub(super) waiters: VecDeque<u32>,
 }
 
 /// A deadlock: when the circle of waiting closed, and who waits in it, each for

@@ -240,10 +240,11 @@ impl Engine<'_> {
     /// to: lost updates, of values and of reference counts.
     pub(in crate::sim) fn lost_updates(&self) -> u64 {
         let lost = |object: &Object| {
-            object.true_value.abs_diff(object.value)
-                + object.true_references.abs_diff(object.references)
+            let references = object.true_references.abs_diff(object.references);
+            let value = object.true_value.abs_diff(object.value);
+            value.saturating_add(references)
         };
-        self.objects.iter().map(lost).sum()
+        self.objects.iter().map(lost).fold(0, u64::saturating_add)
     }
 
     /// Bytes whose count says that someone refers to them, though nobody does;
@@ -267,9 +268,9 @@ impl Engine<'_> {
         }
         let owner = self.thread(object.owner);
         let process = &self.processes[owner.process as usize];
-        let failed = |how| matches!(how, Ended::Exception | Ended::Killed | Ended::OutOfMemory);
+        // An exception unwinds, and drops what its thread referred to.
         owner.ended.is_some_and(|(how, at)| {
-            failed(how) && process.ended.is_none_or(|(_, ended)| at < ended)
+            how == Ended::Killed && process.ended.is_none_or(|(_, ended)| at < ended)
         })
     }
 

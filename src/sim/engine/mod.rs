@@ -25,6 +25,7 @@ mod queues;
 mod step;
 mod sync;
 mod timers;
+mod view;
 mod warmth;
 
 pub(in crate::sim) use entity::{Core, Process, Thread};
@@ -65,6 +66,9 @@ mod class {
     pub(super) const SLICE: u8 = 8;
     pub(super) const MACHINE: u8 = 9;
 }
+
+/// No run goes on for longer, 146 years: beyond it, times would overflow.
+const END_OF_TIME: u64 = u64::MAX / 4;
 
 /// Whom a timer concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +180,17 @@ pub(in crate::sim) enum Stop {
     Paused,
 }
 
+/// What an engine does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Give the cores to threads.
+    Schedule,
+    /// Handle the timer that goes off at this instant.
+    Event(u64),
+    /// Nothing is left to happen.
+    Over,
+}
+
 impl<'a> Engine<'a> {
     pub(in crate::sim) fn new(plan: &'a Plan, recording: bool) -> Self {
         let machine = &plan.machine;
@@ -280,32 +295,43 @@ impl<'a> Engine<'a> {
     /// up, or `pause` (an instant all of whose events are then handled) has
     /// passed.
     pub(in crate::sim) fn run(&mut self, max_events: u64, pause: u64) -> Stop {
-        let limit = pause.min(self.plan.until);
+        let until = self.until();
+        let limit = pause.min(until);
         self.op_limit = max_events;
         loop {
-            let next = self.timers.next_at();
-            if self.dirty && next.is_none_or(|at| at > self.now) {
-                self.schedule();
-                continue;
+            match self.next_step() {
+                Step::Schedule => self.schedule(),
+                Step::Over => return Stop::Over,
+                Step::Event(at) if at > limit => {
+                    self.now = limit;
+                    return if limit < until {
+                        Stop::Paused
+                    } else {
+                        Stop::Cut
+                    };
+                }
+                Step::Event(_) if self.handled >= max_events => return Stop::Cut,
+                Step::Event(_) => self.step_event(),
             }
-            let Some(at) = next else { break };
-            if self.unfinished == 0 || self.only_policies_are_left() {
-                break;
-            }
-            if at > limit {
-                self.now = limit;
-                return if limit < self.plan.until {
-                    Stop::Paused
-                } else {
-                    Stop::Cut
-                };
-            }
-            if self.handled >= max_events {
-                return Stop::Cut;
-            }
-            self.step_event();
         }
-        Stop::Over
+    }
+
+    /// When the run is cut.
+    fn until(&self) -> u64 {
+        self.plan.until.min(END_OF_TIME)
+    }
+
+    /// What is to be done next.
+    #[inline(always)]
+    fn next_step(&self) -> Step {
+        let next = self.timers.next_at();
+        if self.dirty && next.is_none_or(|at| at > self.now) {
+            return Step::Schedule;
+        }
+        match next {
+            Some(at) if self.unfinished > 0 && !self.only_policies_are_left() => Step::Event(at),
+            _ => Step::Over,
+        }
     }
 
     /// Handles the next timer that goes off.
@@ -384,6 +410,8 @@ impl<'a> Engine<'a> {
             }
         }
         self.trace.end = self.now;
+        // A hold that was to go on is recorded only when it did not.
+        self.trace.holds.sort_by_key(|hold| hold.end);
     }
 
     fn slot(&self, owner: Owner) -> u32 {

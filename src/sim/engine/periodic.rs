@@ -8,6 +8,10 @@ use crate::sim::policy::Arrival;
 use crate::sim::trace::State;
 use serde::Serialize;
 
+/// With more jobs than this, those that nobody got to are left out: a thread
+/// can hang for longer than there is memory to list the jobs it misses.
+const MAX_BACKLOG: usize = 1 << 20;
+
 /// One job of a periodic thread. Times are ns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Job {
@@ -81,7 +85,9 @@ impl Engine<'_> {
                 self.threads[id as usize].deadline_timer = timer;
             }
             let timer = self.threads[id as usize].deadline_timer;
-            self.timers.set(timer, deadline_ns, class::FAULT);
+            // A late job may begin after its deadline.
+            let at = deadline_ns.max(self.now);
+            self.timers.set(timer, at, class::FAULT);
         }
         self.make_ready(id, Arrival::Woken { io: true });
     }
@@ -104,6 +110,10 @@ impl Engine<'_> {
             return;
         }
         self.jobs[job].aborted = true;
+        for lock in std::mem::take(&mut self.threads[id as usize].held) {
+            self.threads[id as usize].held.push(lock);
+            self.unlock(id, lock);
+        }
         match state {
             State::Running => {
                 self.let_go(id);
@@ -115,11 +125,8 @@ impl Engine<'_> {
                 self.cancel(Owner::Thread(id));
             }
         }
+        self.drop_aside(id);
         self.threads[id as usize].remaining = 0;
-        for lock in std::mem::take(&mut self.threads[id as usize].held) {
-            self.threads[id as usize].held.push(lock);
-            self.unlock(id, lock);
-        }
         self.await_release(id);
     }
 
@@ -130,6 +137,7 @@ impl Engine<'_> {
         if timer != NONE {
             self.timers.cancel(timer);
         }
+        self.enter(id, State::WaitTimer);
         let period = self.periodic(id).period;
         let thread = &mut self.threads[id as usize];
         thread.released += period;
@@ -138,7 +146,6 @@ impl Engine<'_> {
             return self.release_job(id);
         }
         thread.wait = Wait::Release;
-        self.enter(id, State::WaitTimer);
         self.set(Owner::Thread(id), next, class::ARRIVAL);
     }
 
@@ -159,7 +166,7 @@ impl Engine<'_> {
             }
             let waits = thread.wait == Wait::Release;
             let mut next = thread.released + if waits { 0 } else { period };
-            while next <= self.now {
+            while next <= self.now && self.jobs.len() < MAX_BACKLOG {
                 self.jobs.push(Job {
                     thread: id,
                     released_ns: next,

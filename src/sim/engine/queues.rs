@@ -140,10 +140,8 @@ impl Engine<'_> {
     }
 
     pub(super) fn on_policy(&mut self, queue: u16) {
-        for core in 0..self.cores.len() as u16 {
-            if self.queues.of_core(core) == queue && self.cores[usize::from(core)].running != NONE {
-                self.settle(core);
-            }
+        for core in self.cores_of(queue) {
+            self.settle(core);
         }
         let policy = &mut self.queues.all[usize::from(queue)];
         policy.on_timer(&mut self.tasks, self.now);
@@ -158,6 +156,15 @@ impl Engine<'_> {
             if self.queues.of_core(core) == queue && slot.running != NONE {
                 self.plan_slice(core);
             }
+        }
+    }
+
+    /// The cores that take from a queue.
+    pub(super) fn cores_of(&self, queue: u16) -> std::ops::Range<u16> {
+        if self.queues.is_global() {
+            0..self.cores.len() as u16
+        } else {
+            queue..queue + 1
         }
     }
 

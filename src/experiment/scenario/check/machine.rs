@@ -86,10 +86,22 @@ impl Check<'_> {
         let root = Path::root("costs");
         for (field, ns) in [
             ("context-switch-ns", costs.context_switch_ns),
+            ("process-switch-ns", costs.process_switch_ns),
+            ("migration-ns", costs.migration_ns),
             ("process-start-parent-ns", costs.process_start_parent_ns),
             ("process-start-child-ns", costs.process_start_child_ns),
+            ("forkserver-child-ns", costs.forkserver_child_ns),
+            ("spawn-child-ns", costs.spawn_child_ns),
+            ("fork-ns-per-mib", costs.fork_ns_per_mib),
             ("thread-start-ns", costs.thread_start_ns),
             ("gil-handoff-ns", costs.gil_handoff_ns),
+            ("gil-offer-ns", costs.gil_offer_ns),
+            ("gil-signal-ns", costs.gil_signal_ns),
+            ("gil-retry-ns", costs.gil_retry_ns),
+            ("task-start-ns", costs.task_start_ns),
+            ("instruction-ns", costs.instruction_ns),
+            ("pickle-ns-per-mib", costs.pickle_ns_per_mib),
+            ("unpickle-ns-per-mib", costs.unpickle_ns_per_mib),
             ("wake-latency-ns", costs.wake_latency_ns),
             ("wake-jitter-ns", costs.wake_jitter_ns),
         ] {

@@ -2,16 +2,16 @@
 //! processes; a process with one thread works itself, as a script would; with
 //! more, its main thread starts and joins them, as a thread pool would.
 
-use super::plan::{FaultPlan, NONE, Op, Plan, ProcessPlan, ThreadPlan, When};
 use crate::experiment::scenario::{
     GilSpec, InjectedKind, Level, Machine, Ns, PolicySpec, Preemption, Queues, SliceTimer,
 };
 use crate::experiment::{Costs, Experiment, FaultKind, PolicyKind, Trigger, WATCHDOG_NS};
+use crate::sim::plan::{FaultPlan, NONE, Op, Plan, ProcessPlan, ThreadPlan, When};
 
 /// The plan of an experiment. Process 0 is the parent, which starts and joins
 /// the workers and is left out of results; process `p + 1` is the experiment's
 /// process `p`.
-pub(super) fn experiment(experiment: &Experiment, costs: &Costs) -> Plan {
+pub(in crate::sim) fn experiment(experiment: &Experiment, costs: &Costs) -> Plan {
     let machine = Machine {
         cores: experiment.cores,
         policy: policy(experiment),

@@ -119,6 +119,8 @@ impl Policy for Lottery {
         self.running -= 1;
         let rest = self.quantum.saturating_sub(tasks[thread as usize].used);
         if rest > 0 {
+            // So that there are never more than cores.
+            self.release(now);
             self.held.push(Reverse(now + rest));
             self.timer_changed = true;
         }

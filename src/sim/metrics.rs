@@ -284,7 +284,7 @@ fn fairness(times: impl Iterator<Item = u64> + Clone) -> u64 {
     if squares == 0 {
         return 1000;
     }
-    (sum * sum * 1000 / (count * squares)) as u64
+    (sum.saturating_mul(sum).saturating_mul(1000) / count.saturating_mul(squares)) as u64
 }
 
 pub(super) fn outcome(engine: &Engine<'_>, plan: &Plan) -> Outcome {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use timeslice::experiment::scenario::*;
 use timeslice::experiment::{
     Costs, Ended, Experiment, Failure, Fault, FaultKind, Kernel, Medium, Outcome, PolicyKind,
-    Profile, Subject, Trigger,
+    Profile, Trigger,
 };
 use timeslice::sim::{Limits, Metrics, Prediction, Rewind, Run, Span, State, Trace, predict, run};
 
@@ -473,7 +473,10 @@ proptest! {
         if promised {
             no_core_is_idle_in_vain(&trace)?;
         }
+        prop_assert!(experiment.gil || trace.holds.is_empty());
         prop_assert_eq!(trace.units.len() as u64, outcome.units_done());
+        let binned: u64 = outcome.throughput.units.iter().map(|&n| u64::from(n)).sum();
+        prop_assert_eq!(binned, outcome.units_done());
         if outcome.failures.is_empty() {
             prop_assert_eq!(outcome.units_done(), u64::from(experiment.units));
         }
@@ -484,13 +487,16 @@ proptest! {
         }
         for failure in &outcome.failures {
             prop_assert!(failure.cause.is_some() || failure.fault.is_some());
+            // Nothing is shared between the processes of an experiment.
+            if let Some(cause) = failure.cause {
+                let cause = outcome.failures[cause];
+                prop_assert_eq!(cause.who.process(), failure.who.process());
+            }
         }
         for (index, process) in outcome.processes.iter().enumerate() {
             let named = |failure: &Failure| usize::from(failure.who.process()) == index;
             let hit = outcome.failures.iter().any(named);
             prop_assert!(hit || process.ended == Ended::Completed);
-            let own = Subject::Process(index as u16);
-            prop_assert_eq!(own.process(), index as u16);
         }
     }
 }

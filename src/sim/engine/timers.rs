@@ -45,8 +45,10 @@ pub(super) struct Timers {
 
 impl Timers {
     pub(super) fn new(slots: usize) -> Self {
+        let mut heap = Vec::with_capacity(1 + WIDTH + slots.min(4096));
+        heap.resize(1 + WIDTH, NEVER);
         Self {
-            heap: vec![NEVER; 1 + WIDTH],
+            heap,
             len: 0,
             places: vec![UNSET; slots],
             settings: 0,

@@ -74,7 +74,7 @@ fn check(name: &str, policy: &str, more: &str, process: &str, count: u32, steps:
         .iter()
         .map(|steps| {
             format!(
-                r#"{{ "count": {count}, "program":
+                r#"{{ "count": {count}, "sched": {{ "priority": 1 }}, "program":
                     [{{ "repeat": {{ "times": 1000000000, "steps": [{steps}] }} }}] }}"#
             )
         })

@@ -357,8 +357,9 @@ fn lives_add_up(scenario: &Scenario, run: &Run) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Two processes that share nothing, each with a thread for itself; the first
-/// has `fault`.
+/// Two processes that share nothing; the first has two threads and `fault`. The
+/// second has one, for what two of its own do at the same instant has an order
+/// that others may change.
 fn neighbours(seed: u64, fault: Option<InjectedKind>) -> Scenario {
     let other = seeded::scenario(seed, None);
     let dice = &mut seeded::Dice::new(seed);
@@ -375,13 +376,13 @@ fn neighbours(seed: u64, fault: Option<InjectedKind>) -> Scenario {
             _ => Step::Unit,
         })
         .collect();
-    let process = |name: &str| ProcessSpec {
+    let process = |name: &str, threads: u32| ProcessSpec {
         name: name.to_owned(),
         gil: GilSpec::SwitchInterval {
             interval: Ns::ms(5),
             poll: Ns::us(1),
         },
-        threads: (0..2)
+        threads: (0..threads)
             .map(|_| ThreadSpec {
                 program: Program::Steps(vec![Step::Repeat {
                     times: 5,
@@ -404,7 +405,7 @@ fn neighbours(seed: u64, fault: Option<InjectedKind>) -> Scenario {
             queues: Queues::Global,
             ..other.machine
         },
-        processes: vec![process("a"), process("b")],
+        processes: vec![process("a", 2), process("b", 1)],
         faults: fault
             .map(|kind| InjectedFault {
                 kind,

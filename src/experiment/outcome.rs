@@ -241,7 +241,9 @@ impl Outcome {
     /// Time all threads together waited for a GIL, ns.
     #[must_use]
     pub fn gil_wait_ns(&self) -> u64 {
-        self.threads().map(|thread| thread.gil_wait_ns).sum()
+        self.threads()
+            .map(|thread| thread.gil_wait_ns)
+            .fold(0, u64::saturating_add)
     }
 
     /// Processes that did not complete.

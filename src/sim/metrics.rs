@@ -110,8 +110,8 @@ impl Metrics {
         if wall_ns == 0 || cores == 0 {
             return 0.0;
         }
-        let busy: u64 = self.core_busy_ns.iter().sum();
-        busy as f64 / (cores * wall_ns) as f64
+        let busy: f64 = self.core_busy_ns.iter().map(|&busy| busy as f64).sum();
+        busy / (cores as f64 * wall_ns as f64)
     }
 }
 
@@ -222,7 +222,7 @@ pub(super) fn measure(engine: &Engine<'_>, plan: &Plan) -> Metrics {
     let mut time_in = [0; State::COUNT];
     for thread in workers() {
         for (sum, time) in time_in.iter_mut().zip(thread.time_in) {
-            *sum += time;
+            *sum = u64::saturating_add(*sum, time);
         }
     }
     let since_creation = |thread: &Thread, at: u64| Some(at - thread.created?);
@@ -284,7 +284,7 @@ fn fairness(times: impl Iterator<Item = u64> + Clone) -> u64 {
     if squares == 0 {
         return 1000;
     }
-    (sum * sum * 1000 / (count * squares)) as u64
+    (sum.saturating_mul(sum).saturating_mul(1000) / count.saturating_mul(squares)) as u64
 }
 
 pub(super) fn outcome(engine: &Engine<'_>, plan: &Plan) -> Outcome {

@@ -45,7 +45,8 @@ pub(super) struct Timers {
 
 impl Timers {
     pub(super) fn new(slots: usize) -> Self {
-        let mut heap = Vec::with_capacity(1 + WIDTH + slots.min(4096));
+        // Room at once for as many as a few thousand threads may set.
+        let mut heap = Vec::with_capacity(slots.min(8_192) + 2 * WIDTH);
         heap.resize(1 + WIDTH, NEVER);
         Self {
             heap,

@@ -155,7 +155,7 @@ impl Gil {
                     Timeout::Awake(thread)
                 })
             }
-            Some(_) if self.drop_request => None,
+            Some(_) if self.drop_request || self.waiters.is_empty() => None,
             Some((holder, _)) => {
                 self.drop_request = true;
                 Some(Timeout::Requested { holder })
@@ -207,17 +207,25 @@ impl Gil {
     }
 
     /// A thread that waited will not come back: it has ended.
-    pub(super) fn forget(&mut self, thread: u32) {
+    /// As [`Gil::forget_awake`].
+    pub(super) fn forget(&mut self, thread: u32) -> Option<u32> {
         self.waiters.retain(|waiter| waiter.thread != thread);
         if self.forced == Some(thread) {
             self.forced = None;
         }
-        self.forget_awake(thread);
+        self.forget_awake(thread)
     }
 
-    /// A thread that was woken will not try to take it: it has ended.
-    pub(super) fn forget_awake(&mut self, thread: u32) {
+    /// A thread that was woken will not try to take it: it has ended. If nobody
+    /// is left who wants it, nobody is asked to let go, and the thread that was
+    /// made to, which is named then, has nobody to block for.
+    pub(super) fn forget_awake(&mut self, thread: u32) -> Option<u32> {
         self.awake.retain(|&awake| awake != thread);
+        if !self.waiters.is_empty() || !self.awake.is_empty() {
+            return None;
+        }
+        self.drop_request = false;
+        self.forced.take()
     }
 }
 

@@ -302,11 +302,22 @@ pub(crate) struct Plan {
     /// End a thread's process when it has looped for so long without a sign of
     /// life, ns; `u64::MAX`: never.
     pub(crate) watchdog: u64,
+    /// Whether small numbers stood for urgent priorities, which are negated here.
+    pub(crate) low_first: bool,
     /// How many processes at the front are scaffolding that results leave out.
     pub(crate) hidden: u32,
 }
 
 impl Plan {
+    /// A priority as the engine compares it, or back: large is urgent.
+    pub(crate) fn urgency(&self, priority: i32) -> i32 {
+        if self.low_first {
+            priority.saturating_neg()
+        } else {
+            priority
+        }
+    }
+
     /// One for engines that lie by, whose own plan is kept elsewhere.
     pub(crate) fn none() -> &'static Self {
         static NONE: OnceLock<Plan> = OnceLock::new();
@@ -338,6 +349,7 @@ impl Plan {
             faults: Vec::new(),
             faults_at_units: false,
             watchdog: u64::MAX,
+            low_first: false,
             hidden: 0,
         }
     }

@@ -111,9 +111,9 @@ pub enum GilSpec {
         /// Bytecode takes this many thousandths of its time with a GIL;
         /// 3.13: 1400, 3.14: 1050 to 1100.
         overhead_permille: u32,
-        /// While two threads or more of the process run, it takes this many
-        /// thousandths more on top, because they share hot objects: 1000
-        /// (nothing shared) to 2400.
+        /// If another thread of the process runs or is ready when a step begins,
+        /// the step takes this many thousandths of that, because they share hot
+        /// objects: 1000 (nothing shared) to 2400.
         #[serde(default = "no_contention")]
         contention_permille: u32,
     },

@@ -349,6 +349,9 @@ impl Engine<'_> {
         slot.poll_at = u64::MAX;
         slot.slice_at = u64::MAX;
         slot.busy += self.now - start;
+        if !self.queues.is_global() {
+            self.threads[id as usize].left_core = self.now;
+        }
         self.unsliced.remove(core);
         self.idle.insert(core);
         self.timers.cancel(u32::from(core));

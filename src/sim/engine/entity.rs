@@ -128,13 +128,14 @@ pub(in crate::sim) struct Thread {
     pub(super) joiners: Vec<u32>,
     /// Locks it holds, in the order of taking.
     pub(super) held: Vec<u32>,
-    /// What its failed wait (a lock that timed out) is forgiven: the next
-    /// unlock of this lock does nothing. [`NONE`]: no lock.
-    pub(super) missed_lock: u32,
+    /// Locks it has waited for in vain: the next unlock of each does nothing.
+    pub(super) missed_locks: Vec<u32>,
     /// When its current job was released, for a periodic one.
     pub(super) released: u64,
     /// Number of its current job.
     pub(super) job: u32,
+    /// When it last left a core; kept only where cores have queues of their own.
+    pub(super) left_core: u64,
     /// Slot of the timer of its job's deadline, or [`NONE`].
     pub(super) deadline_timer: u32,
     /// The task of a pool it runs, or [`NONE`].
@@ -174,9 +175,10 @@ impl Thread {
             event_loop: NONE,
             joiners: Vec::new(),
             held: Vec::new(),
-            missed_lock: NONE,
+            missed_locks: Vec::new(),
             released: 0,
             job: 0,
+            left_core: 0,
             deadline_timer: NONE,
             task: NONE,
             pending_tasks: Pending::default(),
@@ -231,6 +233,8 @@ pub(in crate::sim) struct Process {
     /// Bytes of its heap in use, and the most there were.
     pub(in crate::sim) heap_bytes: u64,
     pub(in crate::sim) heap_peak: u64,
+    /// Bytes of its heap that it had from its parent at the fork.
+    pub(super) inherited_bytes: u64,
     /// Bytes allocated that nothing refers to any more.
     pub(in crate::sim) leaked_bytes: u64,
     /// Bytes of its parent's that were copied because it wrote to them.

@@ -168,6 +168,18 @@ impl Engine<'_> {
         false
     }
 
+    /// The running thread's program leaves its event loop, if it is in one,
+    /// before all tasks have ended. Where the pool's task it is in goes back to.
+    pub(super) fn leave_loops(&mut self, id: u32) -> u32 {
+        let number = self.thread(id).event_loop;
+        if number == NONE {
+            return self.thread(id).context.back;
+        }
+        self.abandon_loop(id);
+        self.threads[id as usize].event_loop = NONE;
+        self.loops[number as usize].back.back
+    }
+
     /// The tasks of a thread that has ended wait for nothing any more.
     pub(super) fn abandon_loop(&mut self, id: u32) {
         let number = self.thread(id).event_loop;

@@ -236,6 +236,7 @@ impl Engine<'_> {
     ) {
         let process = self.thread(id).process;
         let failure = self.record_process(process, how, Some(cause), Some(medium));
+        self.processes[process as usize].ending = true;
         self.end_thread(id, how);
         self.bring_down(process, how, status, Some(failure));
     }

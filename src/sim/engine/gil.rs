@@ -60,6 +60,15 @@ impl Engine<'_> {
         }
     }
 
+    /// A thread will not come back for a GIL, which `freed` another that
+    /// blocked until it would.
+    pub(super) fn after_forgetting(&mut self, number: u32, freed: Option<u32>) {
+        if let Some(freed) = freed {
+            self.wake(freed);
+        }
+        self.plan_timeout(number);
+    }
+
     fn plan_timeout(&mut self, number: u32) {
         match self.gils[number as usize].next_timeout(self.now) {
             Some(at) if at < u64::MAX / 8 => self.set(Owner::Gil(number), at, class::WAKE),

@@ -31,6 +31,7 @@ pub(super) fn process(gils: (u32, u32)) -> Process {
         status: 0,
         heap_bytes: 0,
         heap_peak: 0,
+        inherited_bytes: 0,
         leaked_bytes: 0,
         copied_bytes: 0,
     }
@@ -63,6 +64,7 @@ impl Engine<'_> {
         let process = &mut self.processes[id as usize];
         process.started.get_or_insert(self.now);
         process.ended = None;
+        process.restarting = false;
         for thread in plan.first_thread..plan.end_thread {
             match self.plan.threads[thread as usize].arrival {
                 None if thread == plan.first_thread => self.create(thread),
@@ -124,14 +126,17 @@ impl Engine<'_> {
     /// A thread that is on a core ends of its own accord.
     pub(super) fn finish(&mut self, id: u32, how: Ended) {
         self.let_go(id);
-        self.end_thread(id, how);
-        let thread = self.thread(id);
-        let process = thread.process;
+        let process = self.thread(id).process;
         let plan = &self.plan.processes[process as usize];
+        let counts = u32::from(!self.plan.threads[id as usize].daemon);
         let state = &mut self.processes[process as usize];
         if plan.first_thread == id {
             state.main_ended = Some(how);
         }
+        // If it was the last, those that wait for its locks end with it.
+        state.ending =
+            state.main_ended.is_some() && state.non_daemons == counts && state.open_tasks == 0;
+        self.end_thread(id, how);
         self.end_if_over(process);
     }
 
@@ -191,7 +196,8 @@ impl Engine<'_> {
         }
         let gil = self.thread(id).gil;
         if gil != NONE {
-            self.gils[gil as usize].forget_awake(id);
+            let freed = self.gils[gil as usize].forget_awake(id);
+            self.after_forgetting(gil, freed);
         }
         self.enter(id, State::Ended);
         self.leave_channels(id);
@@ -288,7 +294,11 @@ impl Engine<'_> {
         let Some(supervision) = self.plan.processes[id as usize].supervision else {
             return false;
         };
-        let failed = how != Ended::Completed;
+        if how == Ended::CutOff {
+            return false;
+        }
+        let exited_well = how == Ended::Exited && self.processes[id as usize].status == 0;
+        let failed = how != Ended::Completed && !exited_well;
         if !failed && supervision.restart == Restart::OnFailure
             || self.processes[id as usize].restarting
         {
@@ -360,6 +370,8 @@ impl Engine<'_> {
             thread.since = self.now;
             thread.created = None;
             thread.first_run = None;
+            thread.core = u16::MAX;
+            thread.time_in = [0; State::COUNT];
             thread.ended = None;
             thread.hung = None;
             thread.remaining = 0;
@@ -368,6 +380,7 @@ impl Engine<'_> {
             thread.context = Context::at(start);
             thread.event_loop = NONE;
             thread.held.clear();
+            thread.missed_locks.clear();
             thread.task = NONE;
             thread.pending_tasks.clear();
             // Its results were in its heap.
@@ -385,7 +398,6 @@ impl Engine<'_> {
         state.units = 0;
         state.open_tasks = 0;
         state.ready = None;
-        state.restarting = false;
         self.reset_objects(id);
         self.reset_locks(id);
     }
@@ -395,7 +407,8 @@ impl Engine<'_> {
     pub(super) fn forget_waiter(&mut self, id: u32) {
         if self.thread(id).state == State::WaitGil {
             let gil = self.thread(id).gil;
-            self.gils[gil as usize].forget(id);
+            let freed = self.gils[gil as usize].forget(id);
+            self.after_forgetting(gil, freed);
         }
         let wait = std::mem::replace(&mut self.threads[id as usize].wait, Wait::Nothing);
         match wait {

@@ -82,7 +82,9 @@ impl Engine<'_> {
 
     fn give(&mut self, number: u32, id: u32) {
         self.locks[number as usize].owner = id;
-        self.threads[id as usize].held.push(number);
+        let thread = &mut self.threads[id as usize];
+        thread.held.push(number);
+        thread.missed_locks.retain(|&missed| missed != number);
     }
 
     /// The op: gives back a lock; to give back one that is not held is an
@@ -94,8 +96,8 @@ impl Engine<'_> {
             return self.thread(id).state != State::Running;
         }
         let thread = &mut self.threads[id as usize];
-        if thread.missed_lock == number {
-            thread.missed_lock = NONE;
+        if let Some(place) = thread.missed_locks.iter().position(|&lock| lock == number) {
+            thread.missed_locks.swap_remove(place);
             return false;
         }
         self.raise(id, None);
@@ -157,7 +159,10 @@ impl Engine<'_> {
 
     /// A waiter's patience is over.
     pub(super) fn time_out(&mut self, id: u32, number: u32) {
-        self.threads[id as usize].missed_lock = number;
+        let missed = &mut self.threads[id as usize].missed_locks;
+        if !missed.contains(&number) {
+            missed.push(number);
+        }
         self.leave_lock(id, number);
     }
 
@@ -226,7 +231,8 @@ impl Engine<'_> {
             _ => self.tasks[id as usize].priority = priority,
         }
         if self.recording {
-            self.trace.priorities.push((self.now, id, priority));
+            let as_written = self.plan.urgency(priority);
+            self.trace.priorities.push((self.now, id, as_written));
         }
     }
 

@@ -123,7 +123,9 @@ impl Engine<'_> {
             return true;
         }
         heap.heap_bytes += bytes;
-        heap.heap_peak = heap.heap_peak.max(heap.heap_bytes);
+        // Pages it shares with its parent are not its own.
+        let own = heap.heap_bytes.saturating_sub(heap.inherited_bytes);
+        heap.heap_peak = heap.heap_peak.max(own);
         let object = &mut self.objects[number];
         if !object.freed && object.allocated > 0 {
             // The name is given to new bytes; nothing refers to the old.
@@ -215,9 +217,14 @@ impl Engine<'_> {
         let count = self.plan.objects.len();
         for object in 0..count {
             if !self.plan.objects[object].shared {
+                let original = &self.objects[(parent as usize + 1) * count + object];
                 let copy = Object {
                     borrowed: true,
-                    ..self.objects[(parent as usize + 1) * count + object].clone()
+                    // What the parent lost or leaked is the parent's.
+                    true_value: original.value,
+                    true_references: original.references,
+                    owner: NONE,
+                    ..original.clone()
                 };
                 self.objects[(child as usize + 1) * count + object] = copy;
             }
@@ -225,7 +232,7 @@ impl Engine<'_> {
         let bytes = self.processes[parent as usize].heap_bytes;
         let heap = &mut self.processes[child as usize];
         heap.heap_bytes = bytes;
-        heap.heap_peak = bytes;
+        heap.inherited_bytes = bytes;
     }
 
     /// A process that begins anew has a new heap.

@@ -119,7 +119,14 @@ impl Engine<'_> {
                 self.let_go(id);
                 self.leave_queue(id);
             }
-            State::Ready => self.dequeue(id),
+            State::Ready => {
+                self.dequeue(id);
+                let gil = self.thread(id).gil;
+                if gil != NONE {
+                    let freed = self.gils[gil as usize].forget_awake(id);
+                    self.after_forgetting(gil, freed);
+                }
+            }
             _ => {
                 self.forget_waiter(id);
                 self.cancel(Owner::Thread(id));
@@ -127,6 +134,7 @@ impl Engine<'_> {
         }
         self.drop_aside(id);
         self.threads[id as usize].remaining = 0;
+        self.threads[id as usize].hung = None;
         self.await_release(id);
     }
 

@@ -71,6 +71,9 @@ pub(super) struct PoolTask {
     start: u32,
     pool: u32,
     thread: u32,
+    /// How often the process that handed it over had been restarted: a later
+    /// life of it waits for none of an earlier one's tasks.
+    life: u32,
     /// The event-loop task that handed it over, or [`NONE`].
     loop_task: u32,
 }
@@ -109,12 +112,14 @@ impl Engine<'_> {
             self.processes[process].open_tasks += submission.count;
         }
         let loop_task = self.current_loop_task(id).unwrap_or(NONE);
+        let life = self.lives(id);
         for _ in 0..submission.count {
             let task = self.pool_tasks.len() as u32;
             self.pool_tasks.push(PoolTask {
                 start: submission.start,
                 pool,
                 thread: id,
+                life,
                 loop_task,
             });
             let pool = &mut self.pools[pool as usize];
@@ -175,8 +180,10 @@ impl Engine<'_> {
     }
 
     fn leave_task(&mut self, id: u32) {
+        // An exception may have come out of an event loop that the task ran.
+        let back = self.leave_loops(id);
         let thread = &mut self.threads[id as usize];
-        thread.context = Context::at(thread.context.back);
+        thread.context = Context::at(back);
         let task = std::mem::replace(&mut thread.task, NONE);
         self.task_over(task);
     }
@@ -186,9 +193,13 @@ impl Engine<'_> {
         let PoolTask {
             pool,
             thread,
+            life,
             loop_task,
             ..
         } = self.pool_tasks[task as usize];
+        if life != self.lives(thread) {
+            return;
+        }
         if self.plan.pools[pool as usize].kind != PoolKind::Multiprocessing {
             let process = self.thread(thread).process;
             let state = &mut self.processes[process as usize];
@@ -206,6 +217,11 @@ impl Engine<'_> {
             owner.wait = Wait::Nothing;
             self.wake(thread);
         }
+    }
+
+    /// How often the process of a thread has been restarted.
+    fn lives(&self, id: u32) -> u32 {
+        self.processes[self.thread(id).process as usize].restarts
     }
 
     /// An exception in a pool's task is the task's, not the worker's.

@@ -245,7 +245,7 @@ impl Engine<'_> {
         if thread.first_run.is_none() || thread.state != State::Ready {
             return 0;
         }
-        thread.since + self.queues.hot
+        thread.left_core + self.queues.hot
     }
 
     fn migrate(&mut self, id: u32, core: u16) {

@@ -34,7 +34,10 @@ impl Engine<'_> {
                 Op::Compute(ns) => self.compute(id, ns, Burn::Bytecode),
                 Op::Call(ns) => self.compute(id, ns, Burn::Call),
                 Op::Instruction(ns) => self.compute(id, ns, Burn::Instruction),
-                Op::Native(ns) => self.compute(id, ns, Burn::Native),
+                Op::Native(ns) => {
+                    self.let_go(id);
+                    self.compute(id, ns, Burn::Native)
+                }
                 Op::Release(ns) => {
                     self.let_go(id);
                     self.compute(id, ns, Burn::Native)

@@ -8,8 +8,8 @@ mod pools;
 mod program;
 
 use crate::experiment::scenario::{
-    Class, CostsSpec, InjectedFault, InjectedKind, InjectedWhen, PolicySpec, PoolKind, ProcessSpec,
-    Program, Scenario, StartMethod, Step, ThreadSpec,
+    Class, CostsSpec, InjectedFault, InjectedKind, InjectedWhen, LockProtocol, PolicySpec,
+    PoolKind, PriorityOrder, ProcessSpec, Program, Scenario, StartMethod, Step, ThreadSpec,
 };
 use crate::experiment::{Costs, Profile};
 use crate::sim::plan::{
@@ -67,11 +67,19 @@ fn per_mib(bytes: u64, ns: u64) -> u64 {
 impl<'s> Lowering<'s> {
     fn new(scenario: &'s Scenario, costs: Costs) -> Self {
         let mut plan = Plan::empty(scenario.machine.clone(), costs);
+        // The engine knows one order only: large numbers are urgent.
+        if let PolicySpec::Priority { order, .. } = &mut plan.machine.policy {
+            plan.low_first = *order == PriorityOrder::LowFirst;
+            *order = PriorityOrder::HighFirst;
+        }
         plan.seed = scenario.seed;
         plan.until = scenario.until.map_or(u64::MAX, |until| until.0);
         for lock in &scenario.locks {
             plan.locks.push(LockPlan {
-                protocol: lock.protocol,
+                protocol: match lock.protocol {
+                    LockProtocol::Ceiling(ceiling) => LockProtocol::Ceiling(plan.urgency(ceiling)),
+                    protocol => protocol,
+                },
                 order: lock.order,
                 shared: lock.shared,
             });
@@ -255,7 +263,7 @@ impl<'s> Lowering<'s> {
                 interpreter: spec.interpreter,
                 class: sched.class.unwrap_or(self.default_class()),
                 nice: sched.nice,
-                priority: sched.priority,
+                priority: self.plan.urgency(sched.priority),
                 tickets: sched.tickets,
                 runtime: sched.runtime.map_or(0, |ns| ns.0),
                 deadline: deadline

@@ -17,7 +17,7 @@ const EVENTS: u64 = 400_000;
 /// With many, a run takes longer to set up, and has to be longer to show.
 const EVENTS_PER_THREAD: u64 = 15;
 
-fn policies() -> [(&'static str, PolicySpec); 18] {
+fn policies() -> [(&'static str, PolicySpec); 19] {
     let quantum = Ns::us(50);
     let level = |quantum| Level {
         quantum,
@@ -80,7 +80,8 @@ fn policies() -> [(&'static str, PolicySpec); 18] {
         ("SCHED_RR", PolicySpec::SchedRr { slice: quantum }),
         ("SCHED_DEADLINE", PolicySpec::SchedDeadline),
         ("EDF", PolicySpec::Edf),
-        ("RM, DM", PolicySpec::Rm),
+        ("RM", PolicySpec::Rm),
+        ("DM", PolicySpec::Dm),
         ("LLF", PolicySpec::Llf { quantum }),
     ]
 }

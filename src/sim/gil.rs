@@ -96,7 +96,7 @@ impl Gil {
         }
         self.holder = Some((thread, now));
         self.drop_request = false;
-        self.forget_awake(thread);
+        self.awake.retain(|&awake| awake != thread);
         if self.last_holder == Some(thread) {
             return Ok(None);
         }
@@ -108,7 +108,7 @@ impl Gil {
 
     /// Puts `thread` to sleep until the GIL is released.
     pub(super) fn wait(&mut self, thread: u32, now: u64) {
-        self.forget_awake(thread);
+        self.awake.retain(|&awake| awake != thread);
         let waiter = Waiter {
             phase: now % self.round,
             thread,

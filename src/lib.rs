@@ -7,5 +7,6 @@ pub mod claims;
 pub mod experiment;
 pub mod export;
 pub mod lab;
+pub mod lessons;
 pub mod plot;
 pub mod sim;

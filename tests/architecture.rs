@@ -44,14 +44,19 @@ const WEB: [&str; 5] = ["yew", "web_sys", "js_sys", "wasm_bindgen", "rayon"];
 
 #[test]
 fn layers_use_only_what_lies_below() {
-    let layers = ["app", "lab", "export", "plot", "claims", "sim"].map(|l| format!("crate::{l}"));
-    let [app, lab, export, plot, claims, sim] = layers.each_ref().map(String::as_str);
-    check_absent("src/experiment", &[app, lab, export, plot, claims, sim]);
-    check_absent("src/sim", &[app, lab, export, plot, claims]);
-    check_absent("src/claims", &[app, lab, export, plot]);
-    check_absent("src/plot", &[app, lab, export, claims]);
-    check_absent("src/export", &[app, lab, claims]);
-    check_absent("src/lab", &[app, export, plot, claims, sim]);
+    let layers = ["app", "lessons", "lab", "export", "plot", "claims", "sim"];
+    let layers = layers.map(|layer| format!("crate::{layer}"));
+    let [app, lessons, lab, export, plot, claims, sim] = layers.each_ref().map(String::as_str);
+    check_absent(
+        "src/experiment",
+        &[app, lessons, lab, export, plot, claims, sim],
+    );
+    check_absent("src/sim", &[app, lessons, lab, export, plot, claims]);
+    check_absent("src/claims", &[app, lessons, lab, export, plot]);
+    check_absent("src/plot", &[app, lessons, lab, export, claims]);
+    check_absent("src/export", &[app, lessons, lab, claims]);
+    check_absent("src/lab", &[app, lessons, export, plot, claims, sim]);
+    check_absent("src/lessons", &[app, export, plot]);
 }
 
 #[test]
@@ -61,6 +66,7 @@ fn only_the_edges_know_a_browser() {
     check_absent("src/claims", &WEB);
     check_absent("src/plot", &WEB);
     check_absent("src/export", &WEB);
+    check_absent("src/lessons", &WEB);
     for (path, text) in files("src/lab", "rs") {
         let is_web = path.components().any(|part| part.as_os_str() == "web");
         let imports = WEB.iter().any(|word| text.contains(&format!("use {word}")));

@@ -3,6 +3,7 @@
 use super::Speed;
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
+use crate::lab::trial::{Doing, Happened};
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +52,12 @@ pub enum Action {
     LabStopped,
     /// The lab has measured, all of it or up to a stop.
     LabDone(Box<Measurement>),
+    /// The visitor wants the lab to do this.
+    Begin(Doing),
+    /// The visitor wants no more of it.
+    StopDoing,
+    /// This happened in the lab.
+    Happened(Happened),
     /// The browser and the machine are known.
     Environment(Environment),
     /// The visitor wants light instead of dark, or the other way round.
@@ -69,6 +76,10 @@ pub enum Effect {
     StartLab(Experiment),
     /// End whatever the lab is running.
     StopLab,
+    /// Begin this in the lab.
+    Begin(Doing),
+    /// Stop what was begun.
+    StopDoing,
     /// Change between light and dark, and remember it.
     ToggleTheme,
 }

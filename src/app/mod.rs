@@ -7,6 +7,7 @@
 //! state. Nothing else touches the DOM.
 
 mod action;
+mod bench;
 mod headline;
 mod state;
 mod story;
@@ -16,6 +17,7 @@ mod table;
 mod view;
 
 pub use action::{Action, Effect};
+pub use bench::{Bench, Running};
 pub use headline::{Verdict, headline};
 pub use state::{Lab, Measured, Predicted, Speed, State};
 pub use story::{Story, story};

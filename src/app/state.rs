@@ -1,6 +1,6 @@
 //! Everything the page knows, and how it changes.
 
-use super::{Action, Effect};
+use super::{Action, Bench, Effect};
 use crate::experiment::{
     Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile, from_fragment, to_fragment,
 };
@@ -156,6 +156,8 @@ pub struct State {
     pub this_browser: Option<Costs>,
     /// Browser and machine.
     pub environment: Option<Environment>,
+    /// Trials, probes and sweeps.
+    pub bench: Bench,
 }
 
 impl State {
@@ -175,6 +177,7 @@ impl State {
             lab: Lab::Idle,
             this_browser: None,
             environment: None,
+            bench: Bench::default(),
         };
         state.predict();
         state
@@ -204,7 +207,7 @@ impl State {
     /// measurement.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.stale || matches!(self.lab, Lab::Running { .. })
+        self.stale || matches!(self.lab, Lab::Running { .. }) || self.bench.running.is_some()
     }
 
     fn predict(&mut self) {
@@ -289,7 +292,8 @@ impl State {
             }
             Action::SetSpeed(speed) => self.speed = speed,
             Action::RunLab => {
-                if !matches!(self.lab, Lab::Running { .. }) {
+                // One thing at a time: two would disturb each other.
+                if !matches!(self.lab, Lab::Running { .. }) && self.bench.running.is_none() {
                     let experiment = self.experiment.clone();
                     self.lab = Lab::Running {
                         experiment: experiment.clone(),
@@ -312,6 +316,18 @@ impl State {
             Action::LabStopped => self.lab = Lab::Idle,
             Action::LabDone(measurement) => return self.measured_now(*measurement),
             Action::ToggleTheme => return vec![Effect::ToggleTheme],
+            Action::Begin(doing) => {
+                if !matches!(self.lab, Lab::Running { .. }) {
+                    return self.bench.begin(doing);
+                }
+            }
+            Action::StopDoing => return self.bench.stop(),
+            Action::Happened(happened) => {
+                self.bench.happened(happened);
+                if let Some(costs) = self.bench.costs() {
+                    self.this_browser = Some(costs);
+                }
+            }
             Action::Environment(environment) => self.environment = Some(environment),
         }
         Vec::new()

@@ -12,7 +12,7 @@ mod gil;
 mod measure;
 mod policies;
 mod process;
-mod text;
+pub(crate) mod text;
 mod thread;
 mod ways;
 mod weight;

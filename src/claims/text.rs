@@ -4,7 +4,7 @@ use super::{Figure, Verdict};
 
 /// A verdict from what was found; `facts` is a sentence that is true whether
 /// the claim holds or not.
-pub(super) fn verdict(holds: bool, facts: String, figures: Vec<Figure>) -> Verdict {
+pub(crate) fn verdict(holds: bool, facts: String, figures: Vec<Figure>) -> Verdict {
     let text = if holds {
         format!("Holds: {facts}.")
     } else {
@@ -18,7 +18,7 @@ pub(super) fn verdict(holds: bool, facts: String, figures: Vec<Figure>) -> Verdi
 }
 
 /// The verdict on too few or too many runs.
-pub(super) fn incomplete() -> Verdict {
+pub(crate) fn incomplete() -> Verdict {
     verdict(
         false,
         "these are not the claim's runs".to_owned(),
@@ -26,7 +26,7 @@ pub(super) fn incomplete() -> Verdict {
     )
 }
 
-pub(super) fn figure(label: impl Into<String>, value: f64, unit: &'static str) -> Figure {
+pub(crate) fn figure(label: impl Into<String>, value: f64, unit: &'static str) -> Figure {
     Figure {
         label: label.into(),
         value,
@@ -34,23 +34,23 @@ pub(super) fn figure(label: impl Into<String>, value: f64, unit: &'static str) -
     }
 }
 
-pub(super) fn in_ms(label: impl Into<String>, ns: u64) -> Figure {
+pub(crate) fn in_ms(label: impl Into<String>, ns: u64) -> Figure {
     figure(label, ns as f64 / 1e6, "ms")
 }
 
-pub(super) fn in_us(label: impl Into<String>, ns: u64) -> Figure {
+pub(crate) fn in_us(label: impl Into<String>, ns: u64) -> Figure {
     figure(label, ns as f64 / 1e3, "µs")
 }
 
-pub(super) fn in_mib(label: impl Into<String>, bytes: u64) -> Figure {
+pub(crate) fn in_mib(label: impl Into<String>, bytes: u64) -> Figure {
     figure(label, bytes as f64 / 1_048_576.0, "MiB")
 }
 
-pub(super) fn times(label: impl Into<String>, ratio: f64) -> Figure {
+pub(crate) fn times(label: impl Into<String>, ratio: f64) -> Figure {
     figure(label, ratio, "times")
 }
 
-pub(super) fn count(label: impl Into<String>, count: impl TryInto<u32>) -> Figure {
+pub(crate) fn count(label: impl Into<String>, count: impl TryInto<u32>) -> Figure {
     let count = count.try_into().unwrap_or(u32::MAX);
     figure(label, f64::from(count), "")
 }
@@ -65,7 +65,7 @@ fn digits(value: f64) -> String {
 }
 
 /// A length of time.
-pub(super) fn time(ns: u64) -> String {
+pub(crate) fn time(ns: u64) -> String {
     let ns_f = ns as f64;
     match ns {
         0 => "no time".to_owned(),
@@ -77,7 +77,7 @@ pub(super) fn time(ns: u64) -> String {
 }
 
 /// How long after something: "at once", "3.00 ms later".
-pub(super) fn later(ns: u64) -> String {
+pub(crate) fn later(ns: u64) -> String {
     match ns {
         0 => "at once".to_owned(),
         ns => format!("{} later", time(ns)),
@@ -85,7 +85,7 @@ pub(super) fn later(ns: u64) -> String {
 }
 
 /// How late compared with another run: "no later", "up to 3.0 % later".
-pub(super) fn no_later(ratio: f64) -> String {
+pub(crate) fn no_later(ratio: f64) -> String {
     if ratio < 1.0005 {
         "no later".to_owned()
     } else {
@@ -94,7 +94,7 @@ pub(super) fn no_later(ratio: f64) -> String {
 }
 
 /// An amount of memory.
-pub(super) fn memory(bytes: u64) -> String {
+pub(crate) fn memory(bytes: u64) -> String {
     let (one, unit) = match bytes {
         0..=1023 => return format!("{bytes} B"),
         1024..=1_048_575 => (1024, "KiB"),
@@ -107,11 +107,11 @@ pub(super) fn memory(bytes: u64) -> String {
 }
 
 /// "3.84 times".
-pub(super) fn fold(ratio: f64) -> String {
+pub(crate) fn fold(ratio: f64) -> String {
     format!("{} times", digits(ratio))
 }
 
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
     match count {
         0 => format!("no {one}"),
         1 => format!("1 {one}"),

@@ -11,11 +11,17 @@
 //! knows a browser.
 
 pub mod calibrate;
+pub mod crew;
+pub mod findings;
 pub mod gil;
+pub mod grid;
 pub mod kernel;
 pub mod measurement;
 pub mod plan;
+pub mod probes;
+pub mod routine;
 pub mod telemetry;
+pub mod trial;
 pub mod watch;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

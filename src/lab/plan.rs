@@ -138,6 +138,13 @@ pub enum Part {
         /// messages.
         page_reads_memory: bool,
     },
+    /// Answer questions; see [`routine`](super::routine).
+    Guest {
+        /// How many threads it has.
+        threads: u16,
+        /// Whether the page can read its memory.
+        page_reads_memory: bool,
+    },
 }
 
 /// The units that each thread of process `process` is dealt.

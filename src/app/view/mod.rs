@@ -7,6 +7,7 @@ mod failures;
 mod faults;
 mod header;
 mod lab;
+mod lessons;
 mod numbers;
 mod paint;
 mod shell;

@@ -7,11 +7,13 @@ use super::controls::Controls;
 use super::failures::Failures;
 use super::header::Header;
 use super::lab::LabPart;
+use super::lessons::Lessons;
 use super::numbers::Numbers;
 use super::timeline::TimelinePart;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
-use crate::lab::web::{Event, Handle, environment, start};
+use crate::lab::trial::{Doing, Happened};
+use crate::lab::web::{Activity, Event, Handle, begin, environment, start};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
@@ -36,6 +38,7 @@ struct Shell {
     settled: Shared<State>,
     dispatch: Callback<Action>,
     lab: Option<Handle>,
+    activity: Option<Activity>,
     /// Whether a frame has been asked for and has not come yet.
     frame_requested: bool,
     on_frame: Closure<dyn FnMut(f64)>,
@@ -75,6 +78,7 @@ impl Component for Shell {
             state,
             dispatch,
             lab: None,
+            activity: None,
             frame_requested: false,
             on_frame,
             _listeners: listeners,
@@ -86,6 +90,9 @@ impl Component for Shell {
             Action::Frame(_) => self.frame_requested = false,
             // The handle's work is done; dropping it frees what it holds.
             Action::LabDone(_) | Action::LabRefused(_) | Action::LabStopped => self.lab = None,
+            Action::Happened(Happened::Done(_) | Happened::Failed(_) | Happened::Stopped) => {
+                self.activity = None;
+            }
             // Our own change of the address comes back as an event.
             Action::Open(ref fragment) if *fragment == written(&self.state) => return false,
             _ => {}
@@ -122,6 +129,7 @@ impl Component for Shell {
                         <Failures state={settled.clone()} dispatch={dispatch.clone()} />
                     </aside>
                 </div>
+                <Lessons state={state.clone()} dispatch={dispatch.clone()} />
             </div>
         }
     }
@@ -149,12 +157,24 @@ impl Shell {
             }
             Effect::ToggleTheme => toggle_theme(),
             Effect::StartLab(experiment) => self.start_lab(experiment),
+            Effect::Begin(doing) => self.begin(doing),
+            Effect::StopDoing => {
+                if let Some(activity) = self.activity.take() {
+                    activity.stop();
+                }
+            }
             Effect::StopLab => {
                 if let Some(lab) = &self.lab {
                     lab.stop();
                 }
             }
         }
+    }
+
+    fn begin(&mut self, doing: Doing) {
+        let dispatch = self.dispatch.clone();
+        let activity = begin(doing, move |event| dispatch.emit(Action::Happened(event)));
+        self.activity = Some(activity);
     }
 
     fn start_lab(&mut self, experiment: Experiment) {

@@ -24,8 +24,20 @@ async function serve({ main, module, job }) {
     await lab.default({ module_or_path: module });
     const pool = lab.labPrepare(job);
     if (pool) await within(POOL_LIMIT_MS, pool, "its threads did not start");
+    // A guest says that it is ready, and then answers one question at a time.
+    self.addEventListener("message", ({ data }) => answer(lab, data));
     lab.labServe();
   } catch (error) {
+    post("broken", String(error?.message ?? error));
+  }
+}
+
+async function answer(lab, { id, ask, more }) {
+  try {
+    const text = await lab.labAnswer(ask, more);
+    postMessage({ kind: "answer", content: text, id });
+  } catch (error) {
+    // A trap: from here on the process is not to be trusted.
     post("broken", String(error?.message ?? error));
   }
 }
@@ -43,6 +55,15 @@ export function startWorker(name, main, module, job) {
   const worker = new Worker(new URL(import.meta.url), options);
   worker.postMessage({ main, module, job });
   return worker;
+}
+
+export function ask(worker, id, ask, more, transfer) {
+  worker.postMessage({ id, ask, more }, transfer);
+}
+
+// Resolves after so many ms. In a hidden page later: browsers slow it down.
+export function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function post(kind, content) {
@@ -79,4 +100,13 @@ export function clockStepMs() {
     }
   }
   return least;
+}
+
+// JavaScript can catch a trap; web assembly cannot.
+export function callBack(work) {
+  work();
+}
+
+export function note(text) {
+  console.info(text);
 }

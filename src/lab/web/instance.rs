@@ -1,9 +1,11 @@
 //! A process as the page sees it: a worker with an instance of its own.
 
-use super::{MAIN_URL, describe, epoch_ms, read_words, start_worker};
+use super::{MAIN_URL, ask, describe, epoch_ms, read_words, start_worker};
 use crate::lab::plan::Job;
+use futures_channel::oneshot;
 use js_sys::{Atomics, JsString, Uint32Array};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -18,7 +20,14 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn content(this: &Message) -> JsValue;
+
+    /// Which question is answered.
+    #[wasm_bindgen(method, getter)]
+    fn id(this: &Message) -> Option<u32>;
 }
+
+/// Waits for a text from a worker; the error is why none will come.
+pub(super) type Awaited = oneshot::Receiver<Result<String, String>>;
 
 /// What has come from the worker.
 #[derive(Debug, Default)]
@@ -27,7 +36,12 @@ struct Inbox {
     words: Option<Uint32Array>,
     report: Option<String>,
     broken: Option<String>,
+    /// Who waits for which answer; [`READY`] for the worker to be ready.
+    awaited: BTreeMap<u32, oneshot::Sender<Result<String, String>>>,
 }
+
+/// Stands in the place of a question's number.
+const READY: u32 = 0;
 
 /// A started worker. Ended, whatever it is doing, when this is dropped.
 #[derive(Debug)]
@@ -87,6 +101,28 @@ impl Instance {
         (to <= view.length()).then(|| read_words(view, from, to).to_vec())
     }
 
+    /// Waits until the worker has said that it is ready.
+    pub(super) fn ready(&self) -> Awaited {
+        self.inbox.borrow_mut().wait_for(READY)
+    }
+
+    /// Sends question `id` (not 0), as JSON, with what JSON cannot carry, and
+    /// waits for the answer.
+    ///
+    /// # Errors
+    /// What the browser says if it cannot send it.
+    pub(super) fn ask(
+        &self,
+        id: u32,
+        question: &str,
+        more: &JsValue,
+        transfer: &js_sys::Array,
+    ) -> Result<Awaited, String> {
+        let answer = self.inbox.borrow_mut().wait_for(id);
+        ask(&self.worker, id, question, more, transfer).map_err(|error| describe(&error))?;
+        Ok(answer)
+    }
+
     /// The worker's report, if it has come.
     pub(super) fn take_report(&self) -> Option<String> {
         self.inbox.borrow_mut().report.take()
@@ -103,11 +139,35 @@ impl Inbox {
         match message.kind().as_str() {
             "words" => self.words = message.content().dyn_into().ok(),
             "report" => self.report = message.content().as_string(),
-            _ => {
-                let why = message.content().as_string();
-                self.broken.get_or_insert_with(|| why.unwrap_or_default());
-            }
+            "ready" => self.answered(READY, message.content()),
+            "answer" => self.answered(message.id().unwrap_or(READY), message.content()),
+            _ => self.set_broken(message.content().as_string().unwrap_or_default()),
         }
+    }
+
+    fn wait_for(&mut self, id: u32) -> Awaited {
+        let (sender, receiver) = oneshot::channel();
+        match &self.broken {
+            // Nobody is there to be told, if the receiver is gone.
+            Some(why) => drop(sender.send(Err(why.clone()))),
+            None => drop(self.awaited.insert(id, sender)),
+        }
+        receiver
+    }
+
+    fn answered(&mut self, id: u32, content: JsValue) {
+        if let Some(waiting) = self.awaited.remove(&id) {
+            let text = content.as_string();
+            drop(waiting.send(text.ok_or_else(|| "it answered without a text".to_owned())));
+        }
+    }
+
+    /// Notes why the worker cannot go on, and tells all who wait for it.
+    fn set_broken(&mut self, why: String) {
+        for (_, waiting) in std::mem::take(&mut self.awaited) {
+            drop(waiting.send(Err(why.clone())));
+        }
+        self.broken.get_or_insert(why);
     }
 
     fn fail(&mut self, event: &ErrorEvent) {
@@ -118,7 +178,7 @@ impl Inbox {
             None | Some("") => "its script could not be loaded".to_owned(),
             Some(text) => text.to_owned(),
         };
-        self.broken.get_or_insert(why);
+        self.set_broken(why);
     }
 }
 

@@ -5,13 +5,21 @@
 //! interval, which runs on in hidden tabs (slowly), and everything it learns
 //! goes through the pure `watch`.
 
+mod activity;
+mod browser;
 mod environment;
+mod guest;
 mod host;
 mod instance;
 mod report;
 mod run;
 mod serve;
+mod session;
+mod sweep;
+mod team;
+mod trial;
 
+pub use activity::{Activity, begin};
 pub use environment::environment;
 pub use run::{Event, Handle, start};
 
@@ -33,6 +41,19 @@ extern "C" {
     /// From a worker: sends a message to the page.
     #[wasm_bindgen(catch)]
     fn post(kind: &str, content: &JsValue) -> Result<(), JsValue>;
+
+    /// From the page: sends a question to a guest.
+    #[wasm_bindgen(catch)]
+    fn ask(
+        worker: &web_sys::Worker,
+        id: u32,
+        ask: &str,
+        more: &JsValue,
+        transfer: &js_sys::Array,
+    ) -> Result<(), JsValue>;
+
+    /// A promise that resolves after so many ms.
+    fn pause(ms: u32) -> js_sys::Promise;
 
     /// Now, ms since 1970, on a clock that all contexts of a page share.
     #[wasm_bindgen(js_name = epochMs)]

@@ -5,10 +5,15 @@
     reason = "JavaScript reaches what Rust does not, and only public functions can be exported"
 )]
 
+use super::browser::{self, Asked};
+use super::guest::GuestTimes;
 use super::host::WebHost;
+use super::team::WebTeam;
 use super::{describe, post};
 use crate::lab::calibrate::calibrate;
+use crate::lab::crew::Crew;
 use crate::lab::plan::{Job, Part};
+use crate::lab::routine;
 use crate::lab::telemetry::Area;
 use crate::lab::work::{Host, Process};
 use js_sys::{Function, Uint32Array};
@@ -24,6 +29,25 @@ static TASK: OnceLock<Task> = OnceLock::new();
 enum Task {
     Calibrate(Job),
     Process(Process<WebHost>),
+    Guest(Guest),
+}
+
+/// A process that answers questions.
+#[derive(Debug)]
+struct Guest {
+    area: Area,
+    host: WebHost,
+    team: WebTeam,
+}
+
+impl Task {
+    fn area(&self) -> Option<&Area> {
+        match self {
+            Self::Calibrate(_) => None,
+            Self::Process(process) => Some(process.area()),
+            Self::Guest(guest) => Some(&guest.area),
+        }
+    }
 }
 
 /// Takes a job, written as JSON. Returns a promise to wait for before
@@ -34,8 +58,8 @@ enum Task {
 #[wasm_bindgen(js_name = labPrepare)]
 pub fn prepare(job: &str) -> Result<JsValue, JsError> {
     panic::set_hook(Box::new(|info| {
-        if let Some(Task::Process(process)) = TASK.get() {
-            process.area().leave_note(&info.to_string());
+        if let Some(area) = TASK.get().and_then(Task::area) {
+            area.leave_note(&info.to_string());
         }
     }));
     let job: Job = serde_json::from_str(job)?;
@@ -58,6 +82,23 @@ pub fn prepare(job: &str) -> Result<JsValue, JsError> {
                 pool = wasm_bindgen_rayon::init_thread_pool(threads).into();
             }
             Task::Process(process)
+        }
+        Part::Guest {
+            threads,
+            page_reads_memory,
+        } => {
+            let host = WebHost::new(job.origin_ms, page_reads_memory);
+            let area = Area::new(&vec![0; usize::from(threads)]);
+            area.set_memory(host.memory_bytes());
+            area.set_ready(u32::try_from(host.now_ns() / 1_000).unwrap_or(u32::MAX));
+            if page_reads_memory {
+                share(&area).map_err(|error| JsError::new(&describe(&error)))?;
+            }
+            if threads > 1 {
+                pool = wasm_bindgen_rayon::init_thread_pool(usize::from(threads)).into();
+            }
+            let team = WebTeam::new(usize::from(threads));
+            Task::Guest(Guest { area, host, team })
         }
     };
     let first = TASK.set(task).is_ok();
@@ -92,6 +133,40 @@ pub fn serve() -> Result<(), JsValue> {
             process.host().report(process.area(), true);
             Ok(())
         }
+        Some(Task::Guest(guest)) => {
+            let took_us = (guest.host.now_ns() / 1_000) as u32 - guest.area.ready_us();
+            guest.area.set_threads_started(took_us);
+            guest.area.set_memory(guest.host.memory_bytes());
+            let times = GuestTimes {
+                ready_us: guest.area.ready_us(),
+                threads_us: took_us,
+                memory_bytes: guest.host.memory_bytes(),
+            };
+            let text = serde_json::to_string(&times).map_err(JsError::from)?;
+            post("ready", &text.into())
+        }
+    }
+}
+
+/// Answers a question, written as JSON; `more` is what came with it that JSON
+/// cannot carry. Returns the answer as JSON, or a promise of it. Throws what a
+/// trap throws.
+///
+/// # Errors
+/// If this process does not answer questions, or not this one.
+#[wasm_bindgen(js_name = labAnswer)]
+pub fn answer(ask: &str, more: JsValue) -> Result<JsValue, JsError> {
+    let Some(Task::Guest(guest)) = TASK.get() else {
+        return Err(JsError::new("this instance does not answer questions"));
+    };
+    let crew = Crew {
+        team: &guest.team,
+        area: &guest.area,
+        host: &guest.host,
+    };
+    match serde_json::from_str(ask)? {
+        Asked::Routine(ask) => Ok(routine::answer(&ask, crew).into()),
+        Asked::Browser(ask) => Ok(browser::answer(ask, more, crew).into()),
     }
 }
 

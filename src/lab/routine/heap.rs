@@ -1,0 +1,60 @@
+//! The process's own memory: what one process writes, another must not see.
+
+use crate::lab::crew::{Crew, Team};
+use crate::lab::routine::question;
+use crate::lab::work::Host;
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// At the same address in every process, because all run the same module.
+static WORD: AtomicU32 = AtomicU32::new(0);
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Store a value in the word.
+    Store(u32),
+    /// Read the word.
+    Load,
+}
+
+/// What comes back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The word's address.
+    pub address: u32,
+    /// What it holds now.
+    pub value: u32,
+    /// Bytes of memory of the whole process.
+    pub memory_bytes: u64,
+}
+
+question!(Heap, Ask, Answer);
+
+/// Answers, on the calling thread.
+pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answer {
+    if let Ask::Store(value) = ask {
+        WORD.store(*value, Ordering::Release);
+    }
+    Answer {
+        // Natively cut off, where it does not matter.
+        address: (&raw const WORD).addr() as u32,
+        value: WORD.load(Ordering::Acquire),
+        memory_bytes: crew.host.memory_bytes(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::crew::native::with_crew;
+
+    #[test]
+    fn the_word_keeps_what_is_stored() {
+        with_crew(1, |crew| {
+            let stored = answer(&Ask::Store(7), crew);
+            assert_eq!(answer(&Ask::Load, crew), stored);
+            assert_eq!(stored.value, 7);
+        });
+    }
+}

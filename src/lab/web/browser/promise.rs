@@ -1,0 +1,34 @@
+//! An event loop: many waits at once on one thread.
+
+use super::browser_question;
+use crate::lab::crew::Crew;
+use crate::lab::web::host::WebHost;
+use crate::lab::web::team::WebTeam;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::lab::web) enum Ask {
+    /// TODO
+    Placeholder,
+}
+
+/// What comes back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::lab::web) struct Answer {}
+
+browser_question!(Promise, Ask, Answer);
+
+/// Answers.
+///
+/// # Errors
+/// What the browser throws.
+pub(super) async fn answer(
+    ask: Ask,
+
+    crew: Crew<'static, WebTeam, WebHost>,
+) -> Result<Answer, JsValue> {
+    let _ = (ask, crew);
+    Ok(Answer {})
+}

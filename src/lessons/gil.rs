@@ -1,0 +1,5 @@
+//! TODO.
+
+use super::Lesson;
+
+pub(super) const LESSONS: &[Lesson] = &[];

@@ -1,0 +1,83 @@
+//! Claims, measured: what the findings of a trial say of its claim, and how
+//! near the simulator comes with this machine's costs.
+//!
+//! A lesson has two verdicts. The simulated one is the claim's own
+//! (`crate::claims`). The measured one is computed here, from the findings of
+//! the lab's trial alone. Between them stand comparisons: the same number,
+//! predicted with the costs measured on this machine and measured again.
+
+mod compare;
+mod gil;
+mod judge;
+mod pools;
+mod processes;
+mod starts;
+#[cfg(test)]
+mod testing;
+mod threads;
+
+pub use compare::{Comparison, Predictor};
+
+use crate::claims::{self, Claim, Verdict};
+use crate::lab::findings::Findings;
+
+/// A claim with its measured arm.
+#[derive(Debug, Clone, Copy)]
+pub struct Lesson {
+    /// The claim's id.
+    pub id: &'static str,
+    /// What is measured and what decides, in a sentence or two.
+    pub about: &'static str,
+    judge: fn(&Findings) -> Option<Verdict>,
+    compare: fn(&Findings, &Predictor) -> Vec<Comparison>,
+}
+
+impl Lesson {
+    /// The claim.
+    ///
+    /// # Panics
+    /// If there is no claim of this id; the tests try all.
+    #[must_use]
+    pub fn claim(&self) -> &'static Claim {
+        claims::find(self.id).expect("every lesson is of a claim")
+    }
+
+    /// What the findings say of the claim. Findings that are not of this
+    /// lesson's trial, or lack something, do not hold, and it says so.
+    #[must_use]
+    pub fn judge(&self, findings: &Findings) -> Verdict {
+        (self.judge)(findings).unwrap_or_else(judge::incomplete)
+    }
+
+    /// Numbers of the findings beside what the simulator says of them.
+    #[must_use]
+    pub fn compare(&self, findings: &Findings, predictor: &Predictor) -> Vec<Comparison> {
+        (self.compare)(findings, predictor)
+    }
+}
+
+/// All lessons, in the order of the table.
+#[must_use]
+pub fn all() -> Vec<&'static Lesson> {
+    let families: [&'static [Lesson]; 5] = [
+        processes::LESSONS,
+        starts::LESSONS,
+        threads::LESSONS,
+        gil::LESSONS,
+        pools::LESSONS,
+    ];
+    let mut all: Vec<_> = families.into_iter().flatten().collect();
+    let place = |lesson: &&Lesson| {
+        crate::lab::trial::TRIALS
+            .iter()
+            .position(|&id| id == lesson.id)
+    };
+    all.sort_by_key(place);
+    all
+}
+
+/// The lesson of this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Lesson> {
+    all().into_iter().find(|lesson| lesson.id == id)
+}

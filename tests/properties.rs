@@ -53,7 +53,7 @@ fn any_experiment() -> impl Strategy<Value = Experiment> {
         1..5_u16,
         any::<bool>(),
         0..PolicyKind::ALL.len(),
-        0..2_usize,
+        0..Kernel::ALL.len(),
     );
     let work = (
         1..60_u32,

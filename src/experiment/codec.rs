@@ -187,7 +187,7 @@ mod tests {
                 The link sets procs to "65", but it must be a whole number from 1 to 64: it was ignored
                 The link sets threads to "two", but it must be a whole number from 1 to 64: it was ignored
                 The link sets gil to "maybe", but it must be on or off: it was ignored
-                The link sets kernel to "x", but it must be bytecode or sieve: it was ignored
+                The link sets kernel to "x", but it must be bytecode or sieve or mandelbrot or matrix or sha256 or sort: it was ignored
                 The link sets "colour", which this page does not know: it was ignored
             "#]],
         );
@@ -232,8 +232,8 @@ mod tests {
             Vec::from(numbers),
             any::<bool>(),
             0..PolicyKind::ALL.len(),
-            0..2_usize,
-            0..3_usize,
+            0..Kernel::ALL.len(),
+            0..Profile::ALL.len(),
             faults,
         )
             .prop_map(|(numbers, gil, policy, kernel, profile, faults)| {

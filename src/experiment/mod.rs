@@ -220,11 +220,27 @@ pub enum Kernel {
     /// A prime sieve, like a call into C that keeps the GIL: a poll point only
     /// after each block of about 100 µs.
     Sieve,
+    /// A picture of the Mandelbrot set: floats with SIMD, a call into C like
+    /// the sieve.
+    Mandelbrot,
+    /// A product of matrices: floats and memory with SIMD, a call into C.
+    Matrix,
+    /// A cryptographic hash, a call into C.
+    Sha256,
+    /// Sorting numbers, a call into C.
+    Sort,
 }
 
 impl Kernel {
     /// All of them, in the order the page offers them.
-    pub const ALL: [Self; 2] = [Self::Bytecode, Self::Sieve];
+    pub const ALL: [Self; 6] = [
+        Self::Bytecode,
+        Self::Sieve,
+        Self::Mandelbrot,
+        Self::Matrix,
+        Self::Sha256,
+        Self::Sort,
+    ];
 
     /// Time from one poll point to the next, ns: how long the holder of a GIL
     /// may go on after it was asked to let go.
@@ -233,6 +249,7 @@ impl Kernel {
         match self {
             Self::Bytecode => 1_000,
             Self::Sieve => 100_000,
+            Self::Mandelbrot | Self::Matrix | Self::Sha256 | Self::Sort => 40_000,
         }
     }
 
@@ -242,6 +259,10 @@ impl Kernel {
         match self {
             Self::Bytecode => "bytecode",
             Self::Sieve => "sieve",
+            Self::Mandelbrot => "mandelbrot",
+            Self::Matrix => "matrix",
+            Self::Sha256 => "sha256",
+            Self::Sort => "sort",
         }
     }
 
@@ -251,6 +272,10 @@ impl Kernel {
         match self {
             Self::Bytecode => "Bytecode loop",
             Self::Sieve => "Prime sieve",
+            Self::Mandelbrot => "Mandelbrot set",
+            Self::Matrix => "Matrix product",
+            Self::Sha256 => "SHA-256",
+            Self::Sort => "Sorting",
         }
     }
 }

@@ -63,28 +63,7 @@ pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
         host.now_ns().saturating_sub(from)
     };
 
-    // Doubles until a round is long, for the clock may stand still for 100 µs.
-    let mut round = 1;
-    while blocks(round) < ROUND_NS / 4 {
-        round *= 2;
-    }
-    let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
-    for done in 1..=*ROUNDS.end() {
-        let each_ns = blocks(round) as f64 / f64::from(round);
-        // Only what is clearly better is news.
-        if each_ns < 0.95 * best_ns {
-            (best_ns, best_round) = (each_ns, done);
-            round = ((ROUND_NS as f64 / each_ns) as u32).max(1);
-        }
-        if done >= *ROUNDS.start() && done - best_round >= PATIENCE {
-            break;
-        }
-    }
-    let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
-    let mut samples: Vec<f64> = (0..SAMPLES)
-        .map(|_| blocks(batch) as f64 / f64::from(batch))
-        .collect();
-    let [low, block_ns, high] = quartiles(&mut samples);
+    let [low, block_ns, high] = block_time(blocks);
     let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
     // Saturates, and is at most 50 ms / 1 ns.
     let blocks_per_unit = (per_unit.round() as u32).max(1);
@@ -117,6 +96,34 @@ pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
         wake_jitter_ns: (wake_high - wake) as u64,
         memory_bytes: host.memory_bytes(),
     }
+}
+
+/// What a block takes, ns: the quartiles of [`SAMPLES`] samples, taken after the
+/// code has run long enough to be compiled for good. `blocks` computes so many
+/// and returns what they took, ns.
+pub(super) fn block_time(blocks: impl Fn(u32) -> u64) -> [f64; 3] {
+    // Doubles until a round is long, for the clock may stand still for 100 µs.
+    let mut round = 1;
+    while blocks(round) < ROUND_NS / 4 {
+        round *= 2;
+    }
+    let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
+    for done in 1..=*ROUNDS.end() {
+        let each_ns = blocks(round) as f64 / f64::from(round);
+        // Only what is clearly better is news.
+        if each_ns < 0.95 * best_ns {
+            (best_ns, best_round) = (each_ns, done);
+            round = ((ROUND_NS as f64 / each_ns) as u32).max(1);
+        }
+        if done >= *ROUNDS.start() && done - best_round >= PATIENCE {
+            break;
+        }
+    }
+    let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
+    let mut samples: Vec<f64> = (0..SAMPLES)
+        .map(|_| blocks(batch) as f64 / f64::from(batch))
+        .collect();
+    quartiles(&mut samples)
 }
 
 /// Units per second of one thread of one process, with the very code that the

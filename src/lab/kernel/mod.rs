@@ -2,10 +2,15 @@
 //! microseconds each, whose result is known and checked every time. Speed
 //! without right results is no result.
 //!
-//! Portable: the same source runs natively (in tests) and in wasm.
+//! Portable: the same source runs natively (in tests and benchmarks) and in
+//! wasm. What is computed with floats gives the same bits on both.
 
 mod bytecode;
+mod mandelbrot;
+mod matrix;
+mod sha256;
 mod sieve;
+mod sort;
 
 use crate::experiment::Kernel;
 
@@ -17,6 +22,10 @@ pub struct Workload(Inner);
 enum Inner {
     Bytecode(bytecode::Machine),
     Sieve(sieve::Sieve),
+    Mandelbrot,
+    Matrix(matrix::Matrices),
+    Sha256(sha256::Message),
+    Sort(sort::Numbers),
 }
 
 impl Workload {
@@ -26,25 +35,31 @@ impl Workload {
         Self(match kernel {
             Kernel::Bytecode => Inner::Bytecode(bytecode::Machine::new()),
             Kernel::Sieve => Inner::Sieve(sieve::Sieve::new()),
+            Kernel::Mandelbrot => Inner::Mandelbrot,
+            Kernel::Matrix => Inner::Matrix(matrix::Matrices::new()),
+            Kernel::Sha256 => Inner::Sha256(sha256::Message::new()),
+            Kernel::Sort => Inner::Sort(sort::Numbers::new()),
         })
     }
 
     /// Computes one block and says whether its result was right.
     ///
     /// `poll` is called at each point at which the thread may hand over the
-    /// GIL: by the interpreter at each backward jump, by the sieve (which
-    /// stands for a call into C that keeps the GIL) only once, at the end.
+    /// GIL: by the interpreter at each backward jump, by the others (which
+    /// stand for calls into C that keep the GIL) only once, at the end.
     #[inline]
     #[must_use]
     pub fn block(&mut self, mut poll: impl FnMut()) -> bool {
-        match &mut self.0 {
-            Inner::Bytecode(machine) => machine.run(poll) == bytecode::CHECKSUM,
-            Inner::Sieve(sieve) => {
-                let right = sieve.count() == sieve::PRIMES;
-                poll();
-                right
-            }
-        }
+        let right = match &mut self.0 {
+            Inner::Bytecode(machine) => return machine.run(poll) == bytecode::CHECKSUM,
+            Inner::Sieve(sieve) => sieve.count() == sieve::PRIMES,
+            Inner::Mandelbrot => mandelbrot::draw() == mandelbrot::CHECKSUM,
+            Inner::Matrix(matrices) => matrices.multiply() == matrix::CHECKSUM,
+            Inner::Sha256(message) => message.hash() == sha256::CHECKSUM,
+            Inner::Sort(numbers) => numbers.sort() == sort::CHECKSUM,
+        };
+        poll();
+        right
     }
 }
 
@@ -63,13 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn the_interpreter_polls_often_and_the_sieve_once() {
+    fn the_interpreter_polls_often_and_native_code_once() {
         let polls = |kernel| {
             let mut polls = 0;
             assert!(Workload::new(kernel).block(|| polls += 1));
             polls
         };
-        assert!(polls(Kernel::Bytecode) > 1_000);
-        assert_eq!(polls(Kernel::Sieve), 1);
+        for kernel in Kernel::ALL {
+            let often = kernel == Kernel::Bytecode;
+            assert_eq!(polls(kernel) > 1_000, often, "{}", kernel.key());
+            assert_eq!(polls(kernel) == 1, !often, "{}", kernel.key());
+        }
     }
 }

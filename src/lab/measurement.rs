@@ -26,6 +26,9 @@ pub struct Measurement {
     /// How often the GIL was held, for each process: how many holds there
     /// would be without that limit.
     pub gil_holds_in_all: Vec<u32>,
+    /// How many threads at most had the GIL at the same time, for each process,
+    /// by a count that they keep themselves; 0 without a GIL.
+    pub gil_most_holders: Vec<u32>,
     /// Whether the page was hidden for a part of the run. Browsers slow hidden
     /// pages down, so faults from outside may have come late.
     pub page_hidden: bool,

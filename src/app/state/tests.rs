@@ -154,6 +154,7 @@ fn measurement() -> Measurement {
         costs: Costs::CPYTHON_LINUX,
         gil_holds: Vec::new(),
         gil_holds_in_all: Vec::new(),
+        gil_most_holders: Vec::new(),
         page_hidden: false,
         messages: Vec::new(),
     }

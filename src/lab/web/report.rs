@@ -133,6 +133,9 @@ impl Observed {
             costs: self.costs(experiment, watch),
             gil_holds,
             gil_holds_in_all: self.processes.iter().map(|p| p.holds_in_all).collect(),
+            gil_most_holders: (0..self.processes.len())
+                .map(|index| watch.head(index).map_or(0, |head| head.most_holders))
+                .collect(),
             page_hidden: self.page_hidden,
             messages: watch.messages().to_vec(),
         }

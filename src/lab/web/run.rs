@@ -84,13 +84,26 @@ pub fn start(
     experiment: Experiment,
     on_event: impl Fn(Event) + 'static,
 ) -> Result<Handle, Refusal> {
+    start_with(experiment, None, on_event)
+}
+
+/// As [`start`], but with units of the size of a run before, whose
+/// `calibration` is known: they are then the same work.
+///
+/// # Errors
+/// As [`start`].
+pub(super) fn start_with(
+    experiment: Experiment,
+    calibration: Option<Calibration>,
+    on_event: impl Fn(Event) + 'static,
+) -> Result<Handle, Refusal> {
     let environment = environment();
     plan::check(&experiment, &environment)?;
     let origin_ms = epoch_ms();
     let job = Job {
         experiment: experiment.clone(),
         origin_ms,
-        part: Part::Calibrate,
+        part: Part::Calibrate { known: calibration },
     };
     let worker = Instance::start("calibration", &job, None)
         .map_err(|reason| Refusal::ProcessesUnavailable { reason })?;

@@ -5,9 +5,9 @@
 use super::guest::Guest;
 use super::run::{self, Event};
 use super::{environment, epoch_ms, pause};
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Kernel};
 use crate::lab::findings::NamedRun;
-use crate::lab::measurement::Environment;
+use crate::lab::measurement::{Calibration, Environment};
 use crate::lab::trial::{Happened, Report, Step, Trouble};
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
@@ -20,6 +20,9 @@ pub(super) struct Session {
     origin_ms: f64,
     tell: Box<dyn Fn(Happened)>,
     steps: Cell<(u32, u32)>,
+    /// What units were made of in the last run, and for which kernel and CPU
+    /// time: runs of one session do the same work.
+    calibration: Cell<Option<(Kernel, u32, Calibration)>>,
 }
 
 impl Session {
@@ -29,6 +32,7 @@ impl Session {
             origin_ms: epoch_ms(),
             tell: Box::new(tell),
             steps: Cell::default(),
+            calibration: Cell::default(),
         }
     }
 
@@ -85,7 +89,8 @@ impl Session {
         Guest::start(name, threads, self.origin_ms, started_ns, shared).await
     }
 
-    /// Runs a whole experiment and waits for what comes of it.
+    /// Runs a whole experiment and waits for what comes of it. Units are as large
+    /// as in the session's last run of the same kernel and CPU time.
     pub(super) async fn run(
         &self,
         name: &str,
@@ -93,7 +98,11 @@ impl Session {
     ) -> Result<NamedRun, Trouble> {
         let (sender, receiver) = oneshot::channel();
         let sender = Rc::new(RefCell::new(Some(sender)));
-        let handle = run::start(experiment.clone(), move |event| {
+        let (kernel, cpu_us) = (experiment.kernel, experiment.cpu_us);
+        let last = self.calibration.get();
+        let known = last.filter(|(of, us, _)| (*of, *us) == (kernel, cpu_us));
+        let known = known.map(|(_, _, calibration)| calibration);
+        let handle = run::start_with(experiment.clone(), known, move |event| {
             let ended = match event {
                 Event::Calibrated(_) | Event::Progress(_) => return,
                 Event::Finished(measurement) => Ok(measurement),
@@ -109,11 +118,15 @@ impl Session {
         let ended = receiver.await;
         drop(handle);
         match ended {
-            Ok(Ok(measurement)) => Ok(NamedRun {
-                name: name.to_owned(),
-                experiment,
-                measurement: *measurement,
-            }),
+            Ok(Ok(measurement)) => {
+                let last = (kernel, cpu_us, measurement.calibration);
+                self.calibration.set(Some(last));
+                Ok(NamedRun {
+                    name: name.to_owned(),
+                    experiment,
+                    measurement: *measurement,
+                })
+            }
             Ok(Err(why)) => Err(Trouble::Ended(why)),
             Err(_) => Err(Trouble::Ended("the run was dropped".to_owned())),
         }

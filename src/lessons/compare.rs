@@ -2,7 +2,7 @@
 
 use crate::experiment::{Costs, Experiment, Profile};
 use crate::lab::findings::{NamedRun, Unit};
-use crate::sim::predict;
+use crate::sim::{Prediction, predict};
 use serde::Serialize;
 
 /// One number, predicted and measured.
@@ -35,9 +35,10 @@ pub struct Predictor {
 }
 
 impl Predictor {
-    /// The speed-up over one thread of a run, predicted and measured.
+    /// What the simulator says of a run, and of which experiment: the same with
+    /// this machine's cores and unit time.
     #[must_use]
-    pub fn speed_up(&self, run: &NamedRun) -> Option<Comparison> {
+    pub fn prediction(&self, run: &NamedRun) -> Option<(Experiment, Prediction)> {
         let measurement = &run.measurement;
         let here = Experiment {
             cores: measurement.environment.cores.clamp(1, 64) as u16,
@@ -45,7 +46,16 @@ impl Predictor {
             profile: Profile::ThisBrowser,
             ..run.experiment.clone()
         };
-        let predicted = predict(&here, &self.costs).ok()?.outcome;
+        let prediction = predict(&here, &self.costs).ok()?;
+        Some((here, prediction))
+    }
+
+    /// The speed-up over one thread of a run, predicted and measured.
+    #[must_use]
+    pub fn speed_up(&self, run: &NamedRun) -> Option<Comparison> {
+        let (here, prediction) = self.prediction(run)?;
+        let predicted = prediction.outcome;
+        let measurement = &run.measurement;
         let alone = 1e9 / (f64::from(here.cpu_us) + f64::from(here.io_us)) / 1e3;
         Some(Comparison {
             what: format!("speed-up, {}", run.name),

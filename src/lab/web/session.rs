@@ -3,11 +3,11 @@
 //! the activity's future is dropped.
 
 use super::guest::Guest;
-use super::run::{self, Event};
+use super::run::{self, Event, Known};
 use super::{environment, epoch_ms, pause};
-use crate::experiment::{Experiment, Kernel};
+use crate::experiment::Experiment;
 use crate::lab::findings::NamedRun;
-use crate::lab::measurement::{Calibration, Environment};
+use crate::lab::measurement::{Environment, Measurement};
 use crate::lab::trial::{Happened, Report, Step, Trouble};
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
@@ -20,9 +20,8 @@ pub(super) struct Session {
     origin_ms: f64,
     tell: Box<dyn Fn(Happened)>,
     steps: Cell<(u32, u32)>,
-    /// What units were made of in the last run, and for which kernel and CPU
-    /// time: runs of one session do the same work.
-    calibration: Cell<Option<(Kernel, u32, Calibration)>>,
+    /// The last run with a calibration of its own.
+    calibrated: RefCell<Option<NamedRun>>,
 }
 
 impl Session {
@@ -32,7 +31,7 @@ impl Session {
             origin_ms: epoch_ms(),
             tell: Box::new(tell),
             steps: Cell::default(),
-            calibration: Cell::default(),
+            calibrated: RefCell::default(),
         }
     }
 
@@ -90,18 +89,52 @@ impl Session {
     }
 
     /// Runs a whole experiment and waits for what comes of it. Units are as large
-    /// as in the session's last run of the same kernel and CPU time.
+    /// as in the session's last run of the same kernel and CPU time; what one
+    /// thread achieves is measured anew.
     pub(super) async fn run(
         &self,
         name: &str,
         experiment: Experiment,
     ) -> Result<NamedRun, Trouble> {
+        let before = self.alike(&experiment);
+        let known = before.map(|before| Known::Units(before.calibration));
+        let run = self.run_with(known, name, experiment).await?;
+        self.calibrated.replace(Some(run.clone()));
+        Ok(run)
+    }
+
+    /// As [`Session::run`], but at once: what one thread achieves is taken from
+    /// the last run of the same kind of work, if there was one.
+    pub(super) async fn run_at_once(
+        &self,
+        name: &str,
+        experiment: Experiment,
+    ) -> Result<NamedRun, Trouble> {
+        match self.alike(&experiment) {
+            None => self.run(name, experiment).await,
+            Some(before) => {
+                let known = Some(Known::All(Box::new(before)));
+                self.run_with(known, name, experiment).await
+            }
+        }
+    }
+
+    /// The last calibrated measurement of the same kind of work.
+    fn alike(&self, experiment: &Experiment) -> Option<Measurement> {
+        let work = |e: &Experiment| (e.kernel, e.cpu_us, e.io_us);
+        let last = self.calibrated.borrow();
+        let last = last.as_ref()?;
+        (work(&last.experiment) == work(experiment)).then(|| last.measurement.clone())
+    }
+
+    async fn run_with(
+        &self,
+        known: Option<Known>,
+        name: &str,
+        experiment: Experiment,
+    ) -> Result<NamedRun, Trouble> {
         let (sender, receiver) = oneshot::channel();
         let sender = Rc::new(RefCell::new(Some(sender)));
-        let (kernel, cpu_us) = (experiment.kernel, experiment.cpu_us);
-        let last = self.calibration.get();
-        let known = last.filter(|(of, us, _)| (*of, *us) == (kernel, cpu_us));
-        let known = known.map(|(_, _, calibration)| calibration);
         let handle = run::start_with(experiment.clone(), known, move |event| {
             let ended = match event {
                 Event::Calibrated(_) | Event::Progress(_) => return,
@@ -118,15 +151,11 @@ impl Session {
         let ended = receiver.await;
         drop(handle);
         match ended {
-            Ok(Ok(measurement)) => {
-                let last = (kernel, cpu_us, measurement.calibration);
-                self.calibration.set(Some(last));
-                Ok(NamedRun {
-                    name: name.to_owned(),
-                    experiment,
-                    measurement: *measurement,
-                })
-            }
+            Ok(Ok(measurement)) => Ok(NamedRun {
+                name: name.to_owned(),
+                experiment,
+                measurement: *measurement,
+            }),
             Ok(Err(why)) => Err(Trouble::Ended(why)),
             Err(_) => Err(Trouble::Ended("the run was dropped".to_owned())),
         }

@@ -12,6 +12,7 @@ mod judge;
 mod pools;
 mod processes;
 mod starts;
+pub mod sweep;
 #[cfg(test)]
 mod testing;
 mod threads;

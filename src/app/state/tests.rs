@@ -154,6 +154,8 @@ fn measurement() -> Measurement {
         costs: Costs::CPYTHON_LINUX,
         gil_holds: Vec::new(),
         gil_holds_in_all: Vec::new(),
+        gil_most_holders: Vec::new(),
+        all_at_work: None,
         page_hidden: false,
         messages: Vec::new(),
     }

@@ -5,6 +5,7 @@ mod chart;
 mod controls;
 mod failures;
 mod faults;
+mod grid;
 mod header;
 mod lab;
 mod lessons;

@@ -5,6 +5,7 @@ use super::Shared;
 use super::chart::ChartPart;
 use super::controls::Controls;
 use super::failures::Failures;
+use super::grid::GridPart;
 use super::header::Header;
 use super::lab::LabPart;
 use super::lessons::Lessons;
@@ -130,6 +131,7 @@ impl Component for Shell {
                     </aside>
                 </div>
                 <Lessons state={state.clone()} dispatch={dispatch.clone()} />
+                <GridPart state={state.clone()} dispatch={dispatch.clone()} />
             </div>
         }
     }

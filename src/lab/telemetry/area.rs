@@ -121,6 +121,22 @@ impl Area {
         self.set(process::SWITCHES, switches);
     }
 
+    /// A thread has taken the lock: raises the count of those that have it, and
+    /// keeps the most there ever were. The lock is not asked: this is to tell
+    /// whether it does what it is there for.
+    #[inline]
+    pub fn enter(&self) {
+        let inside = self.word(process::INSIDE).fetch_add(1, Ordering::SeqCst) + 1;
+        self.word(process::MOST_INSIDE)
+            .fetch_max(inside, Ordering::SeqCst);
+    }
+
+    /// A thread is about to let go of the lock.
+    #[inline]
+    pub fn leave(&self) {
+        self.word(process::INSIDE).fetch_sub(1, Ordering::SeqCst);
+    }
+
     /// Leaves a note on why the process failed. The first one stays: it is
     /// nearest to the cause. Cut off after [`NOTE_BYTES`] bytes.
     pub fn leave_note(&self, text: &str) {

@@ -49,41 +49,7 @@ pub struct Report {
 /// units.
 pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
     let began_ns = host.now_ns();
-    // A thread at work, as in the run: the poll points are a part of its cost,
-    // and the engine must have compiled this very code.
-    let one_unit = Experiment {
-        units: 1,
-        io_us: 0,
-        ..alone(experiment)
-    };
-    let blocks = |count: u32| {
-        let process = Process::new(one_unit.clone(), 0, count, host.clone());
-        let from = host.now_ns();
-        process.run_thread(0);
-        host.now_ns().saturating_sub(from)
-    };
-
-    // Doubles until a round is long, for the clock may stand still for 100 µs.
-    let mut round = 1;
-    while blocks(round) < ROUND_NS / 4 {
-        round *= 2;
-    }
-    let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
-    for done in 1..=*ROUNDS.end() {
-        let each_ns = blocks(round) as f64 / f64::from(round);
-        // Only what is clearly better is news.
-        if each_ns < 0.95 * best_ns {
-            (best_ns, best_round) = (each_ns, done);
-            round = ((ROUND_NS as f64 / each_ns) as u32).max(1);
-        }
-        if done >= *ROUNDS.start() && done - best_round >= PATIENCE {
-            break;
-        }
-    }
-    let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
-    let mut samples: Vec<f64> = (0..SAMPLES)
-        .map(|_| blocks(batch) as f64 / f64::from(batch))
-        .collect();
+    let mut samples = time_blocks(experiment, host);
     let [low, block_ns, high] = quartiles(&mut samples);
     let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
     // Saturates, and is at most 50 ms / 1 ns.
@@ -117,6 +83,47 @@ pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
         wake_jitter_ns: (wake_high - wake) as u64,
         memory_bytes: host.memory_bytes(),
     }
+}
+
+/// Times blocks of the experiment's kernel on the calling thread, once the
+/// engine has compiled them as well as it will: ns each; every sample is the
+/// mean of many.
+pub fn time_blocks<H: Host>(experiment: &Experiment, host: &H) -> Vec<f64> {
+    // A thread at work, as in the run: the poll points are a part of its cost,
+    // and the engine must have compiled this very code.
+    let one_unit = Experiment {
+        units: 1,
+        io_us: 0,
+        ..alone(experiment)
+    };
+    let blocks = |count: u32| {
+        let process = Process::new(one_unit.clone(), 0, count, host.clone());
+        let from = host.now_ns();
+        process.run_thread(0);
+        host.now_ns().saturating_sub(from)
+    };
+
+    // Doubles until a round is long, for the clock may stand still for 100 µs.
+    let mut round = 1;
+    while blocks(round) < ROUND_NS / 4 {
+        round *= 2;
+    }
+    let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
+    for done in 1..=*ROUNDS.end() {
+        let each_ns = blocks(round) as f64 / f64::from(round);
+        // Only what is clearly better is news.
+        if each_ns < 0.95 * best_ns {
+            (best_ns, best_round) = (each_ns, done);
+            round = ((ROUND_NS as f64 / each_ns) as u32).max(1);
+        }
+        if done >= *ROUNDS.start() && done - best_round >= PATIENCE {
+            break;
+        }
+    }
+    let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
+    (0..SAMPLES)
+        .map(|_| blocks(batch) as f64 / f64::from(batch))
+        .collect()
 }
 
 /// Units per second of one thread of one process, with the very code that the

@@ -58,6 +58,14 @@ pub enum Action {
     StopDoing,
     /// This happened in the lab.
     Happened(Happened),
+    /// The visitor wants what the probes found as a file.
+    ExportProbes,
+    /// The visitor wants what the probes found forgotten, on the page and in
+    /// the browser's storage.
+    ForgetProbes,
+    /// What an earlier visit kept of its probes, as it was stored. Comes after
+    /// [`Action::Environment`], which it is compared with.
+    KeptProbes(String),
     /// The browser and the machine are known.
     Environment(Environment),
     /// The visitor wants light instead of dark, or the other way round.
@@ -80,6 +88,17 @@ pub enum Effect {
     Begin(Doing),
     /// Stop what was begun.
     StopDoing,
+    /// Keep what the probes found for the next visit: this text.
+    KeepProbes(String),
+    /// Forget what was kept of probes.
+    ForgetProbes,
+    /// Offer a text as a file to download.
+    Download {
+        /// The file's name.
+        name: &'static str,
+        /// What is in it: JSON.
+        text: String,
+    },
     /// Change between light and dark, and remember it.
     ToggleTheme,
 }

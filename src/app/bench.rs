@@ -4,6 +4,7 @@ use super::Effect;
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
 use crate::lab::grid::Grid;
+use crate::lab::measurement::Environment;
 use crate::lab::probes::Probes;
 use crate::lab::trial::{Doing, Happened, Report, Step, Trouble};
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub struct Bench {
     pub trials: BTreeMap<String, Result<Rc<Findings>, Trouble>>,
     /// What things cost on this machine.
     pub probes: Option<Rc<Probes>>,
+    /// Why what an earlier visit kept of its probes is not used, as a sentence.
+    pub ignored: Option<String>,
     /// The last sweep, whole or in part.
     pub grid: Option<Rc<Grid>>,
     /// Why the last probes or sweep came to nothing.
@@ -55,8 +58,42 @@ impl Bench {
         self.running.iter().map(|_| Effect::StopDoing).collect()
     }
 
+    /// What the probes found, as a file.
+    pub(super) fn export(&self) -> Vec<Effect> {
+        let text = self.probes.iter().map(|probes| probes.to_json());
+        text.map(|text| Effect::Download {
+            name: "timeslice-this-browser.json",
+            text,
+        })
+        .collect()
+    }
+
+    /// Forgets what the probes found, here and in the browser.
+    pub(super) fn forget(&mut self) -> Vec<Effect> {
+        self.probes = None;
+        self.ignored = None;
+        vec![Effect::ForgetProbes]
+    }
+
+    /// What an earlier visit kept. It is of use only in the same browser, and
+    /// only until the probes have run again.
+    pub(super) fn kept(&mut self, text: &str, environment: Option<&Environment>) {
+        if self.probes.is_some() {
+            return;
+        }
+        match Probes::from_json(text, environment) {
+            Ok(probes) => self.probes = Some(Rc::new(probes)),
+            Err(why) => {
+                self.ignored = Some(format!(
+                    "What an earlier visit measured of this browser is not used: {why}."
+                ));
+            }
+        }
+    }
+
     /// This happened in the lab.
-    pub(super) fn happened(&mut self, happened: Happened) {
+    pub(super) fn happened(&mut self, happened: Happened) -> Vec<Effect> {
+        let mut effects = Vec::new();
         match happened {
             Happened::Step(step) => {
                 if let Some(running) = &mut self.running {
@@ -72,6 +109,10 @@ impl Bench {
             }
             Happened::Done(report) => {
                 self.running = None;
+                if let Report::Probes(probes) = &report {
+                    self.ignored = None;
+                    effects.push(Effect::KeepProbes(probes.to_json()));
+                }
                 self.keep(report);
             }
             Happened::Failed(trouble) => match self.running.take().map(|running| running.doing) {
@@ -80,6 +121,7 @@ impl Bench {
             },
             Happened::Stopped => self.running = None,
         }
+        effects
     }
 
     fn keep(&mut self, report: Report) {

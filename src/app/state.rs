@@ -323,10 +323,19 @@ impl State {
             }
             Action::StopDoing => return self.bench.stop(),
             Action::Happened(happened) => {
-                self.bench.happened(happened);
-                if let Some(costs) = self.bench.costs() {
-                    self.this_browser = Some(costs);
-                }
+                let mut effects = self.bench.happened(happened);
+                effects.extend(self.cost_this(self.bench.costs().or(self.this_browser)));
+                return effects;
+            }
+            Action::ExportProbes => return self.bench.export(),
+            Action::ForgetProbes => {
+                let mut effects = self.bench.forget();
+                effects.extend(self.cost_this(None));
+                return effects;
+            }
+            Action::KeptProbes(text) => {
+                self.bench.kept(&text, self.environment.as_ref());
+                return self.cost_this(self.bench.costs().or(self.this_browser));
             }
             Action::Environment(environment) => self.environment = Some(environment),
         }
@@ -386,9 +395,16 @@ impl State {
         let Lab::Running { experiment, .. } = std::mem::take(&mut self.lab) else {
             return Vec::new();
         };
-        self.this_browser = Some(measurement.costs);
+        // The probes measure more, and more often, than a run does by the way.
+        let costs = self.bench.costs().unwrap_or(measurement.costs);
         self.lab = Lab::Done(Rc::new(Measured::new(experiment, measurement)));
-        if self.experiment.profile == Profile::ThisBrowser {
+        self.cost_this(Some(costs))
+    }
+
+    /// Sets what things cost in this browser.
+    fn cost_this(&mut self, costs: Option<Costs>) -> Vec<Effect> {
+        let is_news = std::mem::replace(&mut self.this_browser, costs) != costs;
+        if is_news && self.experiment.profile == Profile::ThisBrowser {
             self.stale = true;
             return vec![Effect::RequestFrame];
         }

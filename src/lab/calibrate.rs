@@ -88,8 +88,25 @@ pub fn calibrate<H: Host>(experiment: &Experiment, known: Option<Calibration>, h
     }
 }
 
-/// Measures blocks until they get no faster, then samples them.
+/// Measures what a unit takes.
 fn what_work_takes<H: Host>(experiment: &Experiment, host: &H) -> Calibration {
+    let [low, block_ns, high] = quartiles(&mut time_blocks(experiment, host));
+    let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
+    // Saturates, and is at most 50 ms / 1 ns.
+    let blocks_per_unit = (per_unit.round() as u32).max(1);
+    Calibration {
+        block_ns,
+        block_spread_ns: high - low,
+        samples: SAMPLES as u32,
+        blocks_per_unit,
+        unit_ns: (f64::from(blocks_per_unit) * block_ns).round() as u64,
+    }
+}
+
+/// Times blocks of the experiment's kernel on the calling thread, once the
+/// engine has compiled them as well as it will: ns each; every sample is the
+/// mean of many.
+pub fn time_blocks<H: Host>(experiment: &Experiment, host: &H) -> Vec<f64> {
     // A thread at work, as in the run: the poll points are a part of its cost,
     // and the engine must have compiled this very code.
     let one_unit = Experiment {
@@ -104,23 +121,18 @@ fn what_work_takes<H: Host>(experiment: &Experiment, host: &H) -> Calibration {
         host.now_ns().saturating_sub(from)
     };
 
-    let [low, block_ns, high] = block_time(blocks);
-    let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
-    // Saturates, and is at most 50 ms / 1 ns.
-    let blocks_per_unit = (per_unit.round() as u32).max(1);
-    Calibration {
-        block_ns,
-        block_spread_ns: high - low,
-        samples: SAMPLES as u32,
-        blocks_per_unit,
-        unit_ns: (f64::from(blocks_per_unit) * block_ns).round() as u64,
-    }
+    sample_blocks(blocks)
 }
 
-/// What a block takes, ns: the quartiles of [`SAMPLES`] samples, taken after the
-/// code has run long enough to be compiled for good. `blocks` computes so many
-/// and returns what they took, ns.
+/// What a block takes, ns: the quartiles of [`SAMPLES`] samples.
 pub(super) fn block_time(blocks: impl Fn(u32) -> u64) -> [f64; 3] {
+    quartiles(&mut sample_blocks(blocks))
+}
+
+/// Samples of what a block takes, ns, taken after the code has run long enough
+/// to be compiled for good. `blocks` computes so many and returns what they
+/// took, ns.
+fn sample_blocks(blocks: impl Fn(u32) -> u64) -> Vec<f64> {
     // Doubles until a round is long, for the clock may stand still for 100 µs.
     let mut round = 1;
     while blocks(round) < ROUND_NS / 4 {
@@ -139,10 +151,9 @@ pub(super) fn block_time(blocks: impl Fn(u32) -> u64) -> [f64; 3] {
         }
     }
     let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
-    let mut samples: Vec<f64> = (0..SAMPLES)
+    (0..SAMPLES)
         .map(|_| blocks(batch) as f64 / f64::from(batch))
-        .collect();
-    quartiles(&mut samples)
+        .collect()
 }
 
 /// Units per second of one thread of one process, with the very code that the

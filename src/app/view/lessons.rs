@@ -17,6 +17,11 @@ pub(super) fn Lessons(props: &PartProps) -> Html {
             if let Some(Running { step: Some(step), .. }) = running {
                 <p role="status">{ format!("{} ({} of {})", step.doing, step.done + 1, step.of) }</p>
             }
+            <button data-testid="try-PROBES" onclick={props.dispatch.reform(|_| Action::Begin(Doing::Probes))}>{ "Probes" }</button>
+            if let Some(probes) = &props.state.bench.probes {
+                <script type="application/json" data-testid="probes-json">{ probes.to_json() }</script>
+            }
+            if let Some(trouble) = &props.state.bench.trouble { <p data-testid="trouble-PROBES">{ trouble.to_string() }</p> }
             { for lessons::all().into_iter().map(|lesson| one(props, lesson)) }
         </section>
     }

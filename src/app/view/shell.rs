@@ -19,8 +19,11 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{KeyboardEvent, Window};
+use web_sys::{KeyboardEvent, Storage, Window};
 use yew::{Callback, Component, Context, Html, html};
+
+/// Where what the probes found is kept from visit to visit.
+const KEPT_PROBES: &str = "timeslice-this-browser";
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -73,6 +76,10 @@ impl Component for Shell {
             }),
         ];
         dispatch.emit(Action::Environment(environment()));
+        let kept = storage().and_then(|storage| storage.get_item(KEPT_PROBES).ok()?);
+        if let Some(kept) = kept {
+            dispatch.emit(Action::KeptProbes(kept));
+        }
         let state = Shared(Rc::new(State::open(&fragment())));
         Self {
             settled: state.clone(),
@@ -160,6 +167,19 @@ impl Shell {
             Effect::ToggleTheme => toggle_theme(),
             Effect::StartLab(experiment) => self.start_lab(experiment),
             Effect::Begin(doing) => self.begin(doing),
+            Effect::KeepProbes(text) => {
+                if let Some(storage) = storage() {
+                    // Storage may be full; then they last for this visit.
+                    drop(storage.set_item(KEPT_PROBES, &text));
+                }
+            }
+            Effect::ForgetProbes => {
+                if let Some(storage) = storage() {
+                    // A name that is not there is no error.
+                    drop(storage.remove_item(KEPT_PROBES));
+                }
+            }
+            Effect::Download { name, text } => download(name, &text),
             Effect::StopDoing => {
                 if let Some(activity) = self.activity.take() {
                     activity.stop();
@@ -211,9 +231,30 @@ fn toggle_theme() {
     let theme = if dark { "light" } else { "dark" };
     // The name is valid, so this cannot fail.
     drop(root.set_attribute("data-theme", theme));
-    if let Ok(Some(storage)) = window().local_storage() {
+    if let Some(storage) = storage() {
         // Storage may be full or forbidden; then the choice lasts for this visit.
         drop(storage.set_item("timeslice-theme", theme));
+    }
+}
+
+/// What the browser keeps for this site; `None` where that is forbidden.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+/// Offers a text as a file: a link to it, clicked at once.
+fn download(name: &str, text: &str) {
+    let link = window()
+        .document()
+        .and_then(|document| document.create_element("a").ok())
+        .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(link) = link {
+        let text = String::from(js_sys::encode_uri_component(text));
+        let address = format!("data:application/json;charset=utf-8,{text}");
+        // Both names are valid, so this cannot fail.
+        drop(link.set_attribute("href", &address));
+        drop(link.set_attribute("download", name));
+        link.click();
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::guest::Guest;
 use super::run::{self, Event, Known};
-use super::{environment, epoch_ms, pause};
+use super::{describe, environment, epoch_ms, pause, start_empty};
 use crate::experiment::Experiment;
 use crate::lab::findings::NamedRun;
 use crate::lab::measurement::{Environment, Measurement};
@@ -159,6 +159,14 @@ impl Session {
             Ok(Err(why)) => Err(Trouble::Ended(why)),
             Err(_) => Err(Trouble::Ended("the run was dropped".to_owned())),
         }
+    }
+
+    /// Starts an empty module worker, and waits until it runs: how long that
+    /// took, ns.
+    pub(super) async fn empty_worker(&self) -> Result<f64, Trouble> {
+        let started = JsFuture::from(start_empty()).await;
+        let ms = started.map_err(|error| Trouble::NotStarted(describe(&error)))?;
+        Ok(ms.as_f64().unwrap_or(f64::NAN) * 1e6)
     }
 
     /// Waits for so many ms.

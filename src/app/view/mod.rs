@@ -5,12 +5,18 @@ mod chart;
 mod controls;
 mod failures;
 mod faults;
+mod files;
+mod findings;
 mod header;
 mod lab;
+mod lesson;
 mod lessons;
 mod numbers;
 mod paint;
+mod probes;
+mod progress;
 mod shell;
+mod start_button;
 mod timeline;
 
 pub use shell::mount;

@@ -14,7 +14,7 @@ mod timeline;
 pub use chart::{Chart, Series, Style, chart};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
-pub use text::{count, duration, instant, percent, rate, ratio, signed_percent};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
 pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
 
 /// What to draw, in order.

@@ -5,11 +5,13 @@ use super::Shared;
 use super::chart::ChartPart;
 use super::controls::Controls;
 use super::failures::Failures;
+use super::files::download;
 use super::grid::GridPart;
 use super::header::Header;
 use super::lab::LabPart;
 use super::lessons::Lessons;
 use super::numbers::Numbers;
+use super::probes::ProbesPart;
 use super::timeline::TimelinePart;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
@@ -34,11 +36,18 @@ fn window() -> Window {
     web_sys::window().expect("the page runs in a window")
 }
 
+/// How long the page waits between two claims that it simulates unasked, ms:
+/// so that what the visitor does comes first.
+const BETWEEN_CLAIMS_MS: i32 = 50;
+
 struct Shell {
     state: Shared<State>,
-    /// The state as it was before the lab's progress: for the parts that do
-    /// not show it, so that a running measurement is not disturbed by drawing
-    /// them again and again.
+    /// The state as it was before the last trials, probes and sweeps had
+    /// something to tell: for the parts that do not show them.
+    live: Shared<State>,
+    /// The state as it was before the lab's progress, too: for the parts that
+    /// do not show that either, so that a running measurement is not disturbed
+    /// by drawing them again and again.
     settled: Shared<State>,
     dispatch: Callback<Action>,
     lab: Option<Handle>,
@@ -46,6 +55,7 @@ struct Shell {
     /// Whether a frame has been asked for and has not come yet.
     frame_requested: bool,
     on_frame: Closure<dyn FnMut(f64)>,
+    on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
     _listeners: [Closure<dyn FnMut(web_sys::Event)>; 2],
 }
@@ -59,6 +69,10 @@ impl Component for Shell {
         let on_frame = {
             let dispatch = dispatch.clone();
             Closure::new(move |now_ms| dispatch.emit(Action::Frame(now_ms)))
+        };
+        let on_moment = {
+            let dispatch = dispatch.clone();
+            Closure::new(move || dispatch.emit(Action::SimulateNext))
         };
         let listeners = [
             listen("hashchange", {
@@ -81,16 +95,20 @@ impl Component for Shell {
             dispatch.emit(Action::KeptProbes(kept));
         }
         let state = Shared(Rc::new(State::open(&fragment())));
-        Self {
+        let shell = Self {
             settled: state.clone(),
+            live: state.clone(),
             state,
             dispatch,
             lab: None,
             activity: None,
             frame_requested: false,
             on_frame,
+            on_moment,
             _listeners: listeners,
-        }
+        };
+        shell.simulate_later();
+        shell
     }
 
     fn update(&mut self, _ctx: &Context<Self>, action: Action) -> bool {
@@ -106,9 +124,13 @@ impl Component for Shell {
             _ => {}
         }
         let is_progress = matches!(action, Action::LabProgress(_));
+        let is_about_the_bench = action.is_about_the_bench();
         let effects = Rc::make_mut(&mut self.state.0).reduce(action);
-        if !is_progress {
-            self.settled = self.state.clone();
+        if !is_about_the_bench {
+            self.live = self.state.clone();
+            if !is_progress {
+                self.settled = self.state.clone();
+            }
         }
         for effect in effects {
             self.perform(effect);
@@ -118,6 +140,7 @@ impl Component for Shell {
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
         let (state, settled, dispatch) = (&self.state, &self.settled, &self.dispatch);
+        let (live, bench, doing) = (&self.live, Shared(Rc::clone(&state.bench)), state.busy());
         let busy = state.is_busy().to_string();
         html! {
             <div class="page" data-testid="page" data-busy={busy}>
@@ -132,13 +155,15 @@ impl Component for Shell {
                         <Numbers state={settled.clone()} dispatch={dispatch.clone()} />
                     </main>
                     <aside class="side" aria-label="Measurement and failures">
-                        <LabPart state={state.clone()} dispatch={dispatch.clone()} />
-                        <ChartPart state={state.clone()} dispatch={dispatch.clone()} />
+                        <LabPart state={live.clone()} busy={doing.clone()} dispatch={dispatch.clone()} />
+                        <ChartPart state={live.clone()} dispatch={dispatch.clone()} />
                         <Failures state={settled.clone()} dispatch={dispatch.clone()} />
                     </aside>
                 </div>
-                <Lessons state={state.clone()} dispatch={dispatch.clone()} />
+                <Lessons bench={bench.clone()} busy={doing.clone()} costs={state.this_browser}
+                    dispatch={dispatch.clone()} />
                 <GridPart state={state.clone()} dispatch={dispatch.clone()} />
+                <ProbesPart {bench} busy={doing} dispatch={dispatch.clone()} />
             </div>
         }
     }
@@ -179,7 +204,12 @@ impl Shell {
                     drop(storage.remove_item(KEPT_PROBES));
                 }
             }
-            Effect::Download { name, text } => download(name, &text),
+            Effect::SimulateNext => self.simulate_later(),
+            Effect::Download { name, text } => {
+                if let Some(document) = window().document() {
+                    download(&document, name, &text);
+                }
+            }
             Effect::StopDoing => {
                 if let Some(activity) = self.activity.take() {
                     activity.stop();
@@ -191,6 +221,14 @@ impl Shell {
                 }
             }
         }
+    }
+
+    fn simulate_later(&self) {
+        let callback = self.on_moment.as_ref().unchecked_ref();
+        let asked = window()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(callback, BETWEEN_CLAIMS_MS);
+        // Refused by no browser; opening a claim asks the simulator, too.
+        drop(asked);
     }
 
     fn begin(&mut self, doing: Doing) {
@@ -240,22 +278,6 @@ fn toggle_theme() {
 /// What the browser keeps for this site; `None` where that is forbidden.
 fn storage() -> Option<Storage> {
     window().local_storage().ok()?
-}
-
-/// Offers a text as a file: a link to it, clicked at once.
-fn download(name: &str, text: &str) {
-    let link = window()
-        .document()
-        .and_then(|document| document.create_element("a").ok())
-        .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
-        let text = String::from(js_sys::encode_uri_component(text));
-        let address = format!("data:application/json;charset=utf-8,{text}");
-        // Both names are valid, so this cannot fail.
-        drop(link.set_attribute("href", &address));
-        drop(link.set_attribute("download", name));
-        link.click();
-    }
 }
 
 /// The address's fragment, without the `#`.

@@ -17,6 +17,37 @@ if (isProcess) {
   self.addEventListener("message", ({ data }) => serve(data), { once: true });
 }
 
+// An empty module worker, to compare a process's start with. It has this file
+// as its script because a process's worker has, and fetches nothing else.
+const EMPTY = "empty worker";
+
+if (
+  typeof WorkerGlobalScope !== "undefined" &&
+  self instanceof WorkerGlobalScope &&
+  self.name === EMPTY
+) {
+  postMessage(epochMs());
+}
+
+// Resolves with the time from asking for an empty worker until its first
+// instruction, ms.
+export function startEmpty() {
+  return new Promise((resolve, reject) => {
+    const askedMs = epochMs();
+    const options = { type: "module", name: EMPTY };
+    const worker = new Worker(new URL(import.meta.url), options);
+    worker.onmessage = ({ data }) => {
+      worker.terminate();
+      resolve(data - askedMs);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      reject(new Error("an empty worker did not start"));
+    };
+  });
+}
+
 async function serve({ main, module, job }) {
   try {
     const lab = await import(main);

@@ -39,6 +39,11 @@ extern "C" {
         job: &str,
     ) -> Result<web_sys::Worker, JsValue>;
 
+    /// A promise of the time that an empty module worker takes from being
+    /// asked for until its first instruction, ms.
+    #[wasm_bindgen(js_name = startEmpty)]
+    fn start_empty() -> js_sys::Promise;
+
     /// From a worker: sends a message to the page.
     #[wasm_bindgen(catch)]
     fn post(kind: &str, content: &JsValue) -> Result<(), JsValue>;
@@ -71,14 +76,6 @@ extern "C" {
     /// The clock's smallest step, ms; takes about 4 ms.
     #[wasm_bindgen(js_name = clockStepMs)]
     fn clock_step_ms() -> f64;
-}
-
-#[wasm_bindgen(module = "/src/lab/web/empty.js")]
-extern "C" {
-    /// A promise of the time that an empty module worker takes from being
-    /// asked for until its first instruction, ms.
-    #[wasm_bindgen(js_name = startEmpty)]
-    fn start_empty() -> js_sys::Promise;
 }
 
 #[wasm_bindgen]

@@ -91,7 +91,7 @@ pub(super) async fn lock_contended(session: &Session, probes: &mut Probes) -> Re
     let threads = probes.environment.cores.clamp(2, 4) as u16;
     let guest = session.guest("locks", threads).await?;
     let ask = lock::Ask::Contended {
-        rounds: 50_000,
+        rounds: 200_000,
         samples: SAMPLES,
     };
     probes.add("lock, contended", Unit::Ns, &guest.ask(ask).await?.each_ns);

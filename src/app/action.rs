@@ -71,6 +71,9 @@ pub enum Action {
     /// The visitor wants what the probes found forgotten, on the page and in
     /// the browser's storage.
     ForgetProbes,
+    /// What an earlier visit kept of its probes, as it was stored. Comes after
+    /// [`Action::Environment`], which it is compared with.
+    KeptProbes(String),
     /// The browser and the machine are known.
     Environment(Environment),
     /// The visitor wants light instead of dark, or the other way round.
@@ -118,6 +121,10 @@ pub enum Effect {
     StopDoing,
     /// Send [`Action::SimulateNext`] when the page has a moment.
     SimulateNext,
+    /// Keep what the probes found for the next visit: this text.
+    KeepProbes(String),
+    /// Forget what was kept of probes.
+    ForgetProbes,
     /// Offer a text as a file to download.
     Download {
         /// The file's name.

@@ -5,6 +5,7 @@ use crate::claims;
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
 use crate::lab::grid::Grid;
+use crate::lab::measurement::Environment;
 use crate::lab::probes::Probes;
 use crate::lab::trial::{Doing, Happened, Report, Step, Trouble};
 use crate::lessons;
@@ -26,6 +27,8 @@ pub struct Bench {
     pub simulated: BTreeMap<&'static str, Rc<Simulated>>,
     /// What things cost on this machine.
     pub probes: Option<Rc<Probes>>,
+    /// Why what an earlier visit kept of its probes is not used, as a sentence.
+    pub ignored: Option<String>,
     /// The last sweep, whole or in part.
     pub grid: Option<Rc<Grid>>,
     /// Why the last probes or sweep came to nothing.
@@ -147,6 +150,39 @@ impl Bench {
         self.running.iter().map(|_| Effect::StopDoing).collect()
     }
 
+    /// What the probes found, as a file.
+    pub(super) fn export(&self) -> Vec<Effect> {
+        let text = self.probes.iter().map(|probes| probes.to_json());
+        text.map(|text| Effect::Download {
+            name: "timeslice-this-browser.json",
+            text,
+        })
+        .collect()
+    }
+
+    /// Forgets what the probes found, here and in the browser.
+    pub(super) fn forget(&mut self) -> Vec<Effect> {
+        self.probes = None;
+        self.ignored = None;
+        vec![Effect::ForgetProbes]
+    }
+
+    /// What an earlier visit kept. It is of use only in the same browser, and
+    /// only until the probes have run again.
+    pub(super) fn kept(&mut self, text: &str, environment: Option<&Environment>) {
+        if self.probes.is_some() {
+            return;
+        }
+        match Probes::from_json(text, environment) {
+            Ok(probes) => self.probes = Some(Rc::new(probes)),
+            Err(why) => {
+                self.ignored = Some(format!(
+                    "What an earlier visit measured of this browser is not used: {why}."
+                ));
+            }
+        }
+    }
+
     /// This happened in the lab.
     pub(super) fn happened(&mut self, happened: Happened) -> Vec<Effect> {
         match happened {
@@ -169,8 +205,14 @@ impl Bench {
             }
             Happened::Done(report) => {
                 self.running = None;
+                let mut effects = Vec::new();
+                if let Report::Probes(probes) = &report {
+                    self.ignored = None;
+                    effects.push(Effect::KeepProbes(probes.to_json()));
+                }
                 self.keep(report);
-                self.next()
+                effects.extend(self.next());
+                effects
             }
             Happened::Failed(trouble) => {
                 match self.running.take().map(|running| running.doing) {

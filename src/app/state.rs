@@ -370,7 +370,17 @@ impl State {
                 let name = "timeslice-findings.json";
                 return vec![Effect::Download { name, text }];
             }
-            Action::ExportProbes | Action::ForgetProbes => {}
+            Action::ExportProbes => return self.bench.export(),
+            Action::ForgetProbes => {
+                let mut effects = Rc::make_mut(&mut self.bench).forget();
+                effects.extend(self.cost_this(None));
+                return effects;
+            }
+            Action::KeptProbes(text) => {
+                let environment = self.environment.as_ref();
+                Rc::make_mut(&mut self.bench).kept(&text, environment);
+                return self.cost_this(self.bench.costs().or(self.this_browser));
+            }
             Action::Environment(environment) => self.environment = Some(environment),
         }
         Vec::new()

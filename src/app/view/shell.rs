@@ -20,8 +20,11 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{KeyboardEvent, Window};
+use web_sys::{KeyboardEvent, Storage, Window};
 use yew::{Callback, Component, Context, Html, html};
+
+/// Where what the probes found is kept from visit to visit.
+const KEPT_PROBES: &str = "timeslice-this-browser";
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -86,6 +89,10 @@ impl Component for Shell {
             }),
         ];
         dispatch.emit(Action::Environment(environment()));
+        let kept = storage().and_then(|storage| storage.get_item(KEPT_PROBES).ok()?);
+        if let Some(kept) = kept {
+            dispatch.emit(Action::KeptProbes(kept));
+        }
         let state = Shared(Rc::new(State::open(&fragment())));
         let shell = Self {
             settled: state.clone(),
@@ -183,6 +190,18 @@ impl Shell {
             Effect::ToggleTheme => toggle_theme(),
             Effect::StartLab(experiment) => self.start_lab(experiment),
             Effect::Begin(doing) => self.begin(doing),
+            Effect::KeepProbes(text) => {
+                if let Some(storage) = storage() {
+                    // Storage may be full; then they last for this visit.
+                    drop(storage.set_item(KEPT_PROBES, &text));
+                }
+            }
+            Effect::ForgetProbes => {
+                if let Some(storage) = storage() {
+                    // A name that is not there is no error.
+                    drop(storage.remove_item(KEPT_PROBES));
+                }
+            }
             Effect::SimulateNext => self.simulate_later(),
             Effect::Download { name, text } => {
                 if let Some(document) = window().document() {
@@ -248,10 +267,15 @@ fn toggle_theme() {
     let theme = if dark { "light" } else { "dark" };
     // The name is valid, so this cannot fail.
     drop(root.set_attribute("data-theme", theme));
-    if let Ok(Some(storage)) = window().local_storage() {
+    if let Some(storage) = storage() {
         // Storage may be full or forbidden; then the choice lasts for this visit.
         drop(storage.set_item("timeslice-theme", theme));
     }
+}
+
+/// What the browser keeps for this site; `None` where that is forbidden.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok()?
 }
 
 /// The address's fragment, without the `#`.

@@ -174,6 +174,14 @@ impl ThreadLine<'_> {
         self.add(thread::BEAT, 1);
     }
 
+    /// A sign of life with its time, µs. Where no end is recorded, the last one
+    /// stands in its place.
+    #[inline]
+    pub fn beat_at(&self, at_us: u32) {
+        self.area.set(self.at + thread::ENDED_US, at_us);
+        self.beat();
+    }
+
     /// Records a completed unit. Units beyond the planned ones are only
     /// counted.
     pub fn record_unit(&self, at_us: u32, right: bool) {

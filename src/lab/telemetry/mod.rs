@@ -241,7 +241,8 @@ pub struct ThreadHead {
     pub beat: u32,
     /// Time it has waited for the GIL, µs.
     pub gil_wait_us: u32,
-    /// When it ended, µs. Means nothing before it has.
+    /// When it ended, µs. Before it has: its last sign of life, if it gives
+    /// signs with their time.
     pub ended_us: u32,
     /// Index of the fault that struck it.
     pub fault: Option<usize>,

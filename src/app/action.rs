@@ -119,12 +119,12 @@ pub enum Effect {
     Begin(Doing),
     /// Stop what was begun.
     StopDoing,
+    /// Send [`Action::SimulateNext`] when the page has a moment.
+    SimulateNext,
     /// Keep what the probes found for the next visit: this text.
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
-    /// Send [`Action::SimulateNext`] when the page has a moment.
-    SimulateNext,
     /// Offer a text as a file to download.
     Download {
         /// The file's name.

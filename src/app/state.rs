@@ -340,16 +340,6 @@ impl State {
                     return Rc::make_mut(&mut self.bench).begin(doing);
                 }
             }
-            Action::ExportProbes => return self.bench.export(),
-            Action::ForgetProbes => {
-                let mut effects = Rc::make_mut(&mut self.bench).forget();
-                effects.extend(self.cost_this(None));
-                return effects;
-            }
-            Action::KeptProbes(text) => {
-                Rc::make_mut(&mut self.bench).kept(&text, self.environment.as_ref());
-                return self.cost_this(self.bench.costs().or(self.this_browser));
-            }
             Action::MeasureAll => {
                 if self.busy().is_none() {
                     let ids = lessons::all().into_iter().map(|lesson| lesson.id);
@@ -379,6 +369,17 @@ impl State {
                 let text = findings_json(self, now_ms);
                 let name = "timeslice-findings.json";
                 return vec![Effect::Download { name, text }];
+            }
+            Action::ExportProbes => return self.bench.export(),
+            Action::ForgetProbes => {
+                let mut effects = Rc::make_mut(&mut self.bench).forget();
+                effects.extend(self.cost_this(None));
+                return effects;
+            }
+            Action::KeptProbes(text) => {
+                let environment = self.environment.as_ref();
+                Rc::make_mut(&mut self.bench).kept(&text, environment);
+                return self.cost_this(self.bench.costs().or(self.this_browser));
             }
             Action::Environment(environment) => self.environment = Some(environment),
         }

@@ -75,6 +75,9 @@ pub(super) fn ProbesPart(props: &ProbesProps) -> Html {
             if let Some(trouble) = trouble {
                 <p class="refusal" role="alert" data-testid="probes-trouble">{ trouble.to_string() }</p>
             }
+            if let Some(why) = &bench.ignored {
+                <p class="warning" data-testid="probes-ignored">{ why }</p>
+            }
             <p class="caption">
                 { "They are the cost profile \"This browser\" of the simulator, and what the claims' \
                    measurements are compared with." }

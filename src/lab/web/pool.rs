@@ -20,7 +20,7 @@ const KERNEL: Kernel = Kernel::Bytecode;
 
 /// About what one unit of a task takes, ns, and how many make a task.
 const UNIT_NS: f64 = 1e6;
-const UNITS: u32 = 15;
+const UNITS: u32 = 10;
 
 /// What becomes of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,6 +18,7 @@ pub mod grid;
 pub mod kernel;
 pub mod measurement;
 pub mod plan;
+pub mod pool;
 pub mod probes;
 pub mod routine;
 pub mod telemetry;

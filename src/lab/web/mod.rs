@@ -11,6 +11,7 @@ mod environment;
 mod guest;
 mod host;
 mod instance;
+mod pool;
 mod probe;
 mod report;
 mod run;

@@ -3,7 +3,7 @@
 
 use super::measurement::Calibration;
 use super::work::{Host, Process};
-use crate::experiment::Experiment;
+use crate::experiment::{Costs, Experiment};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -186,6 +186,27 @@ fn alone(experiment: &Experiment) -> Experiment {
         threads: 1,
         faults: Vec::new(),
         ..experiment.clone()
+    }
+}
+
+/// Costs of several runs, summed up: of each the median.
+#[must_use]
+pub fn median_costs(samples: &[Costs]) -> Costs {
+    let median = |cost: fn(&Costs) -> u64| {
+        let mut values: Vec<f64> = samples.iter().map(|costs| cost(costs) as f64).collect();
+        quartiles(&mut values)[1] as u64
+    };
+    Costs {
+        process_start_parent_ns: median(|costs| costs.process_start_parent_ns),
+        process_start_child_ns: median(|costs| costs.process_start_child_ns),
+        thread_start_ns: median(|costs| costs.thread_start_ns),
+        threads_start_together: samples.iter().any(|costs| costs.threads_start_together),
+        gil_handoff_ns: median(|costs| costs.gil_handoff_ns),
+        wake_latency_ns: median(|costs| costs.wake_latency_ns),
+        wake_jitter_ns: median(|costs| costs.wake_jitter_ns),
+        process_bytes: median(|costs| costs.process_bytes),
+        thread_bytes: median(|costs| costs.thread_bytes),
+        ..Costs::IDEAL
     }
 }
 

@@ -1,9 +1,37 @@
 //! Runs the cells of a grid, one after the other.
 
 use super::session::Session;
-use crate::experiment::Costs;
+use crate::experiment::{Costs, Experiment};
+use crate::lab::calibrate::median_costs;
 use crate::lab::grid::{Grid, Plan};
 use crate::lab::trial::{Report, Trouble};
+
+/// So many short runs show what starting and handing over cost.
+const PROBES: u32 = 3;
+
+/// Units of each: a tenth of a second of work.
+const PROBE_UNITS: u32 = 100;
+
+/// What starting, waking and handing over cost here: of short runs of one
+/// process, with two threads where threads can be had. None of them is a cell.
+async fn costs(plan: &Plan, session: &Session) -> Result<Costs, Trouble> {
+    let threads = if session.needs_threads().is_ok() {
+        2
+    } else {
+        1
+    };
+    let experiment = Experiment {
+        units: PROBE_UNITS,
+        ..plan.experiment((1, threads))
+    };
+    let mut found = Vec::new();
+    for probe in 1..=PROBES {
+        session.step(format!("Measuring what a start costs, {probe} of {PROBES}"));
+        let run = session.run("start", experiment.clone()).await?;
+        found.push(run.measurement.costs);
+    }
+    Ok(median_costs(&found))
+}
 
 pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble> {
     let mut grid = Grid {
@@ -22,7 +50,8 @@ pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble>
         return Err(Trouble::Unavailable(why.unwrap_or_default()));
     }
     let runs = cells.len() * usize::from(plan.rounds);
-    session.plan(u32::try_from(runs).unwrap_or(u32::MAX));
+    session.plan(u32::try_from(runs).unwrap_or(u32::MAX) + PROBES);
+    grid.costs = costs(plan, session).await?;
     for round in 1..=plan.rounds {
         for &(processes, threads) in &cells {
             let name = format!("{processes} x {threads}");
@@ -41,7 +70,9 @@ pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble>
                 // The others may work all the same.
                 Err(trouble) => {
                     let why = trouble.to_string();
-                    grid.refused.push((processes, threads, why));
+                    if grid.refusal((processes, threads)).is_none() {
+                        grid.refused.push((processes, threads, why));
+                    }
                 }
             }
             session.part(Report::Grid(Box::new(grid.clone())));

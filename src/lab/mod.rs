@@ -12,6 +12,7 @@
 
 pub mod calibrate;
 pub mod crew;
+pub mod deadlock;
 pub mod findings;
 pub mod gil;
 pub mod grid;

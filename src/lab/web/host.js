@@ -133,11 +133,31 @@ export function clockStepMs() {
   return least;
 }
 
+// A small file of this site that is there under any path: this one. No cache
+// has it under this address.
+function freshUrl() {
+  const url = new URL(import.meta.url);
+  url.search = `fresh=${performance.now()}-${Math.random()}`;
+  return url;
+}
+
+// Blocks the worker until the file is there.
+export function fetchBlocking() {
+  const request = new XMLHttpRequest();
+  request.open("GET", freshUrl(), false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`status ${request.status}`);
+  return request.response.byteLength;
+}
+
+export async function fetchLength() {
+  const response = await fetch(freshUrl(), { cache: "no-store" });
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  return (await response.arrayBuffer()).byteLength;
+}
+
 // JavaScript can catch a trap; web assembly cannot.
 export function callBack(work) {
   work();
-}
-
-export function note(text) {
-  console.info(text);
 }

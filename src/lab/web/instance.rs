@@ -128,6 +128,20 @@ impl Instance {
         self.worker.terminate();
     }
 
+    /// The telemetry itself: where its memory is shared, a view of it that
+    /// outlives the worker.
+    pub(super) fn words(&self) -> Option<Uint32Array> {
+        self.inbox.borrow().words.clone()
+    }
+
+    /// Tells all its threads to stop. Whether they do is up to them.
+    pub(super) fn tell_to_stop(&self) {
+        if let (Some(words), Some(at)) = (&self.inbox.borrow().words, self.stop_word) {
+            // Fails only for a place beyond the end.
+            let _ = Atomics::store(words, at, 1);
+        }
+    }
+
     /// The worker's report, if it has come.
     pub(super) fn take_report(&self) -> Option<String> {
         self.inbox.borrow_mut().report.take()
@@ -193,9 +207,7 @@ impl Drop for Instance {
         self.worker.set_onerror(None);
         // Its threads are workers of the worker, and end with it; the flag is
         // for a browser that takes its time to end them.
-        if let (Some(words), Some(at)) = (&self.inbox.borrow().words, self.stop_word) {
-            let _ = Atomics::store(words, at, 1);
-        }
+        self.tell_to_stop();
         self.worker.terminate();
     }
 }

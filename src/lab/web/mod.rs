@@ -74,6 +74,15 @@ extern "C" {
     #[wasm_bindgen(js_name = isHidden)]
     fn is_hidden() -> bool;
 
+    /// In a worker: fetches a small file of the site and blocks until it is
+    /// there. Returns its length in bytes.
+    #[wasm_bindgen(js_name = fetchBlocking, catch)]
+    fn fetch_blocking() -> Result<f64, JsValue>;
+
+    /// A promise of the length in bytes of a small file of the site.
+    #[wasm_bindgen(js_name = fetchLength)]
+    fn fetch_length() -> js_sys::Promise;
+
     /// The clock's smallest step, ms; takes about 4 ms.
     #[wasm_bindgen(js_name = clockStepMs)]
     fn clock_step_ms() -> f64;

@@ -14,7 +14,7 @@ use crate::lab::calibrate::calibrate;
 use crate::lab::crew::Crew;
 use crate::lab::plan::{Job, Part};
 use crate::lab::routine;
-use crate::lab::telemetry::Area;
+use crate::lab::telemetry::{Area, State};
 use crate::lab::work::{Host, Process};
 use js_sys::{Function, Uint32Array};
 use std::panic;
@@ -185,6 +185,16 @@ fn run_thread(process: &'static Process<WebHost>, index: u16) {
         process.record_trap(index, &describe(&error));
         // The closure was cut off in the middle of its call: leave it.
         std::mem::forget(work);
+    }
+}
+
+/// Records that a trap, which said `why`, has ended what thread `index` of this
+/// guest was doing.
+pub(super) fn record_trap(index: usize, why: &str) {
+    if let Some(Task::Guest(guest)) = TASK.get() {
+        guest.area.leave_note(why);
+        let at_us = u32::try_from(guest.host.now_ns() / 1_000).unwrap_or(u32::MAX);
+        guest.area.thread(index as u16).end(State::Trapped, at_us);
     }
 }
 

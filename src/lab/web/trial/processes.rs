@@ -13,8 +13,9 @@ pub(super) async fn run(
 ) -> Result<(), Trouble> {
     match claim {
         "P1" => separate_memory(session, found).await,
+        "P3" => super::threads::process_crashes(session, found).await,
         _ => Err(Trouble::Unavailable(format!(
-            "there is no trial of {claim} yet"
+            "there is no trial of {claim}"
         ))),
     }
 }

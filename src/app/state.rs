@@ -87,6 +87,8 @@ pub enum Lab {
         experiment: Experiment,
         /// How far it is; `None`: still calibrating.
         progress: Option<Progress>,
+        /// The page is hidden, so it waits.
+        paused: bool,
     },
     /// It could not run, for this reason.
     Refused(String),
@@ -210,6 +212,14 @@ impl State {
         self.stale || matches!(self.lab, Lab::Running { .. }) || self.bench.running.is_some()
     }
 
+    /// Whether what runs in the lab waits for the page to be shown.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        let running = self.bench.running.as_ref();
+        matches!(self.lab, Lab::Running { paused: true, .. })
+            || running.is_some_and(|running| running.paused)
+    }
+
     fn predict(&mut self) {
         self.predicted = Rc::new(Predicted::of(&self.experiment, &self.costs()));
         self.playhead = self.predicted.prediction.trace.end;
@@ -298,6 +308,7 @@ impl State {
                     self.lab = Lab::Running {
                         experiment: experiment.clone(),
                         progress: None,
+                        paused: false,
                     };
                     return vec![Effect::StartLab(experiment)];
                 }
@@ -311,6 +322,15 @@ impl State {
             Action::LabProgress(now) => {
                 if let Lab::Running { progress, .. } = &mut self.lab {
                     *progress = Some(now);
+                }
+            }
+            Action::LabPaused(now) => {
+                // It begins again from the start.
+                if let Lab::Running {
+                    progress, paused, ..
+                } = &mut self.lab
+                {
+                    (*progress, *paused) = (None, now);
                 }
             }
             Action::LabStopped => self.lab = Lab::Idle,

@@ -26,3 +26,21 @@ pub struct Grid {
     /// The cells that could not be run: processes, threads, and why.
     pub refused: Vec<(u16, u16, String)>,
 }
+
+impl Grid {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        Self {
+            plan,
+            cells: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// How many cells are done with: the next one comes after so many.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.cells.len() + self.refused.len()
+    }
+}

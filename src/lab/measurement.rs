@@ -26,9 +26,6 @@ pub struct Measurement {
     /// How often the GIL was held, for each process: how many holds there
     /// would be without that limit.
     pub gil_holds_in_all: Vec<u32>,
-    /// Whether the page was hidden for a part of the run. Browsers slow hidden
-    /// pages down, so faults from outside may have come late.
-    pub page_hidden: bool,
     /// What went wrong, in plain sentences.
     pub messages: Vec<String>,
 }

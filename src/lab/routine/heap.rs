@@ -4,6 +4,7 @@ use crate::lab::crew::{Crew, Team};
 use crate::lab::routine::question;
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
+use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// At the same address in every process, because all run the same module.
@@ -16,6 +17,12 @@ pub enum Ask {
     Store(u32),
     /// Read the word.
     Load,
+    /// Allocate so many MiB, keep all of them and write to each page, then give
+    /// them back. More than the process may have ends it.
+    Fill {
+        /// How many.
+        mib: u32,
+    },
 }
 
 /// What comes back.
@@ -33,8 +40,10 @@ question!(Heap, Ask, Answer);
 
 /// Answers, on the calling thread.
 pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answer {
-    if let Ask::Store(value) = ask {
-        WORD.store(*value, Ordering::Release);
+    match ask {
+        Ask::Store(value) => WORD.store(*value, Ordering::Release),
+        Ask::Load => {}
+        Ask::Fill { mib } => fill(*mib),
     }
     Answer {
         // Natively cut off, where it does not matter.
@@ -42,6 +51,16 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
         value: WORD.load(Ordering::Acquire),
         memory_bytes: crew.host.memory_bytes(),
     }
+}
+
+/// Block by block, so that all that there is gets used before it ends.
+fn fill(mib: u32) {
+    let block = || {
+        let mut block = vec![0_u8; 1 << 20];
+        block.iter_mut().step_by(4_096).for_each(|byte| *byte = 1);
+        black_box(block)
+    };
+    drop((0..mib).map(|_| block()).collect::<Vec<_>>());
 }
 
 #[cfg(test)]
@@ -55,6 +74,8 @@ mod tests {
             let stored = answer(&Ask::Store(7), crew);
             assert_eq!(answer(&Ask::Load, crew), stored);
             assert_eq!(stored.value, 7);
+            // What fits is given back, and nothing else is disturbed.
+            assert_eq!(answer(&Ask::Fill { mib: 3 }, crew), stored);
         });
     }
 }

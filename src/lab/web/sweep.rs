@@ -5,16 +5,22 @@ use crate::experiment::Experiment;
 use crate::lab::grid::{Grid, Plan};
 use crate::lab::trial::{Report, Trouble};
 
-pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble> {
-    let mut grid = Grid {
-        plan: plan.clone(),
-        cells: Vec::new(),
-        refused: Vec::new(),
-    };
+/// Runs all cells, or those that are missing in what was `begun`.
+pub(super) async fn run(
+    plan: &Plan,
+    session: &Session,
+    begun: Option<Grid>,
+) -> Result<Grid, Trouble> {
+    let mut grid = begun.unwrap_or_else(|| Grid::new(plan.clone()));
+    let done = grid.done();
     let cells = plan.processes.len() * plan.threads.len();
-    session.plan(u32::try_from(cells).unwrap_or(u32::MAX));
-    for &processes in &plan.processes {
-        for &threads in &plan.threads {
+    let steps = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    session.plan_after(steps(done), steps(cells));
+    for (row, &processes) in plan.processes.iter().enumerate() {
+        for (column, &threads) in plan.threads.iter().enumerate() {
+            if row * plan.threads.len() + column < done {
+                continue;
+            }
             let name = format!("{processes} x {threads}");
             session.step(&*name);
             let experiment = Experiment {

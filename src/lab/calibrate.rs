@@ -232,11 +232,11 @@ mod tests {
     /// Its clock counts what the thread gets of a core: other work on the
     /// machine does not show.
     #[derive(Debug, Clone)]
-    struct Native(ThreadTime);
+    struct Native;
 
     impl Host for Native {
         fn now_ns(&self) -> u64 {
-            u64::try_from(self.0.elapsed().as_nanos()).unwrap()
+            u64::try_from(ThreadTime::now().as_duration().as_nanos()).unwrap()
         }
         fn wait(&self, us: u32) {
             std::thread::sleep(Duration::from_micros(u64::from(us)));
@@ -256,18 +256,14 @@ mod tests {
             cpu_us: 5_000,
             ..Experiment::default()
         };
-        let report = calibrate(&experiment, None, &Native(ThreadTime::now()));
+        let report = calibrate(&experiment, None, &Native);
         let unit_ns = report.calibration.unit_ns as f64;
         // Half a block off at most; a block may take 2 ms in a debug build.
         assert!((unit_ns - 5e6).abs() <= report.calibration.block_ns / 2.0 + 1.0);
         // Caches are shared with whatever else runs, so the bounds are wide.
         let alone = 1e9 / report.baseline_units_per_s;
         assert!(alone > unit_ns / 5.0 && alone < unit_ns * 5.0, "{report:?}");
-        let again = calibrate(
-            &experiment,
-            Some(report.calibration),
-            &Native(ThreadTime::now()),
-        );
+        let again = calibrate(&experiment, Some(report.calibration), &Native);
         assert_eq!(again.calibration, report.calibration);
         let alone = 1e9 / again.baseline_units_per_s;
         assert!(alone > unit_ns / 5.0 && alone < unit_ns * 5.0, "{again:?}");

@@ -41,8 +41,7 @@ pub(super) const LESSONS: &[Lesson] = &[
         id: "T9",
         about: "A thread waits for ever, and one of another process crashes, each with a lock \
                 and 4 MiB. It holds if those that want the lock are deadlocked, telling them to \
-                stop does not help, the memory stays taken, ending the process ends all threads \
-                within a second, and another process does the work meanwhile.",
+                stop does not help, the memory stays taken, ending the process ends all its threads, and another process does the work meanwhile.",
         judge: hold::judge,
         compare: hold::compare,
     },

@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn a_process_that_falls_with_another_would_turn_the_verdict() {
         let claim = ("P3", "a process crashes");
-        let crash = || experiment(3, 1, "segfault:1.0@u10");
+        let crash = || experiment(3, 1, "segfault.1.0.u10");
         assert!(judge(claim, crash(), |_| {}).holds);
         let dragged = judge(claim, crash(), |outcome| {
             outcome.processes[2].ended = Ended::TakenDown;
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_sibling_that_finishes_would_turn_the_verdict() {
         let claim = ("T6", "a thread crashes");
-        let crash = || experiment(2, 4, "segfault:0.1@u10");
+        let crash = || experiment(2, 4, "segfault.0.1.u10");
         let verdict = judge(claim, crash(), |_| {});
         assert!(verdict.holds, "{}", verdict.text);
         let survived = judge(claim, crash(), |outcome| {
@@ -204,7 +204,7 @@ mod tests {
         let mut found = findings("T6", &[]);
         found.runs.push(run(
             "a thread crashes",
-            experiment(2, 4, "segfault:0.1@u10"),
+            experiment(2, 4, "segfault.0.1.u10"),
         ));
         let predictor = Predictor {
             costs: Costs::IDEAL,

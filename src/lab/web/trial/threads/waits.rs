@@ -27,7 +27,7 @@ const FETCHERS: u16 = 4;
 const ROUNDS: u32 = 3;
 
 /// Waits of each thread under a GIL, so that its start does not decide.
-const WAITS_UNDER_GIL: u32 = 20;
+const WAITS_UNDER_GIL: u32 = 30;
 
 /// A callback computes so long, ms.
 const BUSY_MS: u32 = 50;

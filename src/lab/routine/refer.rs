@@ -6,19 +6,21 @@
 //! count that ends higher is a leak: it never comes down to 0. One that ends
 //! lower came down to 0, or will, while the object is still in use.
 
-use super::count::{Race, span_ns};
+use super::count::{Lap, Race, span_ns};
 use crate::lab::crew::{Crew, Team};
 use crate::lab::gil::{Gil, Hold, Observer, Why};
 use crate::lab::routine::question;
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 /// The reference of the owner.
 const OWNED: i32 = 1;
+
+/// References that a thread has at a time.
+const HELD: usize = 8;
 
 /// What can be asked: that every thread takes and drops references, all at
 /// once.
@@ -93,48 +95,38 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
     };
     let interval = Duration::from_micros(u64::from(interval));
     let gil = Gil::new(interval, Clock(crew.host));
-    let laps = crew.team.all(|index| {
-        let mut random = Random::new(index);
-        // Each turn takes a reference to an object and drops it again.
-        match ask.how {
-            How::Owned => {
-                let mut own = vec![OWNED; objects];
-                let lap = race.run(crew.host, || {
-                    let object = random.below(objects);
-                    own[object] = black_box(own[object] + 1);
-                    own[object] = black_box(own[object] - 1);
-                });
-                black_box(own);
-                lap
-            }
-            How::Apart => race.run(crew.host, || {
-                let count = &counts[random.below(objects)];
-                change(count, 1);
-                change(count, -1);
-            }),
-            How::Gil { .. } => {
-                // At most 64, so it fits.
-                let thread = index as u16;
-                let has_it = Cell::new(false);
-                let lap = race.run(crew.host, || {
-                    if !has_it.replace(true) {
-                        gil.take(thread);
-                    }
-                    let count = &counts[random.below(objects)];
-                    for by in [1, -1] {
-                        change(count, by);
-                        gil.poll(thread);
-                    }
-                });
-                gil.drop(thread, Why::Voluntary);
-                lap
-            }
-            How::Atomic => race.run(crew.host, || {
-                let count = &counts[random.below(objects)];
-                count.fetch_add(1, Ordering::Relaxed);
-                count.fetch_sub(1, Ordering::Relaxed);
-            }),
+    let laps = crew.team.all(|index| match ask.how {
+        How::Owned => {
+            let mut own = vec![OWNED; objects];
+            let lap = compete(&race, crew.host, (index, objects), |object, by| {
+                own[object] = black_box(own[object] + by);
+            });
+            black_box(own);
+            lap
         }
+        How::Apart => compete(&race, crew.host, (index, objects), |object, by| {
+            change(&counts[object], by);
+        }),
+        How::Gil { .. } => {
+            // At most 64, so it fits.
+            let thread = index as u16;
+            // Not before all have come: one that waits for the others with the
+            // lock would wait for ever.
+            let mut has_it = false;
+            let lap = compete(&race, crew.host, (index, objects), |object, by| {
+                if !has_it {
+                    gil.take(thread);
+                    has_it = true;
+                }
+                change(&counts[object], by);
+                gil.poll(thread);
+            });
+            gil.drop(thread, Why::Voluntary);
+            lap
+        }
+        How::Atomic => compete(&race, crew.host, (index, objects), |object, by| {
+            counts[object].fetch_add(by, Ordering::Relaxed);
+        }),
     });
     let ends: Vec<i32> = counts.into_iter().map(AtomicI32::into_inner).collect();
     let number = |wrong: fn(&i32) -> bool| ends.iter().filter(|&end| wrong(end)).count() as u32;
@@ -154,23 +146,34 @@ fn change(count: &AtomicI32, by: i32) {
     count.store(seen.wrapping_add(by), Ordering::Relaxed);
 }
 
-/// Numbers at random, but the same each time.
-struct Random(u32);
-
-impl Random {
-    /// Different ones for each thread.
-    fn new(thread: usize) -> Self {
-        // Any seed but 0 will do.
-        Self(0x9E37_79B9_u32.wrapping_mul(thread as u32 + 1) | 1)
+/// Takes a reference to an object at random with each turn, and drops the one
+/// that it has had for longest; at last all: `change(object, by)`.
+fn compete(
+    race: &Race,
+    host: &impl Host,
+    (thread, objects): (usize, usize),
+    mut change: impl FnMut(usize, i32),
+) -> Lap {
+    // Random, but the same each time; any seed but 0 will do.
+    let mut random = 0x9E37_79B9_u32.wrapping_mul(thread as u32 + 1) | 1;
+    let mut held = [None; HELD];
+    let mut turn = 0;
+    let lap = race.run(host, || {
+        // xorshift32
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        let object = random as usize % objects;
+        change(object, 1);
+        if let Some(oldest) = held[turn % HELD].replace(object) {
+            change(oldest, -1);
+        }
+        turn += 1;
+    });
+    for object in held.into_iter().flatten() {
+        change(object, -1);
     }
-
-    /// The next one, below `limit`. xorshift32.
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
-        self.0 as usize % limit
-    }
+    lap
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(super) fn lateness(costs: Costs, timer: Ns, busy: Ns) -> Option<u64> {
 
 /// So many additions of each thread are enough for a share: the simulator does
 /// the same each time.
-const ADDITIONS: u32 = 2_000;
+const ADDITIONS: u32 = 1_000;
 
 /// The share of additions by `count` threads that is lost, where one step of
 /// an addition takes `step`; with or without a lock.

@@ -73,7 +73,9 @@ pub(super) async fn lost_updates(session: &Session, found: &mut Findings) -> Res
     }
     found.notes.push(
         "Each thread loads the number, adds 1 and stores the sum: three steps, each of which is \
-         whole. What is lost is lost between them."
+         whole. What is lost is lost between them. A thread that has the lock \
+         often takes it again before another wakes, so an update with it need not take longer than \
+         one without, for which the cores fight."
             .to_owned(),
     );
     Ok(())

@@ -15,7 +15,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         id: "T4",
         about: "16 waits of 20 ms, one after the other and in 16 threads; the same under a real \
-                GIL that is given back around each wait; and 16 fetches of a file in 1 thread \
+                GIL that is given back around each wait; and fetches of a file in 1 thread \
                 and in 4. It holds if 16 threads are at least 4 times as fast as one, with and \
                 without the GIL. The fetches do not decide.",
         judge: waits::judge_threads,

@@ -5,7 +5,7 @@ use super::predicted::cores;
 use crate::claims::Verdict;
 use crate::claims::text::{count, plural, time, verdict};
 use crate::experiment::{Ended, Experiment, Outcome, ProcessOutcome, Profile};
-use crate::lab::findings::{Findings, Unit};
+use crate::lab::findings::{Findings, NamedRun, Unit};
 use crate::sim::predict;
 
 /// Units that a process did, was dealt, and did wrong.
@@ -106,7 +106,7 @@ pub(super) fn judge_thread(found: &Findings) -> Option<Verdict> {
 
 /// Both: how far the failure reached.
 pub(crate) fn compare(found: &Findings, predictor: &Predictor) -> Vec<Comparison> {
-    let of_run = |run: &crate::lab::findings::NamedRun| {
+    let of_run = |run: &NamedRun| {
         let here = Experiment {
             cores: cores(found),
             profile: Profile::ThisBrowser,
@@ -132,7 +132,11 @@ pub(crate) fn compare(found: &Findings, predictor: &Predictor) -> Vec<Comparison
             },
         ])
     };
-    found.runs.iter().filter_map(of_run).flatten().collect()
+    let with_fault = found
+        .runs
+        .iter()
+        .filter(|run| !run.experiment.faults.is_empty());
+    with_fault.filter_map(of_run).flatten().collect()
 }
 
 #[cfg(test)]

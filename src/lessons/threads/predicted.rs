@@ -91,7 +91,7 @@ pub(super) fn lost_share(
     Some(lost as f64 / (f64::from(ADDITIONS) * f64::from(count)))
 }
 
-/// The share of changes of reference counts by `count` threads that is lost,
+/// The share of objects whose reference counts `count` threads leave wrong,
 /// where one step of a change takes `step_ns`; with or without a GIL.
 pub(super) fn miscounted_share(
     costs: Costs,
@@ -121,14 +121,16 @@ pub(super) fn miscounted_share(
     app.gil = gil;
     let mut scenario = python(cores, vec![app]);
     // Far from 0, where an object would be gone before the end.
+    let references = 1_000_000;
     scenario.objects = (0..8)
         .map(|number| crate::experiment::scenario::ObjectSpec {
-            references: 1_000_000,
+            references,
             ..object(&name(number))
         })
         .collect();
-    let lost = run(costs, scenario)?.metrics.lost_updates;
-    Some(lost as f64 / (2.0 * f64::from(ADDITIONS) * f64::from(count)))
+    let objects = run(costs, scenario)?.objects;
+    let wrong = objects.iter().filter(|it| it.references != references);
+    Some(wrong.count() as f64 / objects.len().max(1) as f64)
 }
 
 /// Threads deadlocked by one that ends with a lock and 4 MiB, and the bytes

@@ -75,7 +75,9 @@ pub(super) async fn lost_updates(session: &Session, found: &mut Findings) -> Res
         "Each thread loads the number, adds 1 and stores the sum: three steps, each of which is \
          whole. What is lost is lost between them. A thread that has the lock \
          often takes it again before another wakes, so an update with it need not take longer than \
-         one without, for which the cores fight."
+         one without, for which the cores fight. The simulator lets the threads take their \
+         steps in turn, which loses as much as can be; a real core keeps the number to itself for \
+         several additions, and loses less."
             .to_owned(),
     );
     Ok(())

@@ -20,7 +20,7 @@ const AWAITS: u32 = 40;
 const WAIT_MS: u32 = 20;
 
 /// Fetches, and threads for them.
-const FETCHES: u32 = 16;
+const FETCHES: u32 = 12;
 const FETCHERS: u16 = 4;
 
 /// The ways to compare take turns, so often.

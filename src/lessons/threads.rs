@@ -47,7 +47,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
     Lesson {
         id: "G2",
-        about: "Four threads take and drop references to 8 shared objects: without a GIL, under \
+        about: "Four threads take and drop references to 4 shared objects: without a GIL, under \
                 a real one, and with atomic counts. It holds if counts end wrong without it and \
                 all are right with it.",
         judge: race::judge_references,

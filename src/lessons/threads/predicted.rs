@@ -104,7 +104,7 @@ pub(super) fn miscounted_share(
         instruction_ns: step_ns.max(1),
         ..started(costs)
     };
-    let name = |number: u32| format!("object {}", number % 8);
+    let name = |number: u32| format!("object {}", number % 4);
     let uses = |thread_number: u32| {
         // Each thread goes through the objects in an order of its own.
         let one = |turn: u32| {
@@ -122,7 +122,7 @@ pub(super) fn miscounted_share(
     let mut scenario = python(cores, vec![app]);
     // Far from 0, where an object would be gone before the end.
     let references = 1_000_000;
-    scenario.objects = (0..8)
+    scenario.objects = (0..4)
         .map(|number| crate::experiment::scenario::ObjectSpec {
             references,
             ..object(&name(number))

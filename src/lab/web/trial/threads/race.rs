@@ -14,12 +14,14 @@ const ROUNDS: u32 = 5;
 
 /// A round of one way takes so long, ms: many time slices, for on a busy
 /// machine the threads may take turns for a while.
-const ROUND_MS: u32 = 80;
+const ROUND_MS: u32 = 100;
 
 /// A round of one thread alone takes so long, ms.
 const ALONE_MS: u32 = 20;
 
-const OBJECTS: u16 = 8;
+/// Few, as the objects that every thread of a program needs: the fewer, the more
+/// often two threads meet at one.
+const OBJECTS: u16 = 4;
 
 /// Short enough for a few hundred changes of hands in a round.
 const INTERVAL_US: u32 = 500;

@@ -24,19 +24,23 @@ pub(super) const LESSONS: &[Lesson] = &[
 ];
 
 fn judge_memory(found: &Findings) -> Option<Verdict> {
-    let read = |what: &str, who: &str| found.median(&format!("{what}, {who}"));
+    // They are words of 32 bits.
+    let read = |what: &str, who: &str| {
+        let value = found.median(&format!("{what}, {who}"))?;
+        Some(value as u32)
+    };
     let same_address = read("address", "first")? == read("address", "second")?;
     let kept = |who| Some(read("wrote", who)? == read("read", who)?);
     let both = kept("first")? && kept("second")?;
     let facts = format!(
         "both wrote to address {:#x}; the first read {} and the second {}",
-        read("address", "first")? as u32,
+        read("address", "first")?,
         read("read", "first")?,
         read("read", "second")?,
     );
     let figures = vec![
-        count("read by the first", read("read", "first")? as u32),
-        count("read by the second", read("read", "second")? as u32),
+        count("read by the first", read("read", "first")?),
+        count("read by the second", read("read", "second")?),
     ];
     Some(verdict(both && same_address, facts, figures))
 }

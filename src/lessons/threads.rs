@@ -15,7 +15,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         id: "T4",
         about: "16 waits of 20 ms, one after the other and in 16 threads; the same under a real \
-                GIL that is given back around each wait; and 16 fetches of a file in 1 thread \
+                GIL that is given back around each wait; and fetches of a file in 1 thread \
                 and in 4. It holds if 16 threads are at least 4 times as fast as one, with and \
                 without the GIL. The fetches do not decide.",
         judge: waits::judge_threads,
@@ -41,14 +41,13 @@ pub(super) const LESSONS: &[Lesson] = &[
         id: "T9",
         about: "A thread waits for ever, and one of another process crashes, each with a lock \
                 and 4 MiB. It holds if those that want the lock are deadlocked, telling them to \
-                stop does not help, the memory stays taken, ending the process ends all threads \
-                within a second, and another process does the work meanwhile.",
+                stop does not help, the memory stays taken, ending the process ends all its threads, and another process does the work meanwhile.",
         judge: hold::judge,
         compare: hold::compare,
     },
     Lesson {
         id: "G2",
-        about: "Four threads take and drop references to 8 shared objects: without a GIL, under \
+        about: "Four threads take and drop references to 4 shared objects: without a GIL, under \
                 a real one, and with atomic counts. It holds if counts end wrong without it and \
                 all are right with it.",
         judge: race::judge_references,

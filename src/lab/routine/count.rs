@@ -10,16 +10,18 @@ use crate::lab::crew::{Crew, Team};
 use crate::lab::routine::question;
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex, PoisonError};
 
-/// What can be asked: that every thread adds 1 so often, all at once.
+/// What can be asked: that every thread adds 1 again and again, all at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
     /// In which way.
     pub how: How,
-    /// How often each thread does it.
-    pub additions: u32,
+    /// For how long, ms, since the last thread has begun. A number of additions
+    /// would not do: on a busy machine one thread might be done with them before
+    /// another has begun.
+    pub for_ms: u32,
 }
 
 /// How a thread adds 1.
@@ -49,47 +51,98 @@ question!(Count, Ask, Answer);
 /// Lets all threads add.
 pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answer {
     let threads = crew.team.threads();
-    let start = Barrier::new(threads);
+    let race = Race::new(threads, ask.for_ms);
     let number = AtomicU32::new(0);
     let locked = Mutex::new(0_u32);
-    let spans = crew.team.all(|_| {
-        start.wait();
-        let from = crew.host.now_ns();
-        for _ in 0..ask.additions {
-            match ask.how {
-                How::Apart => {
-                    let seen = number.load(Ordering::Relaxed);
-                    number.store(seen.wrapping_add(1), Ordering::Relaxed);
-                }
-                How::Locked => {
-                    let mut number = locked.lock().unwrap_or_else(PoisonError::into_inner);
-                    *number = number.wrapping_add(1);
-                }
-                How::Atomic => {
-                    number.fetch_add(1, Ordering::Relaxed);
-                }
-            }
+    let add = || match ask.how {
+        How::Apart => {
+            let seen = number.load(Ordering::Relaxed);
+            number.store(seen.wrapping_add(1), Ordering::Relaxed);
         }
-        (from, crew.host.now_ns())
-    });
+        How::Locked => {
+            let mut number = locked.lock().unwrap_or_else(PoisonError::into_inner);
+            *number = number.wrapping_add(1);
+        }
+        How::Atomic => {
+            number.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let laps = crew.team.all(|_| race.run(crew.host, add));
     let locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
     let counted = match ask.how {
         How::Locked => locked,
         How::Apart | How::Atomic => number.into_inner(),
     };
     Answer {
-        additions: u64::from(ask.additions) * threads as u64,
+        additions: laps.iter().flatten().map(|lap| lap.turns).sum(),
         counted: u64::from(counted),
-        took_ns: span_ns(&spans),
+        took_ns: span_ns(laps.iter().flatten().map(|lap| lap.span)),
+    }
+}
+
+/// So many turns between two looks at the clock.
+const TURNS: u64 = 1_000;
+
+/// Threads that do the same at the same time.
+#[derive(Debug)]
+pub(super) struct Race {
+    start: Barrier,
+    threads: usize,
+    for_ns: u64,
+    begun: AtomicUsize,
+    /// When the last one has begun, ns.
+    begun_ns: AtomicU64,
+}
+
+/// What one thread did.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lap {
+    /// How often.
+    pub(super) turns: u64,
+    /// From when to when, ns.
+    pub(super) span: (u64, u64),
+}
+
+impl Race {
+    /// A race that goes on for `for_ms` after the last of `threads` has begun.
+    pub(super) fn new(threads: usize, for_ms: u32) -> Self {
+        Self {
+            start: Barrier::new(threads),
+            threads,
+            for_ns: u64::from(for_ms) * 1_000_000,
+            begun: AtomicUsize::new(0),
+            begun_ns: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes turns until the race is over; to be called by each thread.
+    pub(super) fn run(&self, host: &impl Host, mut turn: impl FnMut()) -> Lap {
+        self.start.wait();
+        let from = host.now_ns();
+        self.begun_ns.fetch_max(from, Ordering::AcqRel);
+        self.begun.fetch_add(1, Ordering::AcqRel);
+        let mut turns = 0;
+        loop {
+            for _ in 0..TURNS {
+                turn();
+            }
+            turns += TURNS;
+            let now = host.now_ns();
+            let all = self.begun.load(Ordering::Acquire) == self.threads;
+            if all && now.saturating_sub(self.begun_ns.load(Ordering::Acquire)) >= self.for_ns {
+                return Lap {
+                    turns,
+                    span: (from, now),
+                };
+            }
+        }
     }
 }
 
 /// From the first beginning to the last end, ns.
-pub(super) fn span_ns(spans: &[Option<(u64, u64)>]) -> u64 {
-    let known = || spans.iter().flatten();
-    let first = known().map(|&(from, _)| from).min().unwrap_or(0);
-    let last = known().map(|&(_, until)| until).max().unwrap_or(0);
-    last.saturating_sub(first)
+pub(super) fn span_ns(spans: impl Iterator<Item = (u64, u64)>) -> u64 {
+    let whole = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    whole.map_or(0, |(from, until)| until.saturating_sub(from))
 }
 
 #[cfg(test)]
@@ -98,10 +151,7 @@ mod tests {
     use crate::lab::crew::native::with_crew;
 
     fn count(threads: usize, how: How) -> Answer {
-        let ask = Ask {
-            how,
-            additions: 200_000,
-        };
+        let ask = Ask { how, for_ms: 20 };
         with_crew(threads, |crew| answer(&ask, crew))
     }
 
@@ -111,7 +161,8 @@ mod tests {
             let Answer {
                 additions, counted, ..
             } = count(4, how);
-            assert_eq!((additions, counted), (800_000, 800_000), "{how:?}");
+            assert_eq!(additions, counted, "{how:?}");
+            assert!(additions >= 4 * TURNS);
         }
     }
 
@@ -124,12 +175,12 @@ mod tests {
             let several = count(4, How::Apart);
             several.counted < several.additions
         };
-        assert!((0..500).any(loses));
+        assert!((0..100).any(loses));
     }
 
     #[test]
     fn a_span_reaches_from_the_first_to_the_last() {
-        assert_eq!(span_ns(&[Some((5, 9)), None, Some((3, 4))]), 6);
-        assert_eq!(span_ns(&[None]), 0);
+        assert_eq!(span_ns([(5, 9), (3, 4)].into_iter()), 6);
+        assert_eq!(span_ns([].into_iter()), 0);
     }
 }

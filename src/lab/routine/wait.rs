@@ -83,12 +83,11 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
         line.set_state(State::Completed);
         waited
     });
-    let spans: Vec<_> = waited.iter().map(|w| w.as_ref().map(|w| w.span)).collect();
     let all = || waited.iter().flatten();
     let bytes = || all().flat_map(|waited| waited.bytes.iter().copied());
     Answer {
         done: all().map(|waited| waited.each_ns.len() as u32).sum(),
-        took_ns: span_ns(&spans),
+        took_ns: span_ns(all().map(|waited| waited.span)),
         shortest_ns: all()
             .flat_map(|waited| waited.each_ns.iter().copied())
             .min()

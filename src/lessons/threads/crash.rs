@@ -5,7 +5,7 @@ use super::predicted::cores;
 use crate::claims::Verdict;
 use crate::claims::text::{count, plural, time, verdict};
 use crate::experiment::{Ended, Experiment, Outcome, ProcessOutcome, Profile};
-use crate::lab::findings::{Findings, Unit};
+use crate::lab::findings::{Findings, NamedRun, Unit};
 use crate::sim::predict;
 
 /// Units that a process did, was dealt, and did wrong.
@@ -106,7 +106,7 @@ pub(super) fn judge_thread(found: &Findings) -> Option<Verdict> {
 
 /// Both: how far the failure reached.
 pub(crate) fn compare(found: &Findings, predictor: &Predictor) -> Vec<Comparison> {
-    let of_run = |run: &crate::lab::findings::NamedRun| {
+    let of_run = |run: &NamedRun| {
         let here = Experiment {
             cores: cores(found),
             profile: Profile::ThisBrowser,
@@ -132,7 +132,11 @@ pub(crate) fn compare(found: &Findings, predictor: &Predictor) -> Vec<Comparison
             },
         ])
     };
-    found.runs.iter().filter_map(of_run).flatten().collect()
+    let with_fault = found
+        .runs
+        .iter()
+        .filter(|run| !run.experiment.faults.is_empty());
+    with_fault.filter_map(of_run).flatten().collect()
 }
 
 #[cfg(test)]
@@ -169,7 +173,7 @@ mod tests {
     #[test]
     fn a_process_that_falls_with_another_would_turn_the_verdict() {
         let claim = ("P3", "a process crashes");
-        let crash = || experiment(3, 1, "segfault:1.0@u10");
+        let crash = || experiment(3, 1, "segfault.1.0.u10");
         assert!(judge(claim, crash(), |_| {}).holds);
         let dragged = judge(claim, crash(), |outcome| {
             outcome.processes[2].ended = Ended::TakenDown;
@@ -184,7 +188,7 @@ mod tests {
     #[test]
     fn a_sibling_that_finishes_would_turn_the_verdict() {
         let claim = ("T6", "a thread crashes");
-        let crash = || experiment(2, 4, "segfault:0.1@u10");
+        let crash = || experiment(2, 4, "segfault.0.1.u10");
         let verdict = judge(claim, crash(), |_| {});
         assert!(verdict.holds, "{}", verdict.text);
         let survived = judge(claim, crash(), |outcome| {
@@ -204,7 +208,7 @@ mod tests {
         let mut found = findings("T6", &[]);
         found.runs.push(run(
             "a thread crashes",
-            experiment(2, 4, "segfault:0.1@u10"),
+            experiment(2, 4, "segfault.0.1.u10"),
         ));
         let predictor = Predictor {
             costs: Costs::IDEAL,

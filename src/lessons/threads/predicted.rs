@@ -54,7 +54,7 @@ pub(super) fn lateness(costs: Costs, timer: Ns, busy: Ns) -> Option<u64> {
 
 /// So many additions of each thread are enough for a share: the simulator does
 /// the same each time.
-const ADDITIONS: u32 = 2_000;
+const ADDITIONS: u32 = 1_000;
 
 /// The share of additions by `count` threads that is lost, where one step of
 /// an addition takes `step`; with or without a lock.
@@ -91,7 +91,7 @@ pub(super) fn lost_share(
     Some(lost as f64 / (f64::from(ADDITIONS) * f64::from(count)))
 }
 
-/// The share of changes of reference counts by `count` threads that is lost,
+/// The share of objects whose reference counts `count` threads leave wrong,
 /// where one step of a change takes `step_ns`; with or without a GIL.
 pub(super) fn miscounted_share(
     costs: Costs,
@@ -104,7 +104,7 @@ pub(super) fn miscounted_share(
         instruction_ns: step_ns.max(1),
         ..started(costs)
     };
-    let name = |number: u32| format!("object {}", number % 8);
+    let name = |number: u32| format!("object {}", number % 4);
     let uses = |thread_number: u32| {
         // Each thread goes through the objects in an order of its own.
         let one = |turn: u32| {
@@ -121,14 +121,16 @@ pub(super) fn miscounted_share(
     app.gil = gil;
     let mut scenario = python(cores, vec![app]);
     // Far from 0, where an object would be gone before the end.
-    scenario.objects = (0..8)
+    let references = 1_000_000;
+    scenario.objects = (0..4)
         .map(|number| crate::experiment::scenario::ObjectSpec {
-            references: 1_000_000,
+            references,
             ..object(&name(number))
         })
         .collect();
-    let lost = run(costs, scenario)?.metrics.lost_updates;
-    Some(lost as f64 / (2.0 * f64::from(ADDITIONS) * f64::from(count)))
+    let objects = run(costs, scenario)?.objects;
+    let wrong = objects.iter().filter(|it| it.references != references);
+    Some(wrong.count() as f64 / objects.len().max(1) as f64)
 }
 
 /// Threads deadlocked by one that ends with a lock and 4 MiB, and the bytes

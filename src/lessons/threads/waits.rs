@@ -44,7 +44,7 @@ pub(super) fn judge_threads(found: &Findings) -> Option<Verdict> {
     let run = &found.run("16 threads under a GIL")?.measurement;
     let under_gil = run.speed_up();
     let fetches = gain(found, "fetches, 1 thread", "fetches, 4 threads");
-    let fetched = fetches.map(|gain| format!("; 16 fetches are {} as fast in 4", fold(gain)));
+    let fetched = fetches.map(|gain| format!("; fetches are {} as fast in 4", fold(gain)));
     let mut figures = ms(found, &["one after the other", "16 threads"])?;
     figures.push(times("speed-up", gained));
     figures.push(times("speed-up under a GIL, start included", under_gil));
@@ -68,10 +68,10 @@ pub(super) fn judge_threads(found: &Findings) -> Option<Verdict> {
 /// W2.
 pub(super) fn judge_loop(found: &Findings) -> Option<Verdict> {
     let gained = gain(found, "one after the other", "event loop")?;
-    let late = |what: &str| found.median(&format!("late, {what}")).map(|ns| ns as u64);
+    let late = |what: &str| least_ns(found, &format!("late, {what}"));
     let (idle, busy) = (late("nothing computes")?, late("a callback computes")?);
     let fetches = gain(found, "fetches, one after the other", "fetches, together");
-    let fetched = fetches.map(|gain| format!("; 16 fetches are {} as fast", fold(gain)));
+    let fetched = fetches.map(|gain| format!("; fetches are {} as fast", fold(gain)));
     let mut figures = ms(found, &["one after the other", "event loop"])?;
     figures.push(times("speed-up", gained));
     figures.push(in_ms("timer late", idle));
@@ -147,7 +147,7 @@ pub(super) fn compare_loop(found: &Findings, predictor: &Predictor) -> Vec<Compa
     let (_, looped) = overlap(found, predictor, "awaits");
     let measured = gain(found, "one after the other", "event loop");
     let late = predicted::lateness(predictor.costs, WAIT, BUSY)
-        .zip(found.median("late, a callback computes"));
+        .zip(least(found, "late, a callback computes"));
     let late = late.map(|(predicted, measured)| Comparison {
         what: "timer late while a callback computes".to_owned(),
         predicted: predicted as f64,

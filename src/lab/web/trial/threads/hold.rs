@@ -26,9 +26,11 @@ const HEED_MS: u32 = 400;
 const LOOK_MS: u32 = 20;
 
 /// A process that was ended is taken to be still when it has been so for so
-/// long, and not to end at all after so long, ms.
+/// long, and not to end at all after so long, ms. Browsers take their time with
+/// workers that are in the middle of something: Chromium gives each two seconds
+/// before it ends it by force, first the process's own and then its threads'.
 const STILL_MS: u32 = 200;
-const END_LIMIT_MS: u32 = 5_000;
+const END_LIMIT_MS: u32 = 12_000;
 
 /// A process that does not answer and never will is given up after so long, ms.
 const LIMIT_MS: u32 = 15_000;
@@ -61,12 +63,7 @@ pub(super) async fn unkillable(session: &Session, found: &mut Findings) -> Resul
     let work = second.ask(ask(Ending::GivesBack, true)).await?;
     note_finished(found, &work);
     drop(second);
-    let (end_ms, _) = end(session, parked).await;
-    found.notes.extend(
-        end_ms
-            .is_none()
-            .then(|| "The parked process could not be seen to end.".to_owned()),
-    );
+    drop(parked);
     end_of_process(found, 0, session.now_ns());
 
     session.step("A thread crashes with its lock");
@@ -202,8 +199,8 @@ async fn end(session: &Session, guest: Guest) -> (Option<u32>, u32) {
     };
     let from_ns = session.now_ns();
     let remains = guest.end();
-    let mut before = beats(&remains);
-    let first = before;
+    let first = beats(&remains);
+    let mut before = first;
     let mut changed_ns = from_ns;
     loop {
         session.pause(LOOK_MS / 4).await;

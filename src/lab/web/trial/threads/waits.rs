@@ -20,14 +20,14 @@ const AWAITS: u32 = 40;
 const WAIT_MS: u32 = 20;
 
 /// Fetches, and threads for them.
-const FETCHES: u32 = 16;
+const FETCHES: u32 = 12;
 const FETCHERS: u16 = 4;
 
 /// The ways to compare take turns, so often.
 const ROUNDS: u32 = 3;
 
 /// Waits of each thread under a GIL, so that its start does not decide.
-const WAITS_UNDER_GIL: u32 = 20;
+const WAITS_UNDER_GIL: u32 = 30;
 
 /// A callback computes so long, ms.
 const BUSY_MS: u32 = 50;

@@ -3,7 +3,7 @@
 use super::Speed;
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
-use crate::lab::trial::{Doing, Happened};
+use crate::lab::trial::{Doing, Happened, Report};
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,14 +54,53 @@ pub enum Action {
     LabDone(Box<Measurement>),
     /// The visitor wants the lab to do this.
     Begin(Doing),
+    /// The visitor wants all claims measured, one after the other.
+    MeasureAll,
     /// The visitor wants no more of it.
     StopDoing,
     /// This happened in the lab.
     Happened(Happened),
+    /// The visitor opened this claim: what does the simulator say of it?
+    Simulate(&'static str),
+    /// The page has a moment for the next claim that was not simulated yet.
+    SimulateNext,
+    /// The visitor wants all findings in a file; the time is in ms since 1970.
+    ExportFindings(f64),
+    /// The visitor wants what the probes found as a file.
+    ExportProbes,
+    /// The visitor wants what the probes found forgotten, on the page and in
+    /// the browser's storage.
+    ForgetProbes,
+    /// What an earlier visit kept of its probes, as it was stored. Comes after
+    /// [`Action::Environment`], which it is compared with.
+    KeptProbes(String),
     /// The browser and the machine are known.
     Environment(Environment),
     /// The visitor wants light instead of dark, or the other way round.
     ToggleTheme,
+}
+
+impl Action {
+    /// Whether it only concerns trials, probes and sweeps while they run, so
+    /// that the parts of the page that show the experiment need not be drawn
+    /// again.
+    #[must_use]
+    pub fn is_about_the_bench(&self) -> bool {
+        match self {
+            Self::Begin(_)
+            | Self::MeasureAll
+            | Self::StopDoing
+            | Self::Simulate(_)
+            | Self::SimulateNext
+            | Self::ExportFindings(_) => true,
+            // What was measured may change what things cost.
+            Self::Happened(happened) => !matches!(
+                happened,
+                Happened::Done(Report::Probes(_)) | Happened::Part(Report::Probes(_))
+            ),
+            _ => false,
+        }
+    }
 }
 
 /// What the shell is to do.
@@ -80,6 +119,19 @@ pub enum Effect {
     Begin(Doing),
     /// Stop what was begun.
     StopDoing,
+    /// Keep what the probes found for the next visit: this text.
+    KeepProbes(String),
+    /// Forget what was kept of probes.
+    ForgetProbes,
+    /// Send [`Action::SimulateNext`] when the page has a moment.
+    SimulateNext,
+    /// Offer a text as a file to download.
+    Download {
+        /// The file's name.
+        name: &'static str,
+        /// What is in it: JSON.
+        text: String,
+    },
     /// Change between light and dark, and remember it.
     ToggleTheme,
 }

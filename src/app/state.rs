@@ -1,10 +1,13 @@
 //! Everything the page knows, and how it changes.
 
-use super::{Action, Bench, Effect};
+use super::record::findings_json;
+use super::{Action, Bench, Busy, Effect};
 use crate::experiment::{
     Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile, from_fragment, to_fragment,
 };
 use crate::lab::measurement::{Environment, Measurement, Progress};
+use crate::lab::trial::Happened;
+use crate::lessons;
 use crate::plot::Lanes;
 use crate::sim::{Prediction, predict};
 use std::collections::BTreeMap;
@@ -156,8 +159,8 @@ pub struct State {
     pub this_browser: Option<Costs>,
     /// Browser and machine.
     pub environment: Option<Environment>,
-    /// Trials, probes and sweeps.
-    pub bench: Bench,
+    /// Trials, probes and sweeps. Another one only when it has changed.
+    pub bench: Rc<Bench>,
 }
 
 impl State {
@@ -177,7 +180,7 @@ impl State {
             lab: Lab::Idle,
             this_browser: None,
             environment: None,
-            bench: Bench::default(),
+            bench: Rc::default(),
         };
         state.predict();
         state
@@ -207,7 +210,18 @@ impl State {
     /// measurement.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.stale || matches!(self.lab, Lab::Running { .. }) || self.bench.running.is_some()
+        self.stale || self.busy().is_some()
+    }
+
+    /// What the lab does. Only one thing at a time: two would disturb each
+    /// other.
+    #[must_use]
+    pub fn busy(&self) -> Option<Busy> {
+        match (&self.lab, &self.bench.running) {
+            (Lab::Running { .. }, _) => Some(Busy::Experiment),
+            (_, Some(running)) => Some(Busy::Doing(running.doing.clone())),
+            _ => None,
+        }
     }
 
     fn predict(&mut self) {
@@ -292,8 +306,7 @@ impl State {
             }
             Action::SetSpeed(speed) => self.speed = speed,
             Action::RunLab => {
-                // One thing at a time: two would disturb each other.
-                if !matches!(self.lab, Lab::Running { .. }) && self.bench.running.is_none() {
+                if self.busy().is_none() {
                     let experiment = self.experiment.clone();
                     self.lab = Lab::Running {
                         experiment: experiment.clone(),
@@ -307,26 +320,65 @@ impl State {
                     return vec![Effect::StopLab];
                 }
             }
-            Action::LabRefused(reason) => self.lab = Lab::Refused(reason),
+            Action::LabRefused(reason) => {
+                self.lab = Lab::Refused(reason);
+                return self.simulate_later();
+            }
             Action::LabProgress(now) => {
                 if let Lab::Running { progress, .. } = &mut self.lab {
                     *progress = Some(now);
                 }
             }
-            Action::LabStopped => self.lab = Lab::Idle,
+            Action::LabStopped => {
+                self.lab = Lab::Idle;
+                return self.simulate_later();
+            }
             Action::LabDone(measurement) => return self.measured_now(*measurement),
             Action::ToggleTheme => return vec![Effect::ToggleTheme],
             Action::Begin(doing) => {
-                if !matches!(self.lab, Lab::Running { .. }) {
-                    return self.bench.begin(doing);
+                if self.busy().is_none() {
+                    return Rc::make_mut(&mut self.bench).begin(doing);
                 }
             }
-            Action::StopDoing => return self.bench.stop(),
-            Action::Happened(happened) => {
-                self.bench.happened(happened);
-                if let Some(costs) = self.bench.costs() {
-                    self.this_browser = Some(costs);
+            Action::ExportProbes => return self.bench.export(),
+            Action::ForgetProbes => {
+                let mut effects = Rc::make_mut(&mut self.bench).forget();
+                effects.extend(self.cost_this(None));
+                return effects;
+            }
+            Action::KeptProbes(text) => {
+                Rc::make_mut(&mut self.bench).kept(&text, self.environment.as_ref());
+                return self.cost_this(self.bench.costs().or(self.this_browser));
+            }
+            Action::MeasureAll => {
+                if self.busy().is_none() {
+                    let ids = lessons::all().into_iter().map(|lesson| lesson.id);
+                    return Rc::make_mut(&mut self.bench).measure_all(ids);
                 }
+            }
+            Action::StopDoing => {
+                if self.bench.running.is_some() {
+                    return Rc::make_mut(&mut self.bench).stop();
+                }
+            }
+            Action::Happened(happened) => return self.happened(happened),
+            Action::Simulate(id) => {
+                if !self.bench.simulated.contains_key(id) {
+                    Rc::make_mut(&mut self.bench).simulate(id);
+                }
+            }
+            Action::SimulateNext => {
+                // Not while something is measured: it would be disturbed.
+                let next = self.bench.next_to_simulate();
+                if let (Some(id), None) = (next, self.busy()) {
+                    Rc::make_mut(&mut self.bench).simulate(id);
+                    return self.simulate_later();
+                }
+            }
+            Action::ExportFindings(now_ms) => {
+                let text = findings_json(self, now_ms);
+                let name = "timeslice-findings.json";
+                return vec![Effect::Download { name, text }];
             }
             Action::Environment(environment) => self.environment = Some(environment),
         }
@@ -382,17 +434,42 @@ impl State {
         vec![Effect::RequestFrame]
     }
 
-    fn measured_now(&mut self, measurement: Measurement) -> Vec<Effect> {
-        let Lab::Running { experiment, .. } = std::mem::take(&mut self.lab) else {
-            return Vec::new();
-        };
-        self.this_browser = Some(measurement.costs);
-        self.lab = Lab::Done(Rc::new(Measured::new(experiment, measurement)));
-        if self.experiment.profile == Profile::ThisBrowser {
+    /// This happened in a trial, a sweep or the probes.
+    fn happened(&mut self, happened: Happened) -> Vec<Effect> {
+        let mut effects = Rc::make_mut(&mut self.bench).happened(happened);
+        effects.extend(self.cost_this(self.bench.costs().or(self.this_browser)));
+        if self.bench.running.is_none() {
+            effects.extend(self.simulate_later());
+        }
+        effects
+    }
+
+    /// Sets what things cost in this browser.
+    fn cost_this(&mut self, costs: Option<Costs>) -> Vec<Effect> {
+        let is_news = std::mem::replace(&mut self.this_browser, costs) != costs;
+        if is_news && self.experiment.profile == Profile::ThisBrowser {
             self.stale = true;
             return vec![Effect::RequestFrame];
         }
         Vec::new()
+    }
+
+    /// Goes on asking the simulator about the claims, if there are any left.
+    fn simulate_later(&self) -> Vec<Effect> {
+        let next = self.bench.next_to_simulate();
+        next.map(|_| Effect::SimulateNext).into_iter().collect()
+    }
+
+    fn measured_now(&mut self, measurement: Measurement) -> Vec<Effect> {
+        let Lab::Running { experiment, .. } = std::mem::take(&mut self.lab) else {
+            return Vec::new();
+        };
+        // The probes measure more, and more often, than a run does by the way.
+        let costs = self.bench.costs().unwrap_or(measurement.costs);
+        self.lab = Lab::Done(Rc::new(Measured::new(experiment, measurement)));
+        let mut effects = self.cost_this(Some(costs));
+        effects.extend(self.simulate_later());
+        effects
     }
 }
 

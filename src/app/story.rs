@@ -17,7 +17,16 @@ pub struct Story {
 /// Tells the failures of `outcome`.
 #[must_use]
 pub fn story(outcome: &Outcome) -> Story {
-    let failures = &outcome.failures;
+    Story {
+        lines: chains(&outcome.failures),
+        untouched: untouched(outcome),
+    }
+}
+
+/// The failures in sentences, as in [`Story::lines`]. Causes stand before
+/// their effects.
+#[must_use]
+pub fn chains(failures: &[Failure]) -> Vec<(usize, String)> {
     let mut lines = Vec::new();
     let mut told = vec![false; failures.len()];
     for (index, failure) in failures.iter().enumerate() {
@@ -51,10 +60,7 @@ pub fn story(outcome: &Outcome) -> Story {
             format!("{} of process {process} went down with it", list(&threads)),
         ));
     }
-    Story {
-        lines,
-        untouched: untouched(outcome),
-    }
+    lines
 }
 
 fn because(medium: Medium) -> &'static str {

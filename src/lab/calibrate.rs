@@ -24,6 +24,9 @@ const SAMPLE_NS: u64 = 10_000_000;
 /// The baseline is measured over about so many ns of work.
 const BASELINE_NS: u64 = 250_000_000;
 
+/// So long it works before that if what work takes is known already.
+const WARM_NS: u64 = 60_000_000;
+
 /// How many waits, of how many µs, show how late a thread wakes.
 const WAKES: usize = 15;
 const WAKE_US: u32 = 1_000;
@@ -47,33 +50,20 @@ pub struct Report {
 
 /// Measures on the calling thread; takes from 0.6 s to 1.5 s, longer for long
 /// units.
-pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
+///
+/// What work takes may be `known` from a run of the same kernel just before:
+/// then it takes half as long, and only what one thread achieves is measured.
+pub fn calibrate<H: Host>(experiment: &Experiment, known: Option<Calibration>, host: &H) -> Report {
     let began_ns = host.now_ns();
-    // A thread at work, as in the run: the poll points are a part of its cost,
-    // and the engine must have compiled this very code.
-    let one_unit = Experiment {
-        units: 1,
-        io_us: 0,
-        ..alone(experiment)
-    };
-    let blocks = |count: u32| {
-        let process = Process::new(one_unit.clone(), 0, count, host.clone());
-        let from = host.now_ns();
-        process.run_thread(0);
-        host.now_ns().saturating_sub(from)
-    };
-
-    let [low, block_ns, high] = block_time(blocks);
-    let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
-    // Saturates, and is at most 50 ms / 1 ns.
-    let blocks_per_unit = (per_unit.round() as u32).max(1);
-    let calibration = Calibration {
-        block_ns,
-        block_spread_ns: high - low,
-        samples: SAMPLES as u32,
-        blocks_per_unit,
-        unit_ns: (f64::from(blocks_per_unit) * block_ns).round() as u64,
-    };
+    let calibration = known.map_or_else(
+        || what_work_takes(experiment, host),
+        |known| {
+            // The processor, and a code cache that another instance filled, are
+            // awake after this.
+            work_for(WARM_NS, experiment, &known, host);
+            known
+        },
+    );
 
     // Before the processor has been idle, which slows down what comes next.
     let baseline_units_per_s = baseline(experiment, &calibration, host);
@@ -98,10 +88,39 @@ pub fn calibrate<H: Host>(experiment: &Experiment, host: &H) -> Report {
     }
 }
 
-/// What a block takes, ns: the quartiles of [`SAMPLES`] samples, taken after the
-/// code has run long enough to be compiled for good. `blocks` computes so many
-/// and returns what they took, ns.
-pub(super) fn block_time(blocks: impl Fn(u32) -> u64) -> [f64; 3] {
+/// Measures what a unit takes.
+fn what_work_takes<H: Host>(experiment: &Experiment, host: &H) -> Calibration {
+    let [low, block_ns, high] = quartiles(&mut time_blocks(experiment, host));
+    let per_unit = f64::from(experiment.cpu_us) * 1e3 / block_ns.max(1.0);
+    // Saturates, and is at most 50 ms / 1 ns.
+    let blocks_per_unit = (per_unit.round() as u32).max(1);
+    Calibration {
+        block_ns,
+        block_spread_ns: high - low,
+        samples: SAMPLES as u32,
+        blocks_per_unit,
+        unit_ns: (f64::from(blocks_per_unit) * block_ns).round() as u64,
+    }
+}
+
+/// Times blocks of the experiment's kernel on the calling thread, once the
+/// engine has compiled them as well as it will: ns each; every sample is the
+/// mean of many.
+pub fn time_blocks<H: Host>(experiment: &Experiment, host: &H) -> Vec<f64> {
+    // A thread at work, as in the run: the poll points are a part of its cost,
+    // and the engine must have compiled this very code.
+    let one_unit = Experiment {
+        units: 1,
+        io_us: 0,
+        ..alone(experiment)
+    };
+    let blocks = |count: u32| {
+        let process = Process::new(one_unit.clone(), 0, count, host.clone());
+        let from = host.now_ns();
+        process.run_thread(0);
+        host.now_ns().saturating_sub(from)
+    };
+
     // Doubles until a round is long, for the clock may stand still for 100 µs.
     let mut round = 1;
     while blocks(round) < ROUND_NS / 4 {
@@ -120,27 +139,32 @@ pub(super) fn block_time(blocks: impl Fn(u32) -> u64) -> [f64; 3] {
         }
     }
     let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
-    let mut samples: Vec<f64> = (0..SAMPLES)
+    (0..SAMPLES)
         .map(|_| blocks(batch) as f64 / f64::from(batch))
-        .collect();
-    quartiles(&mut samples)
+        .collect()
 }
 
 /// Units per second of one thread of one process, with the very code that the
 /// run's threads will execute.
 fn baseline<H: Host>(experiment: &Experiment, calibration: &Calibration, host: &H) -> f64 {
+    let from = host.now_ns();
+    let units = work_for(BASELINE_NS, experiment, calibration, host);
+    let took = host.now_ns().saturating_sub(from).max(1);
+    f64::from(units) / (took as f64 / 1e9)
+}
+
+/// Works for about so many ns as one thread of one process. Returns how many
+/// units that were.
+fn work_for<H: Host>(ns: u64, experiment: &Experiment, calibration: &Calibration, host: &H) -> u32 {
     let unit_ns = calibration.unit_ns + u64::from(experiment.io_us) * 1_000;
     // At least two, so that a unit of 150 ms does not decide alone.
-    let units = (BASELINE_NS / unit_ns.max(1)).clamp(2, 20_000) as u32;
+    let units = (ns / unit_ns.max(1)).clamp(2, 20_000) as u32;
     let experiment = Experiment {
         units,
         ..alone(experiment)
     };
-    let process = Process::new(experiment, 0, calibration.blocks_per_unit, host.clone());
-    let from = host.now_ns();
-    process.run_thread(0);
-    let took = host.now_ns().saturating_sub(from).max(1);
-    f64::from(units) / (took as f64 / 1e9)
+    Process::new(experiment, 0, calibration.blocks_per_unit, host.clone()).run_thread(0);
+    units
 }
 
 /// The experiment for one thread of one process, without faults.
@@ -196,13 +220,21 @@ mod tests {
             cpu_us: 5_000,
             ..Experiment::default()
         };
-        let report = calibrate(&experiment, &Native(Instant::now()));
+        let report = calibrate(&experiment, None, &Native(Instant::now()));
         let unit_ns = report.calibration.unit_ns as f64;
         // Half a block off at most; a block may take 2 ms in a debug build.
         assert!((unit_ns - 5e6).abs() <= report.calibration.block_ns / 2.0 + 1.0);
         // The machine may be busy, so the bounds are wide.
         let alone = 1e9 / report.baseline_units_per_s;
         assert!(alone > unit_ns / 5.0 && alone < unit_ns * 5.0, "{report:?}");
+        let again = calibrate(
+            &experiment,
+            Some(report.calibration),
+            &Native(Instant::now()),
+        );
+        assert_eq!(again.calibration, report.calibration);
+        let alone = 1e9 / again.baseline_units_per_s;
+        assert!(alone > unit_ns / 5.0 && alone < unit_ns * 5.0, "{again:?}");
     }
 
     #[test]

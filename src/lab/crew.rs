@@ -12,6 +12,10 @@ pub trait Team {
     /// answered, by index; `None` for a thread that trapped. Does not return
     /// while one of them hangs.
     fn all<R: Send>(&self, work: impl Fn(usize) -> R + Sync) -> Vec<Option<R>>;
+
+    /// Runs `work` on one thread, whichever is free, and waits for it: how a
+    /// task is handed to a pool. A process of one thread does it itself.
+    fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R;
 }
 
 /// A process at a routine's disposal.
@@ -62,6 +66,11 @@ pub(crate) mod native {
                     .map(|thread| thread.join().ok())
                     .collect()
             })
+        }
+
+        fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+            std::thread::scope(|scope| scope.spawn(work).join())
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         }
     }
 

@@ -86,6 +86,20 @@ pub struct Checks {
     pub wrong: u64,
 }
 
+impl Checks {
+    /// Adds one result.
+    pub fn count(&mut self, is_right: bool) {
+        self.right += u64::from(is_right);
+        self.wrong += u64::from(!is_right);
+    }
+
+    /// Adds all of `other`.
+    pub fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.wrong += other.wrong;
+    }
+}
+
 impl Summary {
     /// Sums up `samples`; `None` if there are none. The median of an even
     /// number of samples is the lower of the two middle ones: one that was

@@ -26,11 +26,58 @@ pub struct Measurement {
     /// How often the GIL was held, for each process: how many holds there
     /// would be without that limit.
     pub gil_holds_in_all: Vec<u32>,
+    /// How many threads at most had the GIL at the same time, for each process,
+    /// by a count that they keep themselves; 0 without a GIL.
+    pub gil_most_holders: Vec<u32>,
+    /// The part of the run in which all its threads were at work; `None` if
+    /// there was no such time worth the name.
+    pub all_at_work: Option<Stretch>,
     /// Whether the page was hidden for a part of the run. Browsers slow hidden
     /// pages down, so faults from outside may have come late.
     pub page_hidden: bool,
     /// What went wrong, in plain sentences.
     pub messages: Vec<String>,
+}
+
+/// What was done in a part of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// When it began, ns since the start of the run.
+    pub from_ns: u64,
+    /// When it ended.
+    pub until_ns: u64,
+    /// Units completed in between.
+    pub units: u64,
+}
+
+/// A shorter stretch says nothing: the clock may be coarse and units long.
+const SHORTEST_STRETCH_NS: u64 = 50_000_000;
+
+impl Stretch {
+    /// From when the last thread had started until the first ended: what
+    /// starting cost and who was left over at the end do not matter in it.
+    /// `completions` are the times at which units were completed, in any order,
+    /// ns.
+    #[must_use]
+    pub fn all_at_work(started: &[u64], ended: &[u64], completions: &[u64]) -> Option<Self> {
+        let from_ns = *started.iter().max()?;
+        let until_ns = *ended.iter().min()?;
+        let within = completions
+            .iter()
+            .filter(|&&at| from_ns < at && at <= until_ns);
+        let stretch = Self {
+            from_ns,
+            until_ns,
+            units: within.count() as u64,
+        };
+        (from_ns + SHORTEST_STRETCH_NS <= until_ns).then_some(stretch)
+    }
+
+    /// Units per second.
+    #[must_use]
+    pub fn units_per_second(self) -> f64 {
+        self.units as f64 / (self.until_ns.saturating_sub(self.from_ns).max(1) as f64 / 1e9)
+    }
 }
 
 impl Measurement {
@@ -116,4 +163,26 @@ pub struct ThreadProgress {
     pub units: u32,
     /// Units it was dealt.
     pub planned: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_all_did_together_counts() {
+        const MS: u64 = 1_000_000;
+        let completions: Vec<u64> = (1..=100).map(|n| n * 10 * MS).collect();
+        let all = |started: &[u64], ended: &[u64]| {
+            let ns = |times: &[u64]| times.iter().map(|ms| ms * MS).collect::<Vec<_>>();
+            Stretch::all_at_work(&ns(started), &ns(ended), &completions)
+        };
+        let stretch = all(&[100, 300], &[1_000, 700]).unwrap();
+        assert_eq!((stretch.from_ns, stretch.until_ns), (300 * MS, 700 * MS));
+        assert_eq!(stretch.units, 40);
+        assert!((stretch.units_per_second() - 100.0).abs() < 1e-9);
+        // The second began when the first had ended.
+        assert_eq!(all(&[100, 600], &[500, 1_000]), None);
+        assert_eq!(all(&[], &[]), None);
+    }
 }

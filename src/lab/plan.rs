@@ -1,6 +1,6 @@
 //! What the page may start, and what one process is told to do.
 
-use super::measurement::Environment;
+use super::measurement::{Calibration, Environment};
 use crate::experiment::{Experiment, Invalid};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -124,10 +124,14 @@ pub struct Job {
 }
 
 /// A worker's part in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     /// Measure what work takes here, before the run.
-    Calibrate,
+    Calibrate {
+        /// What work takes is known already, from a run just before: what is
+        /// left to measure is what one thread alone achieves now.
+        known: Option<Calibration>,
+    },
     /// Be one process of the run.
     Process {
         /// Which one, from 0.

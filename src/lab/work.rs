@@ -196,7 +196,11 @@ impl<H: Host> Thread<'_, H> {
                     && gil.requested()
                 {
                     self.line.set_state(State::WaitingForGil);
+                    // Only the holder can take a request back, so the poll
+                    // does hand over.
+                    self.process.area.leave();
                     self.gil_wait_ns += gil.poll(self.index);
+                    self.process.area.enter();
                     self.line.set_gil_wait(self.gil_wait_ns);
                     self.line.set_state(State::Computing);
                 }
@@ -223,6 +227,7 @@ impl<H: Host> Thread<'_, H> {
         {
             self.line.set_state(State::WaitingForGil);
             self.gil_wait_ns += gil.take(self.index);
+            self.process.area.enter();
             self.line.set_gil_wait(self.gil_wait_ns);
             self.has_gil = true;
         }
@@ -234,6 +239,7 @@ impl<H: Host> Thread<'_, H> {
         if let Some(gil) = &self.process.gil
             && self.has_gil
         {
+            self.process.area.leave();
             gil.drop(self.index, Why::Voluntary);
             self.has_gil = false;
         }

@@ -2,7 +2,8 @@
 
 use crate::experiment::{Costs, Experiment, Profile};
 use crate::lab::findings::{NamedRun, Unit};
-use crate::sim::predict;
+use crate::lab::measurement::Measurement;
+use crate::sim::{Prediction, predict};
 use serde::Serialize;
 
 /// One number, predicted and measured.
@@ -34,22 +35,42 @@ pub struct Predictor {
     pub costs: Costs,
 }
 
+/// The same experiment with this machine's cores, and units that take as long
+/// as they do here: what one thread alone needed for one, of `baseline` a
+/// second, less its wait.
+pub(crate) fn here(
+    experiment: &Experiment,
+    measurement: &Measurement,
+    baseline: f64,
+) -> Experiment {
+    let unit_us = 1e6 / baseline.max(1e-3) - f64::from(experiment.io_us);
+    Experiment {
+        cores: measurement.environment.cores.clamp(1, 64) as u16,
+        cpu_us: (unit_us.round() as u32).clamp(100, 50_000),
+        profile: Profile::ThisBrowser,
+        ..experiment.clone()
+    }
+}
+
 impl Predictor {
+    /// What the simulator says of a run, and of which experiment: the same with
+    /// this machine's cores and unit time.
+    #[must_use]
+    pub fn prediction(&self, run: &NamedRun) -> Option<(Experiment, Prediction)> {
+        let baseline = run.measurement.baseline_units_per_s;
+        let here = here(&run.experiment, &run.measurement, baseline);
+        let prediction = predict(&here, &self.costs).ok()?;
+        Some((here, prediction))
+    }
+
     /// The speed-up over one thread of a run, predicted and measured.
     #[must_use]
     pub fn speed_up(&self, run: &NamedRun) -> Option<Comparison> {
+        let (_, prediction) = self.prediction(run)?;
         let measurement = &run.measurement;
-        let here = Experiment {
-            cores: measurement.environment.cores.clamp(1, 64) as u16,
-            cpu_us: (measurement.calibration.unit_ns / 1_000).clamp(100, 50_000) as u32,
-            profile: Profile::ThisBrowser,
-            ..run.experiment.clone()
-        };
-        let predicted = predict(&here, &self.costs).ok()?.outcome;
-        let alone = 1e9 / (f64::from(here.cpu_us) + f64::from(here.io_us)) / 1e3;
         Some(Comparison {
             what: format!("speed-up, {}", run.name),
-            predicted: predicted.units_per_second() / alone,
+            predicted: prediction.outcome.units_per_second() / measurement.baseline_units_per_s,
             measured: measurement.speed_up(),
             unit: Unit::Times,
         })

@@ -12,6 +12,7 @@ mod judge;
 mod pools;
 mod processes;
 mod starts;
+pub mod sweep;
 #[cfg(test)]
 mod testing;
 mod threads;
@@ -42,11 +43,18 @@ impl Lesson {
         claims::find(self.id).expect("every lesson is of a claim")
     }
 
+    /// What the findings say of the claim; `None`: they are not of this
+    /// lesson's trial, or lack something.
+    #[must_use]
+    pub fn decide(&self, findings: &Findings) -> Option<Verdict> {
+        (self.judge)(findings)
+    }
+
     /// What the findings say of the claim. Findings that are not of this
     /// lesson's trial, or lack something, do not hold, and it says so.
     #[must_use]
     pub fn judge(&self, findings: &Findings) -> Verdict {
-        (self.judge)(findings).unwrap_or_else(judge::incomplete)
+        self.decide(findings).unwrap_or_else(judge::incomplete)
     }
 
     /// Numbers of the findings beside what the simulator says of them.

@@ -6,13 +6,15 @@
 
 mod axis;
 mod chart;
+mod heat;
 mod lanes;
 mod text;
 mod timeline;
 
 pub use chart::{Chart, Series, Style, chart};
+pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
-pub use text::{count, duration, instant, percent, rate, ratio, signed_percent};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
 pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
 
 /// What to draw, in order.
@@ -155,6 +157,10 @@ pub enum Ink {
     Predicted,
     /// What the lab says.
     Measured,
+    /// Faster than what it is compared with.
+    Faster,
+    /// Slower than what it is compared with.
+    Slower,
 }
 
 impl Ink {

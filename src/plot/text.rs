@@ -64,7 +64,8 @@ pub fn signed_percent(difference: f64) -> String {
 }
 
 /// Three significant digits, without an exponent.
-fn significant(value: f64) -> String {
+#[must_use]
+pub fn significant(value: f64) -> String {
     let decimals = match value {
         _ if value >= 99.95 => 0,
         _ if value >= 9.995 => 1,

@@ -30,7 +30,7 @@ struct Cli {
 enum Command {
     /// Install what is missing to build the page
     Setup {
-        /// Also install the browser the tests drive, and its driver
+        /// Also install the browsers the tests drive, and their drivers
         #[arg(long)]
         browsers: bool,
     },

@@ -154,6 +154,8 @@ fn measurement() -> Measurement {
         costs: Costs::CPYTHON_LINUX,
         gil_holds: Vec::new(),
         gil_holds_in_all: Vec::new(),
+        gil_most_holders: Vec::new(),
+        all_at_work: None,
         page_hidden: false,
         messages: Vec::new(),
     }
@@ -181,7 +183,7 @@ fn measured_costs_are_charged_by_this_browsers_profile() {
     let ideal = state.predicted.prediction.outcome.wall_ns;
     act(&mut state, Action::RunLab);
     let effects = act(&mut state, Action::LabDone(Box::new(measurement())));
-    assert_eq!(effects, [Effect::RequestFrame]);
+    assert!(effects.contains(&Effect::RequestFrame));
     assert!(state.predicted.prediction.outcome.wall_ns > ideal);
 }
 
@@ -200,5 +202,55 @@ fn the_lab_can_be_stopped_and_refuse_without_loss() {
         act(&mut state, Action::RunLab).len(),
         1,
         "may be tried again"
+    );
+}
+
+#[test]
+fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
+    use crate::lab::findings::Unit;
+    use crate::lab::probes::Probes;
+    use crate::lab::trial::{Doing, Happened, Report};
+
+    let mut probes = Probes::new(1e12, measurement().environment);
+    probes.add("instance start", Unit::Ns, &[20e6]);
+    let kept = probes.to_json();
+
+    let mut state = State::open("procs=2&threads=1&costs=browser");
+    let free = state.predicted.prediction.outcome.wall_ns;
+    act(&mut state, Action::Environment(measurement().environment));
+    assert_eq!(act(&mut state, Action::ExportProbes), [], "there are none");
+    assert_eq!(
+        act(&mut state, Action::Begin(Doing::Probes)),
+        [Effect::Begin(Doing::Probes)]
+    );
+    let done = Happened::Done(Report::Probes(Box::new(probes)));
+    let effects = act(&mut state, Action::Happened(done));
+    assert_eq!(
+        effects,
+        [Effect::KeepProbes(kept.clone()), Effect::RequestFrame]
+    );
+    assert!(state.predicted.prediction.outcome.wall_ns > free);
+    let effects = act(&mut state, Action::ExportProbes);
+    assert!(matches!(&effects[..], [Effect::Download { text, .. }] if *text == kept));
+    let effects = act(&mut state, Action::ForgetProbes);
+    assert_eq!(effects, [Effect::ForgetProbes, Effect::RequestFrame]);
+    assert_eq!(state.predicted.prediction.outcome.wall_ns, free);
+
+    // The next visit, in the same browser and in another one.
+    act(&mut state, Action::KeptProbes(kept.clone()));
+    assert!(state.bench.probes.is_some() && state.bench.ignored.is_none());
+    let mut other = State::open("");
+    let environment = Environment {
+        user_agent: "another".to_owned(),
+        ..measurement().environment
+    };
+    act(&mut other, Action::Environment(environment));
+    act(&mut other, Action::KeptProbes(kept));
+    assert!(other.bench.probes.is_none() && other.this_browser.is_none());
+    assert!(
+        other
+            .bench
+            .ignored
+            .is_some_and(|why| why.contains("another browser"))
     );
 }

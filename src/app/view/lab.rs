@@ -1,16 +1,31 @@
 //! Run it for real: the button, the progress, and under what conditions it was
 //! measured.
 
-use super::PartProps;
-use crate::app::{Action, Lab, Measured, State};
+use super::Shared;
+use super::start_button::StartButton;
+use crate::app::{Action, Busy, Lab, Measured, State};
 use crate::experiment::Experiment;
 use crate::lab::measurement::{Environment, Progress};
 use crate::plot::{count, duration, percent, ratio};
-use yew::{Html, component, html};
+use yew::{Callback, Html, Properties, component, html};
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct LabProps {
+    pub state: Shared<State>,
+    /// What the lab does.
+    pub busy: Option<Busy>,
+    pub dispatch: Callback<Action>,
+}
 
 #[component]
-pub(super) fn LabPart(props: &PartProps) -> Html {
-    let PartProps { state, dispatch } = props;
+pub(super) fn LabPart(props: &LabProps) -> Html {
+    let LabProps {
+        state,
+        busy,
+        dispatch,
+    } = props;
+    // What runs here can be stopped here.
+    let busy = busy.clone().filter(|busy| *busy != Busy::Experiment);
     let running = matches!(state.lab, Lab::Running { .. });
     let (action, text) = if running {
         (Action::StopLab, "Stop")
@@ -27,9 +42,13 @@ pub(super) fn LabPart(props: &PartProps) -> Html {
         <section class="panel lab" aria-labelledby="lab-heading" data-testid="lab" data-status={status}>
             <h2 id="lab-heading">{ "Measured here" }</h2>
             <div class="run">
-                <button class={if running { "stop" } else { "primary" }}
-                    onclick={dispatch.reform(move |_| action.clone())} data-testid="run">{ text }</button>
-                { status_line(state) }
+                <StartButton class={if running { "stop" } else { "primary" }} {text} {action}
+                    busy={busy.clone()} testid="run" dispatch={dispatch.clone()} />
+                if let Some(busy) = &busy {
+                    <p class="caption">{ busy.why_not() }</p>
+                } else {
+                    { status_line(state) }
+                }
             </div>
             if let Some(environment) = &state.environment { { conditions(environment) } }
             if let Some(measured) = state.measured() { { report(measured) } }

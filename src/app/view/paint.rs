@@ -180,6 +180,8 @@ fn token(ink: Ink) -> String {
         Ink::Playhead => "playhead",
         Ink::Predicted => "predicted",
         Ink::Measured => "measured",
+        Ink::Faster => "faster",
+        Ink::Slower => "slower",
     };
     format!("--{name}")
 }

@@ -5,10 +5,13 @@ use super::Shared;
 use super::chart::ChartPart;
 use super::controls::Controls;
 use super::failures::Failures;
+use super::files::download;
+use super::grid::GridPart;
 use super::header::Header;
 use super::lab::LabPart;
 use super::lessons::Lessons;
 use super::numbers::Numbers;
+use super::probes::ProbesPart;
 use super::timeline::TimelinePart;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
@@ -18,8 +21,11 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{KeyboardEvent, Window};
+use web_sys::{KeyboardEvent, Storage, Window};
 use yew::{Callback, Component, Context, Html, html};
+
+/// Where what the probes found is kept from visit to visit.
+const KEPT_PROBES: &str = "timeslice-this-browser";
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -30,11 +36,18 @@ fn window() -> Window {
     web_sys::window().expect("the page runs in a window")
 }
 
+/// How long the page waits between two claims that it simulates unasked, ms:
+/// so that what the visitor does comes first.
+const BETWEEN_CLAIMS_MS: i32 = 50;
+
 struct Shell {
     state: Shared<State>,
-    /// The state as it was before the lab's progress: for the parts that do
-    /// not show it, so that a running measurement is not disturbed by drawing
-    /// them again and again.
+    /// The state as it was before the last trials, probes and sweeps had
+    /// something to tell: for the parts that do not show them.
+    live: Shared<State>,
+    /// The state as it was before the lab's progress, too: for the parts that
+    /// do not show that either, so that a running measurement is not disturbed
+    /// by drawing them again and again.
     settled: Shared<State>,
     dispatch: Callback<Action>,
     lab: Option<Handle>,
@@ -42,6 +55,7 @@ struct Shell {
     /// Whether a frame has been asked for and has not come yet.
     frame_requested: bool,
     on_frame: Closure<dyn FnMut(f64)>,
+    on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
     _listeners: [Closure<dyn FnMut(web_sys::Event)>; 2],
 }
@@ -55,6 +69,10 @@ impl Component for Shell {
         let on_frame = {
             let dispatch = dispatch.clone();
             Closure::new(move |now_ms| dispatch.emit(Action::Frame(now_ms)))
+        };
+        let on_moment = {
+            let dispatch = dispatch.clone();
+            Closure::new(move || dispatch.emit(Action::SimulateNext))
         };
         let listeners = [
             listen("hashchange", {
@@ -72,17 +90,25 @@ impl Component for Shell {
             }),
         ];
         dispatch.emit(Action::Environment(environment()));
+        let kept = storage().and_then(|storage| storage.get_item(KEPT_PROBES).ok()?);
+        if let Some(kept) = kept {
+            dispatch.emit(Action::KeptProbes(kept));
+        }
         let state = Shared(Rc::new(State::open(&fragment())));
-        Self {
+        let shell = Self {
             settled: state.clone(),
+            live: state.clone(),
             state,
             dispatch,
             lab: None,
             activity: None,
             frame_requested: false,
             on_frame,
+            on_moment,
             _listeners: listeners,
-        }
+        };
+        shell.simulate_later();
+        shell
     }
 
     fn update(&mut self, _ctx: &Context<Self>, action: Action) -> bool {
@@ -98,9 +124,13 @@ impl Component for Shell {
             _ => {}
         }
         let is_progress = matches!(action, Action::LabProgress(_));
+        let is_about_the_bench = action.is_about_the_bench();
         let effects = Rc::make_mut(&mut self.state.0).reduce(action);
-        if !is_progress {
-            self.settled = self.state.clone();
+        if !is_about_the_bench {
+            self.live = self.state.clone();
+            if !is_progress {
+                self.settled = self.state.clone();
+            }
         }
         for effect in effects {
             self.perform(effect);
@@ -110,6 +140,7 @@ impl Component for Shell {
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
         let (state, settled, dispatch) = (&self.state, &self.settled, &self.dispatch);
+        let (live, bench, doing) = (&self.live, Shared(Rc::clone(&state.bench)), state.busy());
         let busy = state.is_busy().to_string();
         html! {
             <div class="page" data-testid="page" data-busy={busy}>
@@ -124,12 +155,15 @@ impl Component for Shell {
                         <Numbers state={settled.clone()} dispatch={dispatch.clone()} />
                     </main>
                     <aside class="side" aria-label="Measurement and failures">
-                        <LabPart state={state.clone()} dispatch={dispatch.clone()} />
-                        <ChartPart state={state.clone()} dispatch={dispatch.clone()} />
+                        <LabPart state={live.clone()} busy={doing.clone()} dispatch={dispatch.clone()} />
+                        <ChartPart state={live.clone()} dispatch={dispatch.clone()} />
                         <Failures state={settled.clone()} dispatch={dispatch.clone()} />
                     </aside>
                 </div>
-                <Lessons state={state.clone()} dispatch={dispatch.clone()} />
+                <Lessons bench={bench.clone()} busy={doing.clone()} costs={state.this_browser}
+                    dispatch={dispatch.clone()} />
+                <GridPart state={state.clone()} dispatch={dispatch.clone()} />
+                <ProbesPart {bench} busy={doing} dispatch={dispatch.clone()} />
             </div>
         }
     }
@@ -158,6 +192,24 @@ impl Shell {
             Effect::ToggleTheme => toggle_theme(),
             Effect::StartLab(experiment) => self.start_lab(experiment),
             Effect::Begin(doing) => self.begin(doing),
+            Effect::KeepProbes(text) => {
+                if let Some(storage) = storage() {
+                    // Storage may be full; then they last for this visit.
+                    drop(storage.set_item(KEPT_PROBES, &text));
+                }
+            }
+            Effect::ForgetProbes => {
+                if let Some(storage) = storage() {
+                    // A name that is not there is no error.
+                    drop(storage.remove_item(KEPT_PROBES));
+                }
+            }
+            Effect::SimulateNext => self.simulate_later(),
+            Effect::Download { name, text } => {
+                if let Some(document) = window().document() {
+                    download(&document, name, &text);
+                }
+            }
             Effect::StopDoing => {
                 if let Some(activity) = self.activity.take() {
                     activity.stop();
@@ -169,6 +221,14 @@ impl Shell {
                 }
             }
         }
+    }
+
+    fn simulate_later(&self) {
+        let callback = self.on_moment.as_ref().unchecked_ref();
+        let asked = window()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(callback, BETWEEN_CLAIMS_MS);
+        // Refused by no browser; opening a claim asks the simulator, too.
+        drop(asked);
     }
 
     fn begin(&mut self, doing: Doing) {
@@ -209,10 +269,15 @@ fn toggle_theme() {
     let theme = if dark { "light" } else { "dark" };
     // The name is valid, so this cannot fail.
     drop(root.set_attribute("data-theme", theme));
-    if let Ok(Some(storage)) = window().local_storage() {
+    if let Some(storage) = storage() {
         // Storage may be full or forbidden; then the choice lasts for this visit.
         drop(storage.set_item("timeslice-theme", theme));
     }
+}
+
+/// What the browser keeps for this site; `None` where that is forbidden.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok()?
 }
 
 /// The address's fragment, without the `#`.

@@ -4,6 +4,7 @@ use crate::lab::crew::{Crew, Team};
 use crate::lab::routine::question;
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
+use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// At the same address in every process, because all run the same module.
@@ -16,6 +17,8 @@ pub enum Ask {
     Store(u32),
     /// Read the word.
     Load,
+    /// Fill so many bytes of the heap with data, and keep them for good.
+    Keep(u32),
 }
 
 /// What comes back.
@@ -33,8 +36,11 @@ question!(Heap, Ask, Answer);
 
 /// Answers, on the calling thread.
 pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answer {
-    if let Ask::Store(value) = ask {
-        WORD.store(*value, Ordering::Release);
+    match *ask {
+        Ask::Store(value) => WORD.store(value, Ordering::Release),
+        Ask::Load => {}
+        // Leaked on purpose: a process keeps its data as long as it lives.
+        Ask::Keep(bytes) => drop(black_box(vec![1_u8; bytes as usize].leak())),
     }
     Answer {
         // Natively cut off, where it does not matter.

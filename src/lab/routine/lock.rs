@@ -1,25 +1,102 @@
-//! TODO.
+//! What a lock costs: to a thread that is alone with it, and to threads that
+//! all want it.
 
 use crate::lab::crew::{Crew, Team};
+use crate::lab::findings::Checks;
 use crate::lab::routine::question;
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
+use std::hint::black_box;
+use std::sync::{Mutex, PoisonError};
 
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
-    /// TODO
-    Placeholder,
+    /// One thread takes a lock that nobody else wants and lets it go.
+    Uncontended {
+        /// Times for each sample: enough for the clock's resolution.
+        rounds: u32,
+        /// Samples.
+        samples: u32,
+    },
+    /// All threads do so with the same lock, each so many times.
+    Contended {
+        /// Times for each thread and sample.
+        rounds: u32,
+        /// Samples.
+        samples: u32,
+    },
 }
 
 /// What comes back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {}
+pub struct Answer {
+    /// Time for each taking and letting go, ns: the whole time of a sample,
+    /// from the first thread's start to the last one's end, by how often the
+    /// lock was taken in it.
+    pub each_ns: Vec<f64>,
+    /// Whether the lock kept what it guards: one increment for each taking.
+    pub checks: Checks,
+}
 
 question!(Lock, Ask, Answer);
 
 /// Answers.
 pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answer {
-    let _ = (ask, crew.team.threads());
-    Answer {}
+    let mut answer = Answer {
+        each_ns: Vec::new(),
+        checks: Checks::default(),
+    };
+    let (rounds, samples, contended) = match *ask {
+        Ask::Uncontended { rounds, samples } => (rounds, samples, false),
+        Ask::Contended { rounds, samples } => (rounds, samples, true),
+    };
+    let work = |guarded: &Mutex<u64>| {
+        let from = crew.host.now_ns();
+        for _ in 0..rounds {
+            *black_box(guarded)
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) += 1;
+        }
+        (from, crew.host.now_ns())
+    };
+    // One sample more, first: the engine compiles the code.
+    for sample in 0..=samples {
+        let guarded = Mutex::new(0);
+        let times = if contended {
+            crew.team.all(|_| work(&guarded))
+        } else {
+            vec![Some(work(&guarded))]
+        };
+        let takings = u64::from(rounds) * times.len() as u64;
+        let counted = *guarded.lock().unwrap_or_else(PoisonError::into_inner);
+        answer.checks.count(counted == takings);
+        let began = times.iter().flatten().map(|&(from, _)| from).min();
+        let ended = times.iter().flatten().map(|&(_, until)| until).max();
+        if let (1.., Some(began), Some(ended)) = (sample, began, ended) {
+            let took = ended.saturating_sub(began);
+            answer.each_ns.push(took as f64 / takings.max(1) as f64);
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::crew::native::with_crew;
+
+    #[test]
+    fn every_taking_is_counted_once_alone_and_together() {
+        let (rounds, samples) = (2_000, 3);
+        for ask in [
+            Ask::Uncontended { rounds, samples },
+            Ask::Contended { rounds, samples },
+        ] {
+            let answer = with_crew(3, |crew| answer(&ask, crew));
+            assert_eq!(answer.each_ns.len(), 3, "{ask:?}");
+            assert!(answer.each_ns.iter().all(|&ns| ns > 0.0), "{answer:?}");
+            assert_eq!(answer.checks, Checks { right: 4, wrong: 0 });
+        }
+    }
 }

@@ -10,6 +10,7 @@ pub mod heap;
 pub mod hold;
 pub mod lock;
 pub mod signal;
+pub mod speed;
 pub mod task;
 pub mod wait;
 
@@ -37,6 +38,8 @@ pub enum Ask {
     Lock(lock::Ask),
     /// What it takes to reach another thread.
     Signal(signal::Ask),
+    /// How fast a kernel runs.
+    Speed(speed::Ask),
     /// Units of work.
     Task(task::Ask),
     /// Blocking waits.
@@ -67,6 +70,7 @@ pub fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> String {
         Ask::Hold(ask) => json(&hold::answer(ask, crew)),
         Ask::Lock(ask) => json(&lock::answer(ask, crew)),
         Ask::Signal(ask) => json(&signal::answer(ask, crew)),
+        Ask::Speed(ask) => json(&speed::answer(ask, crew)),
         Ask::Task(ask) => json(&task::answer(ask, crew)),
         Ask::Wait(ask) => json(&wait::answer(ask, crew)),
     }

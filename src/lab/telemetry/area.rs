@@ -121,6 +121,22 @@ impl Area {
         self.set(process::SWITCHES, switches);
     }
 
+    /// A thread has taken the lock: raises the count of those that have it, and
+    /// keeps the most there ever were. The lock is not asked: this is to tell
+    /// whether it does what it is there for.
+    #[inline]
+    pub fn enter(&self) {
+        let inside = self.word(process::INSIDE).fetch_add(1, Ordering::SeqCst) + 1;
+        self.word(process::MOST_INSIDE)
+            .fetch_max(inside, Ordering::SeqCst);
+    }
+
+    /// A thread is about to let go of the lock.
+    #[inline]
+    pub fn leave(&self) {
+        self.word(process::INSIDE).fetch_sub(1, Ordering::SeqCst);
+    }
+
     /// Leaves a note on why the process failed. The first one stays: it is
     /// nearest to the cause. Cut off after [`NOTE_BYTES`] bytes.
     pub fn leave_note(&self, text: &str) {
@@ -172,6 +188,14 @@ impl ThreadLine<'_> {
     #[inline]
     pub fn beat(&self) {
         self.add(thread::BEAT, 1);
+    }
+
+    /// A sign of life with its time, µs. Where no end is recorded, the last one
+    /// stands in its place.
+    #[inline]
+    pub fn beat_at(&self, at_us: u32) {
+        self.area.set(self.at + thread::ENDED_US, at_us);
+        self.beat();
     }
 
     /// Records a completed unit. Units beyond the planned ones are only

@@ -50,6 +50,10 @@ mod process {
     /// 0: none; 1: being written; 2: there.
     pub(super) const NOTE: usize = 8;
     pub(super) const NOTE_LENGTH: usize = 9;
+    /// Threads that have the lock now, by their own word.
+    pub(super) const INSIDE: usize = 10;
+    /// The most there ever were.
+    pub(super) const MOST_INSIDE: usize = 11;
 }
 
 /// Places in a thread's line.
@@ -218,6 +222,9 @@ pub struct Head {
     pub switches: u32,
     /// Times the GIL was held; how many of them are kept: [`MAX_HOLDS`].
     pub holds: u32,
+    /// How many threads at most had the GIL at the same time, by a count that
+    /// each of them raises and lowers itself: the lock does not know of it.
+    pub most_holders: u32,
     /// Bytes of memory.
     pub memory_bytes: u64,
     /// What starting its threads took, µs; 0 if it has only one.
@@ -241,7 +248,8 @@ pub struct ThreadHead {
     pub beat: u32,
     /// Time it has waited for the GIL, µs.
     pub gil_wait_us: u32,
-    /// When it ended, µs. Means nothing before it has.
+    /// When it ended, µs. Before it has: its last sign of life, if it gives
+    /// signs with their time.
     pub ended_us: u32,
     /// Index of the fault that struck it.
     pub fault: Option<usize>,
@@ -278,6 +286,7 @@ impl Head {
             ready_us: (head[process::READY_US] > 0).then_some(head[process::READY_US]),
             switches: head[process::SWITCHES],
             holds: head[process::HOLDS],
+            most_holders: head[process::MOST_INSIDE],
             memory_bytes: u64::from(head[process::MEMORY_KIB]) * 1_024,
             threads_us: head[process::THREADS_US],
             note,

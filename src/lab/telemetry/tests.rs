@@ -125,6 +125,23 @@ fn holds_are_kept_up_to_the_limit_and_counted_beyond_it() {
 }
 
 #[test]
+fn two_that_are_inside_at_once_do_not_go_unnoticed() {
+    let area = Area::new(&[1, 1]);
+    let most = || Head::read(area.layout(), &area.copy()).map(|head| head.most_holders);
+    assert_eq!(most(), Some(0));
+    for _ in 0..3 {
+        area.enter();
+        area.leave();
+    }
+    assert_eq!(most(), Some(1));
+    area.enter();
+    area.enter();
+    area.leave();
+    area.leave();
+    assert_eq!(most(), Some(2));
+}
+
+#[test]
 fn the_first_note_stays_and_is_cut_between_characters() {
     let read = |area: &Area| {
         let head = Head::read(area.layout(), &area.copy());

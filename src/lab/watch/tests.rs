@@ -22,6 +22,7 @@ fn head(threads: &[(State, u32)]) -> Head {
         ready_us: Some(1_000),
         switches: 0,
         holds: 0,
+        most_holders: 0,
         memory_bytes: 1 << 20,
         threads_us: 0,
         note: Some("memory access out of bounds".to_owned()),

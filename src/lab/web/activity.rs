@@ -1,6 +1,7 @@
 //! What the lab does besides single runs: trials of claims, probes, sweeps. One
 //! at a time, as a future that is dropped to stop it.
 
+use super::probe;
 use super::session::Session;
 use super::sweep;
 use super::trial;
@@ -57,7 +58,10 @@ async fn perform(doing: &Doing, session: &Session) -> Result<Report, Trouble> {
             let findings = trial::run(claim, session).await?;
             Ok(Report::Findings(Box::new(findings)))
         }
-        Doing::Probes => Err(Trouble::Unavailable("there are no probes yet".to_owned())),
+        Doing::Probes => {
+            let probes = probe::run(session).await?;
+            Ok(Report::Probes(Box::new(probes)))
+        }
         Doing::Grid(plan) => {
             let grid = sweep::run(plan, session).await?;
             Ok(Report::Grid(Box::new(grid)))

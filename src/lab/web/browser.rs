@@ -1,7 +1,7 @@
 //! Questions that only a browser can answer: messages to other processes,
 //! promises. One family a file under `browser/`.
 
-mod message;
+pub(super) mod message;
 mod promise;
 
 use super::host::WebHost;

@@ -128,6 +128,25 @@ impl Guest {
         read(&wait(answer.map_err(Trouble::Ended)?, ms).await?)
     }
 
+    /// Ends it now, whatever it is doing. What it has told of its threads can
+    /// still be [read](Guest::head).
+    pub(super) fn kill(&self) {
+        self.instance.terminate();
+    }
+
+    /// From the request for its worker until its first instruction of Rust,
+    /// ns.
+    pub(super) fn start_ns(&self) -> f64 {
+        f64::from(self.times.ready_us) * 1e3 - self.started_ns as f64
+    }
+
+    /// What starting one of its threads took, ns: all of them start at once,
+    /// so it is a share of their time. `None` if it has only its own.
+    pub(super) fn thread_start_ns(&self) -> Option<f64> {
+        let threads = self.layout.threads();
+        (threads > 1).then(|| f64::from(self.times.threads_us) * 1e3 / threads as f64)
+    }
+
     /// What its threads are doing now; `None` if the page cannot read its
     /// memory.
     pub(super) fn head(&self) -> Option<Head> {

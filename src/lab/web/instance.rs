@@ -123,6 +123,11 @@ impl Instance {
         Ok(answer)
     }
 
+    /// Ends the worker now, whatever it is doing.
+    pub(super) fn terminate(&self) {
+        self.worker.terminate();
+    }
+
     /// The worker's report, if it has come.
     pub(super) fn take_report(&self) -> Option<String> {
         self.inbox.borrow_mut().report.take()

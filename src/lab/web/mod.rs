@@ -12,6 +12,7 @@ mod guest;
 mod host;
 mod instance;
 mod pool;
+mod probe;
 mod report;
 mod run;
 mod serve;
@@ -71,6 +72,14 @@ extern "C" {
     /// The clock's smallest step, ms; takes about 4 ms.
     #[wasm_bindgen(js_name = clockStepMs)]
     fn clock_step_ms() -> f64;
+}
+
+#[wasm_bindgen(module = "/src/lab/web/empty.js")]
+extern "C" {
+    /// A promise of the time that an empty module worker takes from being
+    /// asked for until its first instruction, ms.
+    #[wasm_bindgen(js_name = startEmpty)]
+    fn start_empty() -> js_sys::Promise;
 }
 
 #[wasm_bindgen]

@@ -5,7 +5,7 @@ use crate::experiment::{Costs, Experiment};
 use crate::lab::calibrate::{Report, quartiles};
 use crate::lab::gil::Hold;
 use crate::lab::measurement::{
-    Calibration, Environment, Measurement, ProcessProgress, Progress, ThreadProgress,
+    Calibration, Environment, Measurement, ProcessProgress, Progress, Stretch, ThreadProgress,
 };
 use crate::lab::telemetry::{State, read_holds};
 use crate::lab::watch::Watch;
@@ -133,9 +133,29 @@ impl Observed {
             costs: self.costs(experiment, watch),
             gil_holds,
             gil_holds_in_all: self.processes.iter().map(|p| p.holds_in_all).collect(),
+            gil_most_holders: (0..self.processes.len())
+                .map(|index| watch.head(index).map_or(0, |head| head.most_holders))
+                .collect(),
+            all_at_work: self.all_at_work(watch),
             page_hidden: self.page_hidden,
             messages: watch.messages().to_vec(),
         }
+    }
+
+    fn all_at_work(&self, watch: &Watch) -> Option<Stretch> {
+        let ns = |us: u32| u64::from(us) * 1_000;
+        let heads: Option<Vec<_>> = (0..self.processes.len()).map(|at| watch.head(at)).collect();
+        let heads = heads?;
+        let started = heads
+            .iter()
+            .map(|head| Some(ns(head.ready_us? + head.threads_us)))
+            .collect::<Option<Vec<_>>>()?;
+        let threads = heads.iter().flat_map(|head| &head.threads);
+        let ended: Vec<_> = threads
+            .filter(|thread| thread.state.has_ended())
+            .map(|thread| ns(thread.ended_us))
+            .collect();
+        Stretch::all_at_work(&started, &ended, &self.completions_ns)
     }
 
     /// What starting and waking cost here. Starts disturb each other where

@@ -84,23 +84,77 @@ pub fn start(
     experiment: Experiment,
     on_event: impl Fn(Event) + 'static,
 ) -> Result<Handle, Refusal> {
+    start_with(experiment, None, on_event)
+}
+
+/// What is known before a run.
+#[derive(Debug, Clone)]
+pub(super) enum Known {
+    /// How large units are: as in a run before, so that they are the same work.
+    /// What one thread achieves now is measured again.
+    Units(Calibration),
+    /// What one thread achieves, too, from a run just before: nothing is
+    /// measured, and the run begins at once.
+    All(Box<Measurement>),
+}
+
+/// As [`start`], but spares what is known.
+///
+/// # Errors
+/// As [`start`].
+pub(super) fn start_with(
+    experiment: Experiment,
+    known: Option<Known>,
+    on_event: impl Fn(Event) + 'static,
+) -> Result<Handle, Refusal> {
     let environment = environment();
     plan::check(&experiment, &environment)?;
+    let known = match known {
+        None => None,
+        Some(Known::Units(calibration)) => Some(calibration),
+        Some(Known::All(before)) => {
+            let (report, parent_ns) = report_of(&before);
+            let running = Running::start(experiment, environment, report, parent_ns);
+            return Ok(control(Phase::Running(Box::new(running)), on_event));
+        }
+    };
     let origin_ms = epoch_ms();
     let job = Job {
         experiment: experiment.clone(),
         origin_ms,
-        part: Part::Calibrate,
+        part: Part::Calibrate { known },
     };
     let worker = Instance::start("calibration", &job, None)
         .map_err(|reason| Refusal::ProcessesUnavailable { reason })?;
+    let phase = Phase::Calibrating {
+        experiment,
+        environment,
+        origin_ms,
+        worker,
+    };
+    Ok(control(phase, on_event))
+}
+
+/// What the calibration of a run before had reported, and what the page had
+/// spent on starting its worker, ns.
+fn report_of(before: &Measurement) -> (Report, u64) {
+    let costs = &before.costs;
+    let parent_ns = costs.process_start_parent_ns;
+    let report = Report {
+        began_ns: parent_ns + costs.process_start_child_ns,
+        calibration: before.calibration,
+        baseline_units_per_s: before.baseline_units_per_s,
+        wake_latency_ns: costs.wake_latency_ns,
+        wake_jitter_ns: costs.wake_jitter_ns,
+        memory_bytes: costs.process_bytes,
+    };
+    (report, parent_ns)
+}
+
+/// Begins to look, and to tell.
+fn control(phase: Phase, on_event: impl Fn(Event) + 'static) -> Handle {
     let controller = Rc::new(Controller {
-        phase: RefCell::new(Phase::Calibrating {
-            experiment,
-            environment,
-            origin_ms,
-            worker,
-        }),
+        phase: RefCell::new(phase),
         on_event: Box::new(on_event),
         ticking: RefCell::new(None),
     });
@@ -116,7 +170,7 @@ pub fn start(
         _tick: tick,
     };
     controller.ticking.replace(Some(ticking));
-    Ok(Handle(controller))
+    Handle(controller)
 }
 
 impl Handle {

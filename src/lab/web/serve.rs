@@ -65,7 +65,7 @@ pub fn prepare(job: &str) -> Result<JsValue, JsError> {
     let job: Job = serde_json::from_str(job)?;
     let mut pool = JsValue::UNDEFINED;
     let task = match job.part {
-        Part::Calibrate => Task::Calibrate(job),
+        Part::Calibrate { .. } => Task::Calibrate(job),
         Part::Process {
             index,
             blocks_per_unit,
@@ -116,7 +116,12 @@ pub fn serve() -> Result<(), JsValue> {
     match TASK.get() {
         None => Err(JsError::new("this instance has no job").into()),
         Some(Task::Calibrate(job)) => {
-            let report = calibrate(&job.experiment, &WebHost::new(job.origin_ms, true));
+            let known = match job.part {
+                Part::Calibrate { known } => known,
+                _ => None,
+            };
+            let host = WebHost::new(job.origin_ms, true);
+            let report = calibrate(&job.experiment, known, &host);
             let text = serde_json::to_string(&report).map_err(JsError::from)?;
             post("report", &text.into())
         }

@@ -3,11 +3,11 @@
 //! the activity's future is dropped.
 
 use super::guest::Guest;
-use super::run::{self, Event};
-use super::{environment, epoch_ms, pause};
+use super::run::{self, Event, Known};
+use super::{describe, environment, epoch_ms, pause, start_empty};
 use crate::experiment::Experiment;
 use crate::lab::findings::NamedRun;
-use crate::lab::measurement::Environment;
+use crate::lab::measurement::{Environment, Measurement};
 use crate::lab::trial::{Happened, Report, Step, Trouble};
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
@@ -20,6 +20,8 @@ pub(super) struct Session {
     origin_ms: f64,
     tell: Box<dyn Fn(Happened)>,
     steps: Cell<(u32, u32)>,
+    /// The last run with a calibration of its own.
+    calibrated: RefCell<Option<NamedRun>>,
 }
 
 impl Session {
@@ -29,6 +31,7 @@ impl Session {
             origin_ms: epoch_ms(),
             tell: Box::new(tell),
             steps: Cell::default(),
+            calibrated: RefCell::default(),
         }
     }
 
@@ -85,15 +88,54 @@ impl Session {
         Guest::start(name, threads, self.origin_ms, started_ns, shared).await
     }
 
-    /// Runs a whole experiment and waits for what comes of it.
+    /// Runs a whole experiment and waits for what comes of it. Units are as large
+    /// as in the session's last run of the same kernel and CPU time; what one
+    /// thread achieves is measured anew.
     pub(super) async fn run(
         &self,
         name: &str,
         experiment: Experiment,
     ) -> Result<NamedRun, Trouble> {
+        let before = self.alike(&experiment);
+        let known = before.map(|before| Known::Units(before.calibration));
+        let run = self.run_with(known, name, experiment).await?;
+        self.calibrated.replace(Some(run.clone()));
+        Ok(run)
+    }
+
+    /// As [`Session::run`], but at once: what one thread achieves is taken from
+    /// the last run of the same kind of work, if there was one.
+    pub(super) async fn run_at_once(
+        &self,
+        name: &str,
+        experiment: Experiment,
+    ) -> Result<NamedRun, Trouble> {
+        match self.alike(&experiment) {
+            None => self.run(name, experiment).await,
+            Some(before) => {
+                let known = Some(Known::All(Box::new(before)));
+                self.run_with(known, name, experiment).await
+            }
+        }
+    }
+
+    /// The last calibrated measurement of the same kind of work.
+    fn alike(&self, experiment: &Experiment) -> Option<Measurement> {
+        let work = |e: &Experiment| (e.kernel, e.cpu_us, e.io_us);
+        let last = self.calibrated.borrow();
+        let last = last.as_ref()?;
+        (work(&last.experiment) == work(experiment)).then(|| last.measurement.clone())
+    }
+
+    async fn run_with(
+        &self,
+        known: Option<Known>,
+        name: &str,
+        experiment: Experiment,
+    ) -> Result<NamedRun, Trouble> {
         let (sender, receiver) = oneshot::channel();
         let sender = Rc::new(RefCell::new(Some(sender)));
-        let handle = run::start(experiment.clone(), move |event| {
+        let handle = run::start_with(experiment.clone(), known, move |event| {
             let ended = match event {
                 Event::Calibrated(_) | Event::Progress(_) => return,
                 Event::Finished(measurement) => Ok(measurement),
@@ -117,6 +159,14 @@ impl Session {
             Ok(Err(why)) => Err(Trouble::Ended(why)),
             Err(_) => Err(Trouble::Ended("the run was dropped".to_owned())),
         }
+    }
+
+    /// Starts an empty module worker, and waits until it runs: how long that
+    /// took, ns.
+    pub(super) async fn empty_worker(&self) -> Result<f64, Trouble> {
+        let started = JsFuture::from(start_empty()).await;
+        let ms = started.map_err(|error| Trouble::NotStarted(describe(&error)))?;
+        Ok(ms.as_f64().unwrap_or(f64::NAN) * 1e6)
     }
 
     /// Waits for so many ms.

@@ -29,6 +29,15 @@ impl Team for WebTeam {
         }
         rayon::broadcast(|context| survive(|| work(context.index())))
     }
+
+    fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        if self.threads == 1 {
+            return work();
+        }
+        // From outside the pool: the task is put into its queue, and this
+        // thread blocks until one of the pool's has done it.
+        rayon::scope(|_| work())
+    }
 }
 
 /// Runs `work` inside a JavaScript call, which catches what nothing in wasm

@@ -124,6 +124,7 @@ fn the_lock_keeps_threads_apart() {
         assert!(pair[0].until_ns <= pair[1].from_ns, "{pair:?}");
     }
     assert_eq!(u64::from(head.switches), process.gil.unwrap().switches());
+    assert_eq!(head.most_holders, 1);
 }
 
 #[test]

@@ -1,110 +1,105 @@
-//! A headless Chromium with a fresh profile, and the driver that steers it.
+//! A headless browser with a fresh profile, and the driver that steers it.
+
+mod chromium;
+mod driver;
+mod firefox;
 
 use anyhow::{Context, Result};
-use std::process::Stdio;
+use driver::Driver;
+use std::fmt;
 use std::time::Duration;
 use tempfile::TempDir;
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use thirtyfour::WebDriver;
 use tokio::time::timeout;
 
 /// How long the driver and the browser may take to start: they share the
 /// machine with compilers.
 const START: Duration = Duration::from_secs(60);
 
-/// Headless, for test machines: as root in a container there is no sandbox,
-/// and nothing should be fetched but the page under test.
-const ARGUMENTS: [&str; 11] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--window-size=1280,900",
-    "--force-device-scale-factor=1",
-];
-
-/// A running browser. Dropping it kills the driver, so nothing stays behind
-/// when a test panics.
-pub(crate) struct Browser {
-    pub(crate) driver: WebDriver,
-    _process: Child,
-    _profile: TempDir,
+/// A browser that the tests know how to drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// Chromium, through chromedriver.
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
 }
 
 impl Browser {
-    pub(crate) async fn start() -> Result<Self> {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    /// Start it with its driver.
+    pub(crate) async fn start(self) -> Result<Running> {
         let profile = tempfile::tempdir().context("no folder for the browser's profile")?;
-        let (process, port) = timeout(START, start_driver())
+        let mut process = timeout(START, Driver::start(self, profile.path()))
             .await
-            .context("chromedriver does not start")??;
-        let mut capabilities = DesiredCapabilities::chrome();
-        for argument in ARGUMENTS {
-            capabilities.add_arg(argument)?;
-        }
-        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
-        capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
-            .await
-            .context("chromedriver does not start the browser")?;
-        Ok(Self {
+            .with_context(|| format!("{self}'s driver does not start"))??;
+        let address = format!("http://127.0.0.1:{}", process.port);
+        let started = match self {
+            Self::Chromium => {
+                WebDriver::new(address, chromium::capabilities(profile.path())?).await
+            }
+            Self::Firefox => WebDriver::new(address, firefox::capabilities()?).await,
+        };
+        let driver = started.with_context(|| {
+            let said = process.said().join("\n");
+            format!("the driver does not start {self}; it said:\n{said}")
+        })?;
+        Ok(Running {
+            browser: self,
             driver,
-            _process: process,
+            process,
             _profile: profile,
         })
     }
 }
 
-/// Start chromedriver on a port of its own choice, which it prints.
-async fn start_driver() -> Result<(Child, u16)> {
-    let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-    let mut process = Command::new(&program)
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .with_context(|| {
-            format!(
-                "cannot start {}: run `cargo xtask setup --browsers`",
-                program.display()
-            )
-        })?;
-    let output = process
-        .stdout
-        .take()
-        .context("the driver's output is piped")?;
-    let mut lines = BufReader::new(output).lines();
-    while let Some(line) = lines.next_line().await? {
-        if let Some(port) = port_in(&line) {
-            // Keep reading, or the driver would stop when the pipe is full.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Ok((process, port));
+impl fmt::Display for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        })
+    }
+}
+
+/// A running browser. Dropping it kills the driver, so nothing stays behind
+/// when a test panics.
+pub(crate) struct Running {
+    pub(crate) browser: Browser,
+    pub(crate) driver: WebDriver,
+    process: Driver,
+    _profile: TempDir,
+}
+
+impl Running {
+    /// What the console has said since it was asked last, a line an entry.
+    pub(crate) async fn console(&mut self) -> Result<Vec<String>> {
+        match self.browser {
+            // Asking empties the driver's list.
+            Browser::Chromium => {
+                let news = self.driver.browser_log().await?;
+                Ok(news
+                    .into_iter()
+                    .map(|entry| format!("{} {}", entry.level, entry.message))
+                    .collect())
+            }
+            // Its driver has no such list, but passes on what Firefox prints.
+            Browser::Firefox => Ok(firefox::console(&self.process.said())),
         }
     }
-    anyhow::bail!("chromedriver ended without naming its port")
-}
 
-fn port_in(line: &str) -> Option<u16> {
-    let (_, port) = line.split_once("started successfully on port ")?;
-    port.trim_end_matches('.').parse().ok()
-}
+    /// Whether a line of the console is an error.
+    pub(crate) fn is_error(&self, line: &str) -> bool {
+        match self.browser {
+            Browser::Chromium => line.starts_with("SEVERE"),
+            Browser::Firefox => firefox::is_error(line),
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::port_in;
-
-    #[test]
-    fn the_port_is_read_from_the_drivers_greeting() {
-        assert_eq!(
-            port_in("ChromeDriver was started successfully on port 45011."),
-            Some(45011)
-        );
-        assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
+    /// The driver's process; the browser's are its descendants.
+    pub(crate) fn driver_process(&self) -> Option<u32> {
+        self.process.id()
     }
 }

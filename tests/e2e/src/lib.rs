@@ -13,9 +13,11 @@
 //! });
 //! ```
 //!
+//! `visit_each` does the same in Chromium and in Firefox, one after the other.
+//!
 //! Each visit has its own server, driver, browser and profile, and they take
 //! turns, so tests cannot disturb each other. When one fails, its last view and
-//! the browser's console are left in `target/e2e/`. Nothing here sleeps for a
+//! the browser's console (of Firefox what it prints) are left in `target/e2e/`. Nothing here sleeps for a
 //! fixed time: waiting means asking again until a deadline.
 
 mod browser;
@@ -25,7 +27,8 @@ mod page;
 mod shown;
 mod visit;
 
+pub use browser::Browser;
 pub use host::Host;
 pub use page::Page;
 pub use thirtyfour::Key;
-pub use visit::visit;
+pub use visit::{visit, visit_each};

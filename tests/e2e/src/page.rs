@@ -1,5 +1,6 @@
 //! What a visitor sees and does.
 
+use crate::browser::{Browser, Running};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -20,15 +21,19 @@ pub(crate) const FRAME: Duration = Duration::from_millis(16);
 /// selector for something in them: `fault-0 .remove`.
 pub struct Page {
     driver: WebDriver,
+    running: RefCell<Running>,
+    browser: Browser,
     address: String,
     console: RefCell<Vec<String>>,
     loads: Cell<u32>,
 }
 
 impl Page {
-    pub(crate) fn new(driver: WebDriver, address: String) -> Self {
+    pub(crate) fn new(running: Running, address: String) -> Self {
         Self {
-            driver,
+            driver: running.driver.clone(),
+            browser: running.browser,
+            running: RefCell::new(running),
             address,
             console: RefCell::default(),
             loads: Cell::default(),
@@ -215,22 +220,30 @@ impl Page {
             .with_context(|| format!("cannot save {}", path.display()))
     }
 
-    /// What the console has said since the visit began, a line an entry.
+    /// What the console has said since the visit began, a line an entry. Of
+    /// Firefox only what it prints, which may come a little late.
     pub async fn console(&self) -> Result<Vec<String>> {
-        let news = self.driver.browser_log().await?; // Asking empties the driver's list.
+        let news = self.running.borrow_mut().console().await?;
         let mut console = self.console.borrow_mut();
-        console.extend(
-            news.into_iter()
-                .map(|entry| format!("{} {}", entry.level, entry.message)),
-        );
+        console.extend(news);
         Ok(console.clone())
     }
 
     /// The errors among that.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
         let mut lines = self.console().await?;
-        lines.retain(|line| line.starts_with("SEVERE"));
+        lines.retain(|line| self.running.borrow().is_error(line));
         Ok(lines)
+    }
+
+    /// Which browser shows it.
+    pub fn browser(&self) -> Browser {
+        self.browser
+    }
+
+    /// The process of the browser's driver, whose descendants are the browser.
+    pub(crate) fn driver_process(&self) -> Option<u32> {
+        self.running.borrow().driver_process()
     }
 
     /// The driver itself, for what has no word here.

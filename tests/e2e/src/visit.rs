@@ -5,6 +5,7 @@ use crate::browser::Browser;
 use crate::host::{self, Host};
 use crate::page::Page;
 use anyhow::{Context, Result};
+use std::any::Any;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
@@ -13,16 +14,64 @@ use std::sync::{Mutex, PoisonError};
 /// Visits take turns: some measure, and two browsers would share the cores.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Open a browser on the site and run `body`; panic if it fails, as a test
+/// Open Chromium on the site and run `body`; panic if it fails, as a test
 /// should. `name` names the evidence: `target/e2e/<name>.png` and `.log`.
 pub fn visit(name: &str, host: Host, body: impl AsyncFnOnce(&Page) -> Result<()>) {
+    if let Err(failure) = visit_with(Browser::Chromium, name, &host, body) {
+        failure.panic(name);
+    }
+}
+
+/// The same in each browser, one after the other; panic if it fails in any.
+/// The evidence is named by the browser, too: `<name>-firefox.png`.
+pub fn visit_each(name: &str, host: Host, body: impl AsyncFn(&Page) -> Result<()>) {
+    let failures: Vec<_> = Browser::ALL
+        .into_iter()
+        .filter_map(|browser| {
+            let name = format!("{name}-{browser}");
+            let failure = visit_with(browser, &name, &host, &body).err()?;
+            if let Failure::Error(error) = &failure {
+                eprintln!("{name}: {error:#}");
+            }
+            Some((name, failure))
+        })
+        .collect();
+    // What the others said is on the screen.
+    if let Some((name, failure)) = failures.into_iter().next() {
+        failure.panic(&name);
+    }
+}
+
+/// How a visit went wrong.
+enum Failure {
+    Error(anyhow::Error),
+    Panic(Box<dyn Any + Send>),
+}
+
+impl Failure {
+    fn panic(self, name: &str) -> ! {
+        match self {
+            Self::Error(error) => panic!("{name}: {error:#}"),
+            Self::Panic(panic) => resume_unwind(panic),
+        }
+    }
+}
+
+fn visit_with(
+    browser: Browser,
+    name: &str,
+    host: &Host,
+    body: impl AsyncFnOnce(&Page) -> Result<()>,
+) -> Result<(), Failure> {
     // Poisoned by a visit that failed, which is no reason not to go on.
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime starts");
-    let (page, browser) = runtime.block_on(start(&host)).expect("the visit starts");
+    let page = runtime
+        .block_on(start(browser, host))
+        .map_err(Failure::Error)?;
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(body(&page))));
     let failed = !matches!(outcome, Ok(Ok(())));
     runtime.block_on(async {
@@ -35,22 +84,20 @@ pub fn visit(name: &str, host: Host, body: impl AsyncFnOnce(&Page) -> Result<()>
                 Err(error) => eprintln!("no evidence could be kept: {error:#}"),
             }
         }
-        drop(page);
-        if let Err(error) = browser.driver.clone().quit().await {
+        if let Err(error) = page.driver().clone().quit().await {
             eprintln!("the browser did not quit: {error}");
         }
+        drop(page);
     });
     match outcome {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => panic!("{name}: {error:#}"),
-        Err(panic) => resume_unwind(panic),
+        Ok(outcome) => outcome.map_err(Failure::Error),
+        Err(panic) => Err(Failure::Panic(panic)),
     }
 }
 
-async fn start(host: &Host) -> Result<(Page, Browser)> {
+async fn start(browser: Browser, host: &Host) -> Result<Page> {
     let address = host.serve().await?;
-    let browser = Browser::start().await?;
-    Ok((Page::new(browser.driver.clone(), address), browser))
+    Ok(Page::new(browser.start().await?, address))
 }
 
 async fn keep_evidence(name: &str, page: &Page) -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! The built site works on every kind of static host.
 
-use timeslice_e2e::{Host, visit};
+use std::time::Duration;
+use timeslice_e2e::{Browser, Host, visit, visit_each};
 
 #[test]
 fn headers_isolate_the_page() {
@@ -64,4 +65,44 @@ fn a_service_worker_isolates_where_the_host_cannot() {
             Ok(())
         },
     );
+}
+
+#[test]
+fn every_browser_isolates_the_page_and_shares_memory() {
+    visit_each("every-browser", Host::isolated(), async |page| {
+        page.open("").await?;
+        page.wait_until_idle().await?;
+        let able = "self.crossOriginIsolated && typeof SharedArrayBuffer === 'function'";
+        assert_eq!(page.eval(able).await?, true);
+        let agent = page.eval("navigator.userAgent").await?;
+        let named = match page.browser() {
+            Browser::Chromium => "Chrome/",
+            Browser::Firefox => "Firefox/",
+        };
+        assert!(
+            agent.as_str().unwrap_or_default().contains(named),
+            "{agent}"
+        );
+        assert_eq!(page.console_errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+#[test]
+fn what_the_page_says_on_its_console_is_kept() {
+    visit_each("console", Host::isolated(), async |page| {
+        page.open("").await?;
+        page.wait_until_idle().await?;
+        page.eval("console.error('a complaint')").await?;
+        // Firefox prints it when it comes to it.
+        for _ in 0..500 {
+            if !page.console_errors().await?.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let errors = page.console_errors().await?.concat();
+        assert!(errors.contains("a complaint"), "{errors}");
+        Ok(())
+    });
 }

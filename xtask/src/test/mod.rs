@@ -27,7 +27,7 @@ pub(crate) enum Kind {
     Native,
     /// The tests of web code, in a headless browser
     Wasm,
-    /// The built page, driven in a headless browser
+    /// The built page, driven in headless browsers
     E2e,
 }
 

@@ -77,35 +77,30 @@ fn wasm(tally: &mut Tally) -> Result<()> {
         println!("      there are none");
         return Ok(());
     }
-    count(
-        cargo("test")
-            .args(WASM)
-            .args(["--test", "wasm"])
-            .env("CHROMEDRIVER", setup::browser::ensure()?)
-            .env(
-                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-                project::root().join("tests/webdriver.json"),
-            ),
-        tally,
-    )
+    let settings = project::root().join("tests/webdriver.json");
+    let mut command = cargo("test");
+    command
+        .args(WASM)
+        .args(["--test", "wasm"])
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings);
+    // The runner takes the first driver it is told of, and one is enough.
+    command.env("CHROMEDRIVER", setup::browser::ensure_chromium()?);
+    count(&mut command, tally)
 }
 
 /// One test at a time: some measure, and two browsers would share the cores.
 fn e2e(tally: &mut Tally) -> Result<()> {
     site::build()?;
-    let driver = setup::browser::ensure()?;
-    count(
-        cargo("test")
-            .args([
-                "--package",
-                "timeslice-e2e",
-                "--no-fail-fast",
-                "--",
-                "--test-threads=1",
-            ])
-            .env("CHROMEDRIVER", driver),
-        tally,
-    )
+    let mut command = cargo("test");
+    command.args([
+        "--package",
+        "timeslice-e2e",
+        "--no-fail-fast",
+        "--",
+        "--test-threads=1",
+    ]);
+    setup::browser::ensure()?.tell(&mut command);
+    count(&mut command, tally)
 }
 
 /// Run to the end, let the output through and count the tests in it.

@@ -1,0 +1,233 @@
+//! What an opened claim shows: both arms, and all that was found.
+
+use super::Shared;
+use crate::app::amount::figure;
+use crate::app::claims_table::predictor;
+use crate::app::details::{
+    CompareRow, FigureRow, RunRow, checks, compare_rows, conditions, failures, figure_row, notes,
+    run_row,
+};
+use crate::app::{Simulated, Story, Tried};
+use crate::claims::Verdict;
+use crate::experiment::Costs;
+use crate::lab::findings::Findings;
+use crate::lessons;
+use yew::{AttrValue, Html, Properties, component, html, use_memo};
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct LessonBodyProps {
+    pub id: &'static str,
+    /// The element's own id.
+    pub body_id: AttrValue,
+    pub tried: Option<Shared<Tried>>,
+    pub simulated: Option<Shared<Simulated>>,
+    pub probed: Option<Costs>,
+    pub costs: Option<Costs>,
+}
+
+#[component]
+pub(super) fn LessonBody(props: &LessonBodyProps) -> Html {
+    let id = props.id;
+    // The simulator runs for this, so only when something has changed.
+    let rows = use_memo(
+        (props.tried.clone(), props.probed, props.costs),
+        |(tried, probed, costs)| {
+            let compare = |tried: &Shared<Tried>| {
+                let lesson = lessons::find(id)?;
+                let predictor = predictor(tried, *probed, *costs);
+                Some(compare_rows(&lesson.compare(&tried.findings, &predictor)))
+            };
+            tried.as_ref().and_then(compare).unwrap_or_default()
+        },
+    );
+    let Some(lesson) = lessons::find(id) else {
+        return html! {};
+    };
+    html! {
+        <div class="lesson-body" id={props.body_id.clone()}>
+            <div class="arms">
+                <section>
+                    <h5>{ "Simulated" }</h5>
+                    <p class="caption">{ lesson.claim().about }</p>
+                    { match props.simulated.as_deref() {
+                        None => html! { <p class="caption">{ "Simulating …" }</p> },
+                        Some(Err(wrong)) => html! { <p class="refusal">{ wrong }</p> },
+                        Some(Ok(verdict)) => said(verdict, true),
+                    } }
+                </section>
+                <section>
+                    <h5>{ "Measured here" }</h5>
+                    <p class="caption">{ lesson.about }</p>
+                    { match &props.tried {
+                        None => html! { <p class="caption">{ "Not measured yet." }</p> },
+                        Some(tried) => said(&tried.verdict, tried.is_decided),
+                    } }
+                </section>
+            </div>
+            if let Some(tried) = &props.tried { { all_found(id, &tried.findings, &rows) } }
+        </div>
+    }
+}
+
+/// A verdict in words, with its figures.
+fn said(verdict: &Verdict, is_decided: bool) -> Html {
+    let class = match (is_decided, verdict.holds) {
+        (false, _) => "sign open",
+        (true, true) => "sign holds",
+        (true, false) => "sign fails",
+    };
+    html! {
+        <>
+            <p {class}>{ &verdict.text }</p>
+            if !verdict.figures.is_empty() {
+                <dl class="figures">
+                    { for verdict.figures.iter().map(|number| html! {
+                        <div><dt>{ &number.label }</dt><dd>{ figure(number) }</dd></div>
+                    }) }
+                </dl>
+            }
+        </>
+    }
+}
+
+/// The simulator's verdict in a word.
+pub(super) fn simulated_sign(simulated: Option<&Simulated>) -> Html {
+    let (class, word) = match simulated {
+        None => ("sign open", "not asked yet"),
+        Some(Err(_)) => ("sign fails", "not valid"),
+        Some(Ok(verdict)) if verdict.holds => ("sign holds", "holds"),
+        Some(Ok(_)) => ("sign fails", "does not hold"),
+    };
+    html! { <span {class}>{ word }</span> }
+}
+
+fn all_found(id: &str, found: &Findings, rows: &[CompareRow]) -> Html {
+    let failed = failures(found);
+    let notes = notes(found);
+    html! {
+        <>
+            if !rows.is_empty() { { comparison(id, rows) } }
+            if !found.runs.is_empty() { { runs(id, found) } }
+            if !found.figures.is_empty() {
+                { figures(&format!("figures-{id}"), "All figures", found.figures.iter().map(figure_row)) }
+            }
+            <div class="arms">
+                <section>
+                    <h5>{ "Results and failures" }</h5>
+                    <p data-testid={format!("checks-{id}")}>{ checks(found) }</p>
+                    if failed.is_empty() {
+                        <p class="caption">{ "Nothing failed." }</p>
+                    }
+                    { for failed.into_iter().map(|(place, told)| failure(&place, told)) }
+                </section>
+                <section>
+                    <h5>{ "Conditions" }</h5>
+                    <ul class="notes">
+                        { for conditions(found).into_iter().map(|line| html! { <li>{ line }</li> }) }
+                        { for notes.into_iter().map(|line| html! { <li>{ line }</li> }) }
+                    </ul>
+                </section>
+            </div>
+        </>
+    }
+}
+
+fn failure(place: &str, told: Story) -> Html {
+    html! {
+        <>
+            <p class="caption">{ place }</p>
+            <ul class="story">
+                { for told.lines.into_iter().map(|(depth, line)| html! {
+                    <li class={format!("depth-{}", depth.min(2))}>{ line }</li>
+                }) }
+                if !told.untouched.is_empty() { <li class="untouched">{ told.untouched }</li> }
+            </ul>
+        </>
+    }
+}
+
+/// A table with its heading, in a region of its own that scrolls.
+fn table(id: &str, title: &'static str, heads: &[&'static str], rows: Vec<Html>) -> Html {
+    html! {
+        <section>
+            <h5 id={format!("{id}-heading")}>{ title }</h5>
+            <div class="scroll" tabindex="0" role="group" aria-labelledby={format!("{id}-heading")}>
+                <table data-testid={id.to_owned()} aria-labelledby={format!("{id}-heading")}>
+                    <thead><tr>
+                        { for heads.iter().map(|head| html! { <th scope="col">{ *head }</th> }) }
+                    </tr></thead>
+                    <tbody>{ for rows }</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn comparison(id: &str, rows: &[CompareRow]) -> Html {
+    let heads = ["What", "Predicted", "Measured", "Prediction's error"];
+    let row = |row: &CompareRow| {
+        html! {
+            <tr>
+                <th scope="row">{ &row.what }</th>
+                <td class="predicted">{ &row.predicted }</td>
+                <td class="measured">{ &row.measured }</td>
+                <td>{ &row.error }</td>
+            </tr>
+        }
+    };
+    let rows = rows.iter().map(row).collect();
+    let title = "Predicted for this machine, against measured";
+    table(&format!("compare-{id}"), title, &heads, rows)
+}
+
+fn runs(id: &str, found: &Findings) -> Html {
+    let heads = [
+        "Run",
+        "Layout",
+        "Wall time",
+        "Speed-up over one thread",
+        "Units done",
+        "Threads lost",
+    ];
+    let row = |row: RunRow| {
+        html! {
+            <tr>
+                <th scope="row">{ row.name }</th>
+                <td>{ row.layout }</td>
+                <td>{ row.wall }</td>
+                <td class="measured">{ row.speed_up }</td>
+                <td>{ row.units }</td>
+                <td>{ row.lost }</td>
+            </tr>
+        }
+    };
+    let rows = found.runs.iter().map(|run| row(run_row(run))).collect();
+    table(&format!("runs-{id}"), "Runs", &heads, rows)
+}
+
+/// Figures with their spread, as a table of this id.
+pub(super) fn figures(
+    id: &str,
+    title: &'static str,
+    figures: impl Iterator<Item = FigureRow>,
+) -> Html {
+    let heads = [
+        "What",
+        "Median",
+        "95th percentile",
+        "Least to most",
+        "Samples",
+    ];
+    let row = |row: FigureRow| {
+        html! {
+            <tr>
+                <th scope="row">{ row.what }</th>
+                <td class="measured">{ row.median }</td>
+                <td>{ row.p95 }</td>
+                <td>{ row.range }</td>
+                <td>{ row.samples }</td>
+            </tr>
+        }
+    };
+    table(id, title, &heads, figures.map(row).collect())
+}

@@ -1,82 +1,62 @@
 //! How fast the lab's kernels are natively: `cargo xtask bench lab` compares
 //! them with the same in web assembly.
 //!
-//! Prints JSON: for each kernel its key and the time of one block, ns. The
-//! kernels take turns, so that a busy machine slows all of them alike; what
-//! counts is the median over the rounds. Arguments: `--rounds N`.
+//! Prints JSON: for each kernel its key and the time of one block, ns, found in
+//! the very way in which the page finds it, but on a processor's clock: what
+//! other programs get meanwhile does not count. The kernels take turns, so that
+//! a busy machine slows all of them alike.
 
 use cpu_time::ProcessTime;
 use std::collections::BTreeMap;
-use std::env;
-use std::hint::black_box;
-use timeslice::experiment::Kernel;
-use timeslice::lab::kernel::Workload;
+use timeslice::experiment::{Experiment, Kernel};
+use timeslice::lab::calibrate::{quartiles, time_blocks};
+use timeslice::lab::telemetry::Area;
+use timeslice::lab::work::Host;
 
-/// Each sample is over so many seconds of work.
-const SAMPLE_S: f64 = 0.02;
+/// How often each kernel is timed.
+const ROUNDS: usize = 3;
 
 fn main() {
-    // Cargo adds `--bench`.
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let rounds = arguments
-        .iter()
-        .skip_while(|argument| *argument != "--rounds")
-        .nth(1)
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(31);
-    let mut kernels: Vec<_> = Kernel::ALL.map(Timed::new).into();
-    for _ in 0..rounds {
-        for kernel in &mut kernels {
-            kernel.sample();
+    let host = Native(ProcessTime::now());
+    let mut samples = BTreeMap::<_, Vec<f64>>::new();
+    for _ in 0..ROUNDS {
+        for kernel in Kernel::ALL {
+            let experiment = Experiment {
+                kernel,
+                gil: false,
+                ..Experiment::default()
+            };
+            let found = time_blocks(&experiment, &host);
+            samples.entry(kernel.key()).or_default().extend(found);
         }
     }
-    let found: BTreeMap<_, _> = kernels.iter_mut().map(Timed::found).collect();
-    println!("{}", serde_json::json!(found));
+    let medians: BTreeMap<_, _> = samples
+        .into_iter()
+        .map(|(key, mut samples)| (key, quartiles(&mut samples)[1]))
+        .collect();
+    println!("{}", serde_json::json!(medians));
 }
 
-/// A kernel and its samples.
-struct Timed {
-    kernel: Kernel,
-    workload: Workload,
-    /// Blocks of one sample.
-    blocks: u32,
-    samples: Vec<f64>,
-}
+/// One thread of this machine.
+#[derive(Debug, Clone, Copy)]
+struct Native(ProcessTime);
 
-impl Timed {
-    fn new(kernel: Kernel) -> Self {
-        let mut timed = Self {
-            kernel,
-            workload: Workload::new(kernel),
-            blocks: 1,
-            samples: Vec::new(),
-        };
-        while f64::from(timed.blocks) * timed.block_s() < SAMPLE_S {
-            timed.blocks *= 2;
-        }
-        timed
+impl Host for Native {
+    fn now_ns(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    fn sample(&mut self) {
-        let block_s = self.block_s();
-        self.samples.push(1e9 * block_s);
+    fn wait(&self, _us: u32) {
+        unreachable!("blocks do not wait")
     }
 
-    /// What a block takes of a processor's time, s: what other programs get
-    /// meanwhile does not count.
-    fn block_s(&mut self) -> f64 {
-        let start = ProcessTime::now();
-        for _ in 0..self.blocks {
-            let right = self.workload.block(|| {});
-            assert!(black_box(right), "{} computes wrongly", self.kernel.key());
-        }
-        start.elapsed().as_secs_f64() / f64::from(self.blocks)
+    fn memory_bytes(&self) -> u64 {
+        0
     }
 
-    fn found(&mut self) -> (&'static str, f64) {
-        self.samples.sort_by(f64::total_cmp);
-        let middle = self.samples.len() / 2;
-        let median = self.samples.get(middle).copied().unwrap_or(f64::NAN);
-        (self.kernel.key(), median)
+    fn report(&self, _area: &Area, _urgent: bool) {}
+
+    fn crash(&self) -> ! {
+        unreachable!("nothing crashes on purpose here")
     }
 }

@@ -121,18 +121,6 @@ pub fn time_blocks<H: Host>(experiment: &Experiment, host: &H) -> Vec<f64> {
         host.now_ns().saturating_sub(from)
     };
 
-    sample_blocks(blocks)
-}
-
-/// What a block takes, ns: the quartiles of [`SAMPLES`] samples.
-pub(super) fn block_time(blocks: impl Fn(u32) -> u64) -> [f64; 3] {
-    quartiles(&mut sample_blocks(blocks))
-}
-
-/// Samples of what a block takes, ns, taken after the code has run long enough
-/// to be compiled for good. `blocks` computes so many and returns what they
-/// took, ns.
-fn sample_blocks(blocks: impl Fn(u32) -> u64) -> Vec<f64> {
     // Doubles until a round is long, for the clock may stand still for 100 µs.
     let mut round = 1;
     while blocks(round) < ROUND_NS / 4 {

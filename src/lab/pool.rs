@@ -39,7 +39,7 @@ impl Pool {
     }
 
     /// Who is to do what next; `None` while nobody is free or no task waits.
-    pub fn next(&mut self) -> Option<(Worker, Task)> {
+    pub fn hand_out(&mut self) -> Option<(Worker, Task)> {
         let task = *self.waiting.front()?;
         let worker = self.idle.pop_front()?;
         self.waiting.pop_front();
@@ -94,14 +94,17 @@ mod tests {
     #[test]
     fn whoever_is_free_gets_the_next_task() {
         let mut pool = Pool::new(2, 4);
-        assert_eq!((pool.next(), pool.next()), (Some((0, 0)), Some((1, 1))));
-        assert_eq!(pool.next(), None, "nobody is free");
+        assert_eq!(
+            (pool.hand_out(), pool.hand_out()),
+            (Some((0, 0)), Some((1, 1)))
+        );
+        assert_eq!(pool.hand_out(), None, "nobody is free");
         pool.answered(1);
-        assert_eq!(pool.next(), Some((1, 2)));
+        assert_eq!(pool.hand_out(), Some((1, 2)));
         pool.answered(1);
-        assert_eq!(pool.next(), Some((1, 3)));
+        assert_eq!(pool.hand_out(), Some((1, 3)));
         pool.answered(0);
-        assert_eq!(pool.next(), None, "no task waits");
+        assert_eq!(pool.hand_out(), None, "no task waits");
         pool.answered(1);
         assert_eq!(pool.done(), [(1, 1), (2, 1), (0, 0), (3, 1)]);
         assert_eq!((pool.lost(), pool.done_again()), (&[][..], 0));
@@ -110,16 +113,19 @@ mod tests {
     #[test]
     fn a_lost_task_is_done_by_somebody_else() {
         let mut pool = Pool::new(2, 3);
-        assert_eq!((pool.next(), pool.next()), (Some((0, 0)), Some((1, 1))));
+        assert_eq!(
+            (pool.hand_out(), pool.hand_out()),
+            (Some((0, 0)), Some((1, 1)))
+        );
         pool.ended(0);
-        assert_eq!((pool.next(), pool.done_again()), (None, 0));
+        assert_eq!((pool.hand_out(), pool.done_again()), (None, 0));
         pool.answered(1);
-        assert_eq!(pool.next(), Some((1, 0)), "it comes first");
+        assert_eq!(pool.hand_out(), Some((1, 0)), "it comes first");
         pool.answered(1);
         assert_eq!((pool.lost(), pool.done_again()), (&[(0, 0)][..], 1));
-        assert_eq!(pool.next(), Some((1, 2)));
+        assert_eq!(pool.hand_out(), Some((1, 2)));
         pool.ended(1);
-        assert_eq!(pool.next(), None, "nobody is left");
+        assert_eq!(pool.hand_out(), None, "nobody is left");
         assert_eq!((pool.lost().len(), pool.done_again()), (2, 1));
     }
 
@@ -127,7 +133,7 @@ mod tests {
     fn an_idle_worker_that_ends_is_given_nothing() {
         let mut pool = Pool::new(2, 1);
         pool.ended(0);
-        assert_eq!(pool.next(), Some((1, 0)));
+        assert_eq!(pool.hand_out(), Some((1, 0)));
         assert_eq!(pool.lost(), []);
     }
 }

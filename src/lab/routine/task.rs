@@ -1,14 +1,12 @@
 //! Units of work: what a pool of processes is given to do.
 
 use crate::experiment::Kernel;
-use crate::lab::calibrate::block_time;
 use crate::lab::crew::{Crew, Team};
 use crate::lab::kernel::Workload;
 use crate::lab::routine::question;
 use crate::lab::telemetry::{Area, State};
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
 
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,12 +24,6 @@ pub enum Ask {
         /// compute.
         telemetry: bool,
     },
-    /// Compute blocks until it is known what one takes, on the calling thread;
-    /// takes about half a second.
-    Calibrate {
-        /// What a block computes.
-        kernel: Kernel,
-    },
     /// Compute so many blocks on each thread, and then make an invalid memory
     /// access there. A process of one thread does not answer.
     Crash {
@@ -43,7 +35,7 @@ pub enum Ask {
 }
 
 /// What comes back.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Units whose every result was right, of all threads together. Those of a
     /// thread that crashed are not counted.
@@ -54,8 +46,6 @@ pub struct Answer {
     pub began_ns: u64,
     /// When the last one was done, ns.
     pub ended_ns: u64,
-    /// What one block takes, ns: the median. 0 if that was not asked.
-    pub block_ns: f64,
 }
 
 question!(Task, Ask, Answer);
@@ -85,15 +75,6 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
             });
             together(spells.into_iter().flatten()).unwrap_or_default()
         }
-        Ask::Calibrate { kernel } => {
-            let [_, block_ns, _] = calibrate(kernel, host);
-            Answer {
-                began_ns,
-                ended_ns: host.now_ns(),
-                block_ns,
-                ..Answer::default()
-            }
-        }
         Ask::Crash { kernel, blocks } => {
             team.all(|_| {
                 let mut workload = Workload::new(kernel);
@@ -109,19 +90,6 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
             }
         }
     }
-}
-
-/// The quartiles of what one block takes, ns.
-fn calibrate<H: Host>(kernel: Kernel, host: &H) -> [f64; 3] {
-    let workload = RefCell::new(Workload::new(kernel));
-    block_time(|count| {
-        let mut workload = workload.borrow_mut();
-        let from = host.now_ns();
-        for _ in 0..count {
-            let _ = workload.block(|| {});
-        }
-        host.now_ns().saturating_sub(from)
-    })
 }
 
 /// What one thread has to do.
@@ -190,7 +158,6 @@ fn together(spells: impl Iterator<Item = Answer>) -> Option<Answer> {
         wrong: one.wrong + other.wrong,
         began_ns: one.began_ns.min(other.began_ns),
         ended_ns: one.ended_ns.max(other.ended_ns),
-        block_ns: 0.0,
     })
 }
 
@@ -224,17 +191,6 @@ mod tests {
             };
             assert_eq!(told(false), [(State::New, 0, 0); 3]);
             assert_eq!(told(true), [(State::Completed, 5, 10); 3]);
-        });
-    }
-
-    #[test]
-    fn a_calibrated_block_takes_time() {
-        with_crew(1, |crew| {
-            let kernel = Kernel::Matrix;
-            let found = answer(&Ask::Calibrate { kernel }, crew);
-            assert!(found.block_ns > 0.0);
-            // All samples were taken within it.
-            assert!(found.block_ns < (found.ended_ns - found.began_ns) as f64);
         });
     }
 

@@ -5,8 +5,10 @@ use super::guest::Guest;
 use super::pause;
 use super::session::Session;
 use crate::experiment::{Ended, Kernel};
+use crate::lab::calibrate::quartiles;
 use crate::lab::findings::Checks;
 use crate::lab::pool::{Pool, Task, Worker};
+use crate::lab::routine::speed;
 use crate::lab::routine::task::{Answer, Ask};
 use crate::lab::trial::Trouble;
 use futures_util::StreamExt;
@@ -77,7 +79,8 @@ impl Workers {
 
         let first = guests.first();
         let first = first.ok_or_else(|| Trouble::Unusable("a pool needs workers".to_owned()))?;
-        let block_ns = first.ask(Ask::Calibrate { kernel: KERNEL }).await?.block_ns;
+        let mut blocks = first.ask(speed::Ask::Block(KERNEL)).await?.block_ns;
+        let [_, block_ns, _] = quartiles(&mut blocks);
         let workers = Self {
             // Saturates, and is at least 1.
             blocks_per_unit: (UNIT_NS / block_ns.max(1.0)).round().max(1.0) as u32,
@@ -118,7 +121,7 @@ impl Workers {
         let mut under_way = FuturesUnordered::new();
         let from = session.now_ns();
         loop {
-            while let Some((worker, _)) = ran.pool.next() {
+            while let Some((worker, _)) = ran.pool.hand_out() {
                 let Some(guest) = self.guests.get(usize::from(worker)).cloned().flatten() else {
                     ran.pool.ended(worker);
                     continue;

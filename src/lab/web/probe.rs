@@ -13,7 +13,7 @@ use crate::lab::probes::Probes;
 use crate::lab::trial::{Report, Trouble};
 
 /// Groups of probes, as the page tells them.
-const STEPS: u32 = 8;
+const STEPS: u32 = 9;
 
 /// Runs all probes. One that cannot run here is noted as unavailable with the
 /// reason; the others go on.
@@ -57,6 +57,10 @@ pub(super) async fn run(session: &Session) -> Result<Probes, Trouble> {
 
     session.step("Timing kernels");
     work::kernels(session, &mut probes).await?;
+    told(session, &probes);
+
+    session.step("Telling the page of work");
+    work::telemetry(session, &mut probes).await?;
     told(session, &probes);
 
     session.step("Handing over a global interpreter lock");

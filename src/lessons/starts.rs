@@ -28,10 +28,9 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
     Lesson {
         id: "P7",
-        about: "From asking for a process until its first instruction; beside it a thread of a \
-                running process, and a task handed to a thread that is there already. It holds \
-                if a process takes longer than a thread, and at least 100 times as long as \
-                handing over a task.",
+        about: "From asking for a process until its first instruction; beside it a task handed to \
+                a thread that is there already, and several processes beside as many new threads. \
+                It holds if a process takes at least 100 times as long as handing over a task.",
         judge: judge_processes,
         compare: predicted::starts,
     },
@@ -62,9 +61,9 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
     Lesson {
         id: "T2",
-        about: "From asking for threads in a running process until they are ready, for each; \
-                beside it a process, and a task handed to a thread that is there already. It \
-                holds if a thread takes less than half the time of a process.",
+        about: "From asking for several threads in a running process until all are ready; beside \
+                it as many processes, and a task handed to a thread that is there already. It \
+                holds if the threads take less than half the time of the processes.",
         judge: judge_threads,
         compare: predicted::threads,
     },
@@ -128,20 +127,20 @@ struct Starts {
     process: Summary,
     thread: Summary,
     hand_off: Summary,
+    /// How many times as long several processes take as so many threads, all
+    /// started at once.
+    ratio: f64,
 }
 
 impl Starts {
     fn of(found: &Findings) -> Option<Self> {
+        let threads = found.median("threads at once")?;
         Some(Self {
             process: summary(found, "process start")?,
             thread: summary(found, "thread start")?,
             hand_off: summary(found, "task hand-off")?,
+            ratio: found.median("processes at once")? / threads.max(1.0),
         })
-    }
-
-    /// How many times as long a process takes as a thread.
-    fn of_thread(&self) -> f64 {
-        self.process.median / self.thread.median.max(1.0)
     }
 
     fn of_hand_off(&self) -> f64 {
@@ -158,7 +157,7 @@ impl Starts {
                 "task to a thread that is there",
                 self.hand_off.median as u64,
             ),
-            figure("process by thread", self.of_thread(), "times"),
+            figure("processes by as many threads", self.ratio, "times"),
         ]
     }
 }
@@ -166,31 +165,31 @@ impl Starts {
 fn judge_processes(found: &Findings) -> Option<Verdict> {
     let starts = Starts::of(found)?;
     let facts = format!(
-        "a process runs its first instruction after {} (p95 {}), {} as long as one more thread \
-         takes ({}) and {} as long as handing a task to a thread that is there ({})",
+        "a process runs its first instruction after {} (p95 {}), {} as long as it takes to hand a \
+         task to a thread that is there ({}); several processes take {} as long as so many new \
+         threads",
         time(starts.process.median as u64),
         time(starts.process.p95 as u64),
-        fold(starts.of_thread()),
-        time(starts.thread.median as u64),
         fold(starts.of_hand_off()),
         time(starts.hand_off.median as u64),
+        fold(starts.ratio),
     );
-    let holds = starts.of_thread() > 1.0 && starts.of_hand_off() >= 100.0;
+    let holds = starts.of_hand_off() >= 100.0;
     Some(verdict(holds, facts, starts.figures()))
 }
 
 fn judge_threads(found: &Findings) -> Option<Verdict> {
     let starts = Starts::of(found)?;
-    let holds = starts.of_thread() > 2.0;
+    let holds = starts.ratio > 2.0;
     let facts = format!(
-        "one more thread of a running process is ready after {}, a process after {}{}. A task \
-         handed to a thread that is there begins after {}",
+        "several new threads of a running process take {} each, and as many processes {} as long \
+         as they{}. A task handed to a thread that is there begins after {}",
         time(starts.thread.median as u64),
-        time(starts.process.median as u64),
+        fold(starts.ratio),
         if holds {
-            format!(": {} as long", fold(starts.of_thread()))
+            ""
         } else {
-            ", because a browser's thread is a web worker, too".to_owned()
+            ", because a browser's thread is a web worker, too"
         },
         time(starts.hand_off.median as u64),
     );
@@ -234,14 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn starts_are_judged_by_their_ratio() {
-        let both = |process, thread, task| {
+    fn starts_are_judged_by_their_ratios() {
+        let both = |process, threads, task| {
             ["P7", "T2"].map(|id| {
                 holds(
                     id,
                     &[
                         ("process start", Ns, process),
-                        ("thread start", Ns, thread),
+                        ("thread start", Ns, threads / 2.0),
+                        ("processes at once", Ns, process),
+                        ("threads at once", Ns, threads),
                         ("task hand-off", Ns, task),
                     ],
                 )
@@ -250,7 +251,7 @@ mod tests {
         assert_eq!(both(50e6, 10e6, 2e4), [true, true]);
         // As it is where a thread is a worker, too.
         assert_eq!(both(50e6, 40e6, 2e4), [true, false]);
-        assert_eq!(both(50e6, 60e6, 2e4), [false, false]);
+        assert_eq!(both(1e6, 1e6, 2e4), [false, false]);
         assert_eq!(both(1e6, 1e5, 2e4), [false, true]);
     }
 

@@ -103,29 +103,26 @@ fn beside(found: &Findings, name: &str, predicted: u64) -> Option<Comparison> {
     })
 }
 
+/// What one more thread takes, once there are several.
+fn one_more_thread(predictor: &Predictor) -> Option<u64> {
+    Some((predictor.memory(1, 9)? - predictor.memory(1, 2)?) / 7)
+}
+
 pub(super) fn compare_heavy(found: &Findings, predictor: &Predictor) -> Vec<Comparison> {
-    let Some(empty) = predictor.memory(1, 1) else {
-        return Vec::new();
-    };
-    let another = predictor.memory(2, 1).map(|two| two - empty + DATA);
-    let nine = predictor.memory(1, 9).map(|nine| nine + DATA);
-    [("one more process", another), ("9 threads", nine)]
-        .into_iter()
-        .filter_map(|(name, predicted)| beside(found, name, predicted?))
-        .collect()
+    let process = || Some(predictor.memory(2, 1)? - predictor.memory(1, 1)? + DATA);
+    [
+        ("one more process", process()),
+        ("one more thread", one_more_thread(predictor)),
+    ]
+    .into_iter()
+    .filter_map(|(name, predicted)| beside(found, name, predicted?))
+    .collect()
 }
 
 pub(super) fn compare_light(found: &Findings, predictor: &Predictor) -> Vec<Comparison> {
-    [2, 9, 17]
+    one_more_thread(predictor)
+        .and_then(|predicted| beside(found, "one more thread", predicted))
         .into_iter()
-        .filter_map(|threads| {
-            Some(Comparison {
-                what: format!("memory, {threads} threads"),
-                predicted: predictor.memory(1, threads)? as f64,
-                measured: found.median(&format!("memory, {threads} threads"))?,
-                unit: Unit::Bytes,
-            })
-        })
         .collect()
 }
 

@@ -59,11 +59,15 @@ impl Predictor {
 /// P7: one process, and several at once.
 pub(super) fn starts(found: &Findings, predictor: &Predictor) -> Vec<Comparison> {
     let cores = found.environment.cores;
-    [(1, "process start"), (4, "4 processes at once")]
+    let several = found.median("at once").map_or(1, |count| count as u16);
+    [(1, "process start"), (several, "processes at once")]
         .into_iter()
         .filter_map(|(processes, name)| {
             Some(Comparison {
-                what: name.to_owned(),
+                what: match processes {
+                    1 => "1 process ready".to_owned(),
+                    many => format!("{many} processes ready"),
+                },
                 predicted: predictor.ready_ns(cores, processes, 1)?,
                 measured: found.median(name)?,
                 unit: Unit::Ns,
@@ -76,13 +80,13 @@ pub(super) fn starts(found: &Findings, predictor: &Predictor) -> Vec<Comparison>
 pub(super) fn threads(found: &Findings, predictor: &Predictor) -> Vec<Comparison> {
     let compared = || {
         let cores = found.environment.cores;
-        let threads = found.median("threads")? as u16;
+        let threads = found.median("at once")? as u16;
         let alone = predictor.ready_ns(cores, 1, 1)?;
         // They share the cores: what the last one still has to do counts.
         Some(Comparison {
             what: format!("{threads} threads ready"),
             predicted: predictor.ready_ns(cores, 1, threads)? - alone,
-            measured: found.median("all threads")?,
+            measured: found.median("threads at once")?,
             unit: Unit::Ns,
         })
     };
@@ -206,14 +210,12 @@ mod tests {
         // Four children on two cores: two at a time.
         let starts = [
             ("process start", Ns, 50e6),
-            ("4 processes at once", Ns, 99e6),
+            ("at once", Count, 4.0),
+            ("processes at once", Ns, 99e6),
         ];
         near("P7", &starts, 2);
-        near(
-            "T2",
-            &[("threads", Count, 2.0), ("all threads", Ns, 40e6)],
-            1,
-        );
+        let threads = [("at once", Count, 2.0), ("threads at once", Ns, 40e6)];
+        near("T2", &threads, 1);
         let message = ("processes, 8 MiB, clone", Ns, 8e6);
         near("P8", &[message], 1);
         let copy = [

@@ -6,7 +6,7 @@ mod messages;
 mod predicted;
 
 use super::Lesson;
-use crate::claims::text::{count, figure, fold, in_ms, in_us, time, verdict};
+use crate::claims::text::{count, figure, fold, in_ms, in_us, later, time, verdict};
 use crate::claims::{Figure, Verdict};
 use crate::lab::findings::{Findings, Summary};
 
@@ -99,11 +99,10 @@ fn judge_kill(found: &Findings) -> Option<Verdict> {
     if let Some(latency) = summary(found, "kill latency") {
         let [median, p95] = [latency.median, latency.p95].map(|ns| ns as u64);
         let facts = format!(
-            "{} processes were killed at work, each silent for good {} after the call (p95 {}); \
-             {beside}{}",
+            "{} processes were killed at work and fell silent for good {} (p95: {}); {beside}{}",
             latency.samples,
-            time(median),
-            time(p95),
+            later(median),
+            later(p95),
             if median > 500_000_000 {
                 ". This browser first waits for a worker to end by itself"
             } else {

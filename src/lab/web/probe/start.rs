@@ -22,6 +22,9 @@ const KILLS: usize = 4;
 /// before.
 const ALIVE_MS: u32 = 25;
 
+/// Whoever gives no sign within so many ms does not work.
+const BIRTH_MS: u64 = 3_000;
+
 /// Whoever has given no sign of life for so many ms is dead: much longer than
 /// a busy machine keeps a thread waiting for a core.
 const SILENCE_MS: u64 = 150;
@@ -109,10 +112,13 @@ async fn kill_one(session: &Session) -> Result<f64, Trouble> {
 
 /// Kills the guest and watches until it is silent.
 async fn watch(session: &Session, guest: &Guest) -> Result<f64, Trouble> {
-    session.pause(ALIVE_MS).await;
     let last_us = || guest.head().map_or(0, |head| head.threads[0].ended_us);
-    if last_us() == 0 {
-        return Err(Trouble::Unusable("it gave no sign of life".to_owned()));
+    let asked_ns = session.now_ns();
+    while last_us() == 0 {
+        if session.now_ns() - asked_ns > BIRTH_MS * 1_000_000 {
+            return Err(Trouble::Unusable("it gave no sign of life".to_owned()));
+        }
+        session.pause(ALIVE_MS).await;
     }
     let killed_ns = session.now_ns();
     guest.kill();

@@ -9,17 +9,15 @@ use crate::lab::routine::signal::{Ask, Batch};
 use crate::lab::trial::Trouble;
 use crate::lab::web::probe::start::kill;
 use crate::lab::web::session::Session;
-use futures_util::future::{join, try_join_all};
+use futures_util::future::{Either, join, select, try_join_all};
+use std::pin::pin;
 
 /// Processes killed.
 const KILLS: usize = 7;
 
 /// Processes started one after the other, each with threads of its own after
 /// that.
-const STARTS: usize = 10;
-
-/// Processes started at once.
-const TOGETHER: usize = 4;
+const STARTS: usize = 8;
 
 /// Tasks handed to a pool.
 const HAND_OFFS: Batch = Batch {
@@ -104,8 +102,7 @@ async fn silent(session: &Session) -> Result<f64, Trouble> {
             Ok(alive && signs() == last)
         };
         let busy = guest.ask_within(20_000, Ask::Live { ms: 15_000 });
-        use futures_util::future::{Either, select};
-        let ended = match select(std::pin::pin!(watch), std::pin::pin!(busy)).await {
+        let ended = match select(pin!(watch), pin!(busy)).await {
             Either::Left((ended, _)) => ended,
             Either::Right((answered, _)) => answered.map(|_| false),
         }?;
@@ -114,23 +111,21 @@ async fn silent(session: &Session) -> Result<f64, Trouble> {
     Ok(silent)
 }
 
-/// P7: the start of a process beside that of a thread, and of several
-/// processes at once.
+/// P7: the start of processes beside that of threads, and beside a task for a
+/// thread that is there.
 async fn processes_started(session: &Session, found: &mut Findings) -> Result<(), Trouble> {
-    session.plan(3);
-    starts(session, found).await?;
-    session.step(format!("Starting {TOGETHER} processes at once"));
-    let mut together = Vec::new();
-    for _ in 0..3 {
-        let from_ns = session.now_ns();
-        let guests = (0..TOGETHER).map(|_| session.guest("one of many", 1));
-        let guests = try_join_all(guests).await?;
-        let last_us = guests.iter().map(|guest| guest.times.ready_us).max();
-        let last_ns = u64::from(last_us.unwrap_or(0)) * 1_000;
-        together.push(last_ns.saturating_sub(from_ns) as f64);
-    }
-    found.add(format!("{TOGETHER} processes at once"), Unit::Ns, &together);
-    Ok(())
+    session.plan(2);
+    starts(session, found).await
+}
+
+/// Starts so many processes at once: until the last of them is ready, ns.
+async fn together(session: &Session, processes: u16) -> Result<f64, Trouble> {
+    let from_ns = session.now_ns();
+    let guests = (0..processes).map(|_| session.guest("one of several", 1));
+    let guests = try_join_all(guests).await?;
+    let last_us = guests.iter().map(|guest| guest.times.ready_us).max();
+    let last_ns = u64::from(last_us.unwrap_or(0)) * 1_000;
+    Ok(last_ns.saturating_sub(from_ns) as f64)
 }
 
 /// T2: the start of a thread in a running process beside that of a process.
@@ -140,15 +135,17 @@ async fn threads_started(session: &Session, found: &mut Findings) -> Result<(), 
     starts(session, found).await
 }
 
-/// "process start", "thread start", "all threads", "task hand-off": in turns,
-/// so that whatever disturbs one disturbs the others, too.
+/// "process start" (one alone), "processes at once" and "threads at once"
+/// (until the last of as many is ready), "thread start" (its share of that)
+/// and "task hand-off". In turns, so that whatever disturbs one disturbs the
+/// others, too.
 async fn starts(session: &Session, found: &mut Findings) -> Result<(), Trouble> {
     let threads = found.environment.cores.clamp(2, 4) as u16;
     let can_have_threads = session.needs_threads().is_ok();
     session.step("Starting processes, and threads in them");
     // The browser fetches the scripts.
     drop(session.guest("first", 1).await?);
-    let (mut process, mut thread, mut all) = (vec![], vec![], vec![]);
+    let [mut process, mut thread, mut processes, mut all] = [const { Vec::new() }; 4];
     for _ in 0..STARTS {
         let own = if can_have_threads { threads } else { 1 };
         let guest = session.guest("start", own).await?;
@@ -157,10 +154,14 @@ async fn starts(session: &Session, found: &mut Findings) -> Result<(), Trouble> 
         if own > 1 {
             all.push(f64::from(guest.times.threads_us) * 1e3);
         }
+        drop(guest);
+        processes.push(together(session, threads).await?);
     }
     found.add("process start", Unit::Ns, &process);
     found.add("thread start", Unit::Ns, &thread);
-    found.add("all threads", Unit::Ns, &all);
+    found.add("processes at once", Unit::Ns, &processes);
+    found.add("threads at once", Unit::Ns, &all);
+    found.add("at once", Unit::Count, &[f64::from(threads)]);
     session.step("Handing tasks to threads that are there");
     if !can_have_threads {
         found.notes.push(
@@ -168,7 +169,6 @@ async fn starts(session: &Session, found: &mut Findings) -> Result<(), Trouble> 
         );
         return Ok(());
     }
-    found.add("threads", Unit::Count, &[f64::from(threads)]);
     let guest = session.guest("pool", threads).await?;
     let hand_off = guest.ask(Ask::HandOff(HAND_OFFS)).await?;
     found.checks.add(hand_off.checks);

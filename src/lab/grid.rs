@@ -108,6 +108,11 @@ pub struct Grid {
     /// What starting, waking and handing over cost here, measured before the
     /// cells: what they are predicted with.
     pub costs: Costs,
+    /// How long a unit takes while so many processes compute at once, compared
+    /// with one alone: (processes, times as long), in rising order, measured
+    /// before the cells. Cores share caches, memory, heat and sometimes
+    /// themselves, and other programs want some, too.
+    pub crowding: Vec<(u16, f64)>,
     /// The runs of the cells, in that order; several of a cell if there were
     /// several rounds. Without the traces of the lock.
     pub cells: Vec<NamedRun>,
@@ -147,6 +152,26 @@ impl Grid {
             .runs(cell)
             .map(|run| run.measurement.outcome.units_per_second());
         Some(median(rates)? / baseline)
+    }
+
+    /// How many times as long a unit takes in a cell as alone, because others
+    /// compute at the same time: as many as there are cores, and under a GIL as
+    /// there are processes. Between what was measured it is a straight line.
+    #[must_use]
+    pub fn crowded(&self, (processes, threads): (u16, u16)) -> f64 {
+        let threads = if self.plan.experiment.gil { 1 } else { threads };
+        let at_once = u32::from(processes) * u32::from(threads);
+        let at_once = f64::from(at_once.min(self.environment.cores));
+        let mut below = (1.0, 1.0);
+        for &(processes, times) in &self.crowding {
+            let here = (f64::from(processes), times);
+            if at_once <= here.0 {
+                let share = (at_once - below.0) / (here.0 - below.0).max(1.0);
+                return below.1 + share * (here.1 - below.1);
+            }
+            below = here;
+        }
+        below.1
     }
 
     /// Why a cell was not run.
@@ -193,6 +218,37 @@ mod tests {
         let cell = plan.experiment((2, 3));
         assert_eq!((cell.processes, cell.threads, cell.gil), (2, 3, false));
         assert_eq!(cell.faults, []);
+    }
+
+    #[test]
+    fn crowding_is_that_of_the_threads_that_can_compute_at_once() {
+        let grid = |gil| Grid {
+            plan: Plan::new(
+                &Experiment {
+                    gil,
+                    ..Experiment::default()
+                },
+                4,
+                4,
+                1,
+            )
+            .unwrap(),
+            costs: Costs::IDEAL,
+            crowding: vec![(2, 1.1), (4, 1.5)],
+            cells: Vec::new(),
+            refused: Vec::new(),
+            environment: environment(),
+        };
+        let close = |gil, cell, expected: f64| {
+            let found = grid(gil).crowded(cell);
+            assert!((found - expected).abs() < 1e-9, "{cell:?}: {found}");
+        };
+        close(false, (1, 1), 1.0);
+        close(false, (1, 2), 1.1);
+        close(false, (3, 1), 1.3);
+        close(false, (4, 4), 1.5);
+        close(true, (1, 4), 1.0);
+        close(true, (2, 4), 1.1);
     }
 
     #[test]

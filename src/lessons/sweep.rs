@@ -48,7 +48,9 @@ pub fn cells(grid: &Grid) -> Vec<Cell> {
 /// measurement is held against.
 fn predicted(grid: &Grid, predictor: &Predictor, cell: (u16, u16)) -> Option<f64> {
     let measurement = &grid.cells.first()?.measurement;
-    let here = here(&grid.plan.experiment(cell), measurement, grid.baseline()?);
+    // Units take longer where others compute, too.
+    let rate = grid.baseline()? / grid.crowded(cell);
+    let here = here(&grid.plan.experiment(cell), measurement, rate);
     let prediction = predict(&here, &predictor.costs).ok()?;
     Some(prediction.outcome.units_per_second() / grid.baseline()?)
 }

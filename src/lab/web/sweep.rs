@@ -2,19 +2,22 @@
 
 use super::session::Session;
 use crate::experiment::{Costs, Experiment};
-use crate::lab::calibrate::median_costs;
+use crate::lab::calibrate::{median_costs, quartiles};
+use crate::lab::findings::NamedRun;
 use crate::lab::grid::{Grid, Plan};
+use crate::lab::measurement::Stretch;
+use crate::lab::plan::MAX_WORKERS;
 use crate::lab::trial::{Report, Trouble};
 
-/// So many short runs show what starting and handing over cost.
+/// So many short runs show what a thing costs.
 const PROBES: u32 = 3;
 
-/// Units of each: a tenth of a second of work.
-const PROBE_UNITS: u32 = 100;
+/// Units of each, for each process: a fifth of a second of work.
+const PROBE_UNITS: u32 = 200;
 
 /// What starting, waking and handing over cost here: of short runs of one
 /// process, with two threads where threads can be had. None of them is a cell.
-async fn costs(plan: &Plan, session: &Session) -> Result<Costs, Trouble> {
+async fn costs(plan: &Plan, session: &Session) -> Result<Vec<NamedRun>, Trouble> {
     let threads = if session.needs_threads().is_ok() {
         2
     } else {
@@ -26,17 +29,76 @@ async fn costs(plan: &Plan, session: &Session) -> Result<Costs, Trouble> {
     };
     let mut found = Vec::new();
     for probe in 1..=PROBES {
-        session.step(format!("Measuring what a start costs, {probe} of {PROBES}"));
-        let run = session.run("start", experiment.clone()).await?;
-        found.push(run.measurement.costs);
+        session.step(format!("What a start costs, {probe} of {PROBES}"));
+        found.push(session.run("start", experiment.clone()).await?);
     }
-    Ok(median_costs(&found))
+    Ok(found)
+}
+
+/// How many processes at once crowding is measured with: 2, 4, ... and as many
+/// as there are cores, or as the largest cell has threads if these are fewer.
+fn crowds(plan: &Plan, cores: u32) -> Vec<u16> {
+    let last = |side: &[u16]| side.last().copied().unwrap_or(1);
+    let largest = u32::from(last(&plan.processes)) * u32::from(last(&plan.threads));
+    let most = cores.min(largest).min(MAX_WORKERS);
+    let mut crowds: Vec<u16> = Vec::new();
+    let mut crowd = 2;
+    while crowd < most {
+        crowds.push(crowd as u16);
+        crowd *= 2;
+    }
+    if most > 1 {
+        crowds.push(most as u16);
+    }
+    crowds
+}
+
+/// How many units a second so many processes do while all are at work.
+async fn crowd(plan: &Plan, session: &Session, processes: u16) -> Result<Vec<NamedRun>, Trouble> {
+    let experiment = Experiment {
+        units: PROBE_UNITS * u32::from(processes),
+        ..plan.experiment((processes, 1))
+    };
+    let mut found = Vec::new();
+    for probe in 1..=PROBES {
+        let what = format!("{processes} processes at once, {probe} of {PROBES}");
+        session.step(what);
+        found.push(session.run("crowd", experiment.clone()).await?);
+    }
+    Ok(found)
+}
+
+/// Measures what the cells are predicted with.
+async fn calibrate(grid: &mut Grid, session: &Session) -> Result<(), Trouble> {
+    let plan = grid.plan.clone();
+    let probes = costs(&plan, session).await?;
+    let costs: Vec<_> = probes.iter().map(|run| run.measurement.costs).collect();
+    grid.costs = median_costs(&costs);
+    let baseline = |run: &NamedRun| run.measurement.baseline_units_per_s;
+    let mut baselines: Vec<f64> = probes.iter().map(baseline).collect();
+    let mut rates = Vec::new();
+    for processes in crowds(&plan, session.environment().cores) {
+        let probes = crowd(&plan, session, processes).await?;
+        baselines.extend(probes.iter().map(baseline));
+        let stretches = probes.iter().filter_map(|run| run.measurement.all_at_work);
+        let mut found: Vec<f64> = stretches.map(Stretch::units_per_second).collect();
+        rates.push((processes, quartiles(&mut found)[1]));
+    }
+    let alone = quartiles(&mut baselines)[1];
+    let slower = |(processes, rate): (u16, f64)| {
+        // Not faster: that would be noise.
+        let times = f64::from(processes) * alone / rate;
+        (rate > 0.0).then_some((processes, times.max(1.0)))
+    };
+    grid.crowding = rates.into_iter().filter_map(slower).collect();
+    Ok(())
 }
 
 pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble> {
     let mut grid = Grid {
         plan: plan.clone(),
         costs: Costs::IDEAL,
+        crowding: Vec::new(),
         cells: Vec::new(),
         refused: plan.refused(session.environment()),
         environment: session.environment().clone(),
@@ -50,8 +112,10 @@ pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble>
         return Err(Trouble::Unavailable(why.unwrap_or_default()));
     }
     let runs = cells.len() * usize::from(plan.rounds);
-    session.plan(u32::try_from(runs).unwrap_or(u32::MAX) + PROBES);
-    grid.costs = costs(plan, session).await?;
+    let crowds = crowds(plan, session.environment().cores).len() + 1;
+    let probes = crowds * PROBES as usize;
+    session.plan(u32::try_from(runs + probes).unwrap_or(u32::MAX));
+    calibrate(&mut grid, session).await?;
     for round in 1..=plan.rounds {
         for &(processes, threads) in &cells {
             let name = format!("{processes} x {threads}");

@@ -1,6 +1,6 @@
 //! A grid, predicted and measured, cell by cell.
 
-use super::compare::{Predictor, here};
+use super::compare::here;
 use crate::lab::grid::Grid;
 use crate::sim::predict;
 use serde::Serialize;
@@ -33,11 +33,10 @@ impl Cell {
 /// All cells, row by row.
 #[must_use]
 pub fn cells(grid: &Grid) -> Vec<Cell> {
-    let predictor = Predictor { costs: grid.costs };
     let one = |cell: (u16, u16)| Cell {
         processes: cell.0,
         threads: cell.1,
-        predicted: predicted(grid, &predictor, cell),
+        predicted: predicted(grid, cell),
         measured: grid.speed_up(cell),
         refused: grid.refusal(cell).map(str::to_owned),
     };
@@ -46,12 +45,12 @@ pub fn cells(grid: &Grid) -> Vec<Cell> {
 
 /// What the simulator says of a cell, over the very yardstick that the
 /// measurement is held against.
-fn predicted(grid: &Grid, predictor: &Predictor, cell: (u16, u16)) -> Option<f64> {
+fn predicted(grid: &Grid, cell: (u16, u16)) -> Option<f64> {
     let measurement = &grid.cells.first()?.measurement;
     // Units take longer where others compute, too.
     let rate = grid.baseline()? / grid.crowded(cell);
     let here = here(&grid.plan.experiment(cell), measurement, rate);
-    let prediction = predict(&here, &predictor.costs).ok()?;
+    let prediction = predict(&here, &grid.costs_of(cell)).ok()?;
     Some(prediction.outcome.units_per_second() / grid.baseline()?)
 }
 
@@ -124,7 +123,8 @@ mod tests {
             gil: false,
             ..Experiment::default()
         };
-        let plan = Plan::new(&experiment, 2, 2, 3).unwrap();
+        let mut plan = Plan::new(&experiment, 2, 2, 3).unwrap();
+        plan.experiment.units = 400;
         Grid {
             costs: Costs {
                 process_start_child_ns: 100_000_000,
@@ -132,6 +132,7 @@ mod tests {
                 ..Costs::IDEAL
             },
             crowding: Vec::new(),
+            thread_starts: Vec::new(),
             // 1,000 units a second in the middle; one baseline was disturbed.
             cells: vec![
                 run(&plan, (1, 1), 500, 1_000.0),

@@ -30,6 +30,7 @@ pub(super) fn GridPart(props: &PartProps) -> Html {
     let sweeping = running.filter(|running| matches!(running.doing, Doing::Grid(_)));
     let is_busy = running.is_some() || matches!(state.lab, Lab::Running { .. });
     let plan = Plan::new(&state.experiment, processes, threads, *rounds);
+    let units = plan.as_ref().map_or(0, |plan| plan.experiment.units);
     let (plan, problem) = match plan {
         Ok(plan) => (Some(plan), None),
         Err(no) => (None, Some(no.to_string())),
@@ -57,9 +58,9 @@ pub(super) fn GridPart(props: &PartProps) -> Html {
         <section class="panel sweep" aria-labelledby="grid-heading" data-testid="grid"
             data-running={sweeping.is_some().to_string()}>
             <h2 id="grid-heading">{ "Processes × threads" }<small>{ " speed-up over one thread" }</small></h2>
-            <p>{ format!("The work set up above ({} units), dealt out to every number of processes and threads, {} a GIL in each process. \
+            <p>{ format!("The work set up above ({units} units, at least 1 s of work), dealt out to every number of processes and threads, {} a GIL in each process. \
                 Starting them is a part of the time, predicted and measured.",
-                state.experiment.units, if state.experiment.gil { "with" } else { "without" }) }</p>
+                if state.experiment.gil { "with" } else { "without" }) }</p>
             <div class="grid-controls">
                 { select("Processes, up to", "grid-processes", &side, processes, &set_processes) }
                 { select("Threads, up to", "grid-threads", &side, threads, &set_threads) }

@@ -16,13 +16,8 @@ const PROBES: u32 = 3;
 const PROBE_UNITS: u32 = 200;
 
 /// What starting, waking and handing over cost here: of short runs of one
-/// process, with two threads where threads can be had. None of them is a cell.
-async fn costs(plan: &Plan, session: &Session) -> Result<Vec<NamedRun>, Trouble> {
-    let threads = if session.needs_threads().is_ok() {
-        2
-    } else {
-        1
-    };
+/// process with so many threads. None of them is a cell.
+async fn start(plan: &Plan, session: &Session, threads: u16) -> Result<Vec<NamedRun>, Trouble> {
     let experiment = Experiment {
         units: PROBE_UNITS,
         ..plan.experiment((1, threads))
@@ -33,6 +28,18 @@ async fn costs(plan: &Plan, session: &Session) -> Result<Vec<NamedRun>, Trouble>
         found.push(session.run("start", experiment.clone()).await?);
     }
     Ok(found)
+}
+
+/// How many threads' start is measured: 2, and as many as any cell has.
+fn starts(plan: &Plan, session: &Session) -> Vec<u16> {
+    if session.needs_threads().is_err() {
+        return vec![1];
+    }
+    let most = plan.threads.last().copied().unwrap_or(1);
+    // One process with two threads tells of the lock's hand-over, too.
+    let mut starts = vec![2, most.max(2)];
+    starts.dedup();
+    starts
 }
 
 /// How many processes at once crowding is measured with: 2, 4, ... and as many
@@ -71,11 +78,19 @@ async fn crowd(plan: &Plan, session: &Session, processes: u16) -> Result<Vec<Nam
 /// Measures what the cells are predicted with.
 async fn calibrate(grid: &mut Grid, session: &Session) -> Result<(), Trouble> {
     let plan = grid.plan.clone();
-    let probes = costs(&plan, session).await?;
-    let costs: Vec<_> = probes.iter().map(|run| run.measurement.costs).collect();
-    grid.costs = median_costs(&costs);
     let baseline = |run: &NamedRun| run.measurement.baseline_units_per_s;
-    let mut baselines: Vec<f64> = probes.iter().map(baseline).collect();
+    let mut baselines: Vec<f64> = Vec::new();
+    for (index, threads) in starts(&plan, session).into_iter().enumerate() {
+        let probes = start(&plan, session, threads).await?;
+        baselines.extend(probes.iter().map(baseline));
+        let costs: Vec<_> = probes.iter().map(|run| run.measurement.costs).collect();
+        let costs = median_costs(&costs);
+        let all_ns = costs.thread_start_ns * u64::from(threads);
+        grid.thread_starts.push((threads, all_ns));
+        if index == 0 {
+            grid.costs = costs;
+        }
+    }
     let mut rates = Vec::new();
     for processes in crowds(&plan, session.environment().cores) {
         let probes = crowd(&plan, session, processes).await?;
@@ -99,6 +114,7 @@ pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble>
         plan: plan.clone(),
         costs: Costs::IDEAL,
         crowding: Vec::new(),
+        thread_starts: Vec::new(),
         cells: Vec::new(),
         refused: plan.refused(session.environment()),
         environment: session.environment().clone(),
@@ -112,8 +128,8 @@ pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble>
         return Err(Trouble::Unavailable(why.unwrap_or_default()));
     }
     let runs = cells.len() * usize::from(plan.rounds);
-    let crowds = crowds(plan, session.environment().cores).len() + 1;
-    let probes = crowds * PROBES as usize;
+    let crowds = crowds(plan, session.environment().cores).len();
+    let probes = (crowds + starts(plan, session).len()) * PROBES as usize;
     session.plan(u32::try_from(runs + probes).unwrap_or(u32::MAX));
     calibrate(&mut grid, session).await?;
     for round in 1..=plan.rounds {

@@ -7,7 +7,7 @@ use crate::experiment::{
 };
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::Happened;
-use crate::lessons;
+use crate::lessons::{self, here};
 use crate::plot::Lanes;
 use crate::sim::{Prediction, predict};
 use std::collections::BTreeMap;
@@ -48,12 +48,7 @@ pub struct Measured {
 
 impl Measured {
     fn new(experiment: Experiment, measurement: Measurement) -> Self {
-        let here = Experiment {
-            cores: measurement.environment.cores.clamp(1, 64) as u16,
-            cpu_us: (measurement.calibration.unit_ns / 1_000).clamp(100, 50_000) as u32,
-            profile: Profile::ThisBrowser,
-            ..experiment.clone()
-        };
+        let here = here(&experiment, &measurement, measurement.baseline_units_per_s);
         Self {
             calibrated: Predicted::of(&here, &measurement.costs),
             here,

@@ -2,7 +2,7 @@
 //! page.
 
 use super::instance::Instance;
-use super::report::Observed;
+use super::report::{Observed, report_of};
 use super::{clear_interval, environment, epoch_ms, set_interval};
 use crate::experiment::Experiment;
 use crate::lab::calibrate::Report;
@@ -147,22 +147,6 @@ pub(super) fn start_with(
         worker,
     };
     Ok(control(phase, on_event))
-}
-
-/// What the calibration of a run before had reported, and what the page had
-/// spent on starting its worker, ns.
-fn report_of(before: &Measurement) -> (Report, u64) {
-    let costs = &before.costs;
-    let parent_ns = costs.process_start_parent_ns;
-    let report = Report {
-        began_ns: parent_ns + costs.process_start_child_ns,
-        calibration: before.calibration,
-        baseline_units_per_s: before.baseline_units_per_s,
-        wake_latency_ns: costs.wake_latency_ns,
-        wake_jitter_ns: costs.wake_jitter_ns,
-        memory_bytes: costs.process_bytes,
-    };
-    (report, parent_ns)
 }
 
 /// Begins to look, and to tell.

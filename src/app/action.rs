@@ -48,6 +48,8 @@ pub enum Action {
     LabRefused(String),
     /// The lab is on its way.
     LabProgress(Progress),
+    /// The lab waits (`true`) because the page is hidden, or begins again.
+    LabPaused(bool),
     /// The lab was stopped before it could measure.
     LabStopped,
     /// The lab has measured, all of it or up to a stop.

@@ -90,6 +90,8 @@ pub enum Lab {
         experiment: Experiment,
         /// How far it is; `None`: still calibrating.
         progress: Option<Progress>,
+        /// The page is hidden, so it waits.
+        paused: bool,
     },
     /// It could not run, for this reason.
     Refused(String),
@@ -224,6 +226,14 @@ impl State {
         }
     }
 
+    /// Whether what runs in the lab waits for the page to be shown.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        let running = self.bench.running.as_ref();
+        matches!(self.lab, Lab::Running { paused: true, .. })
+            || running.is_some_and(|running| running.paused)
+    }
+
     fn predict(&mut self) {
         self.predicted = Rc::new(Predicted::of(&self.experiment, &self.costs()));
         self.playhead = self.predicted.prediction.trace.end;
@@ -311,6 +321,7 @@ impl State {
                     self.lab = Lab::Running {
                         experiment: experiment.clone(),
                         progress: None,
+                        paused: false,
                     };
                     return vec![Effect::StartLab(experiment)];
                 }
@@ -327,6 +338,15 @@ impl State {
             Action::LabProgress(now) => {
                 if let Lab::Running { progress, .. } = &mut self.lab {
                     *progress = Some(now);
+                }
+            }
+            Action::LabPaused(now) => {
+                // It begins again from the start.
+                if let Lab::Running {
+                    progress, paused, ..
+                } = &mut self.lab
+                {
+                    (*progress, *paused) = (None, now);
                 }
             }
             Action::LabStopped => {

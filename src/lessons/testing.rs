@@ -48,7 +48,6 @@ pub(super) fn run(name: &str, experiment: Experiment) -> NamedRun {
             costs: Costs::IDEAL,
             gil_holds: Vec::new(),
             gil_holds_in_all: Vec::new(),
-            page_hidden: false,
             messages: Vec::new(),
         },
         experiment,

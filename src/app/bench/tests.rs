@@ -51,7 +51,6 @@ pub(in crate::app) fn run(name: &str, threads: u16) -> NamedRun {
             costs: Costs::CPYTHON_LINUX,
             gil_holds: Vec::new(),
             gil_holds_in_all: Vec::new(),
-            page_hidden: false,
             messages: Vec::new(),
         },
     }

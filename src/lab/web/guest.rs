@@ -64,7 +64,7 @@ impl Guest {
         };
         let layout = Layout::new(&vec![0; usize::from(threads)]);
         let stop_word = u32::try_from(layout.stop_word()).ok();
-        let instance = Instance::start(name, &job, stop_word).map_err(Trouble::NotStarted)?;
+        let instance = Instance::start(name, &job, stop_word)?;
         let text = wait(instance.ready(), PATIENCE_MS)
             .await
             .map_err(|trouble| match trouble {

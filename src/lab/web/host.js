@@ -48,19 +48,60 @@ export function startEmpty() {
   });
 }
 
+// What the process said when it could not go on: better than the trap's own
+// words, which follow.
+let saidLast = "";
+
+export function lastWords(text) {
+  saidLast ||= text;
+}
+
+function postBroken(error) {
+  post("broken", saidLast || String(error?.message ?? error));
+}
+
 async function serve({ main, module, job }) {
   try {
     const lab = await import(main);
     // Without a memory it makes one of its own: this is what a process is.
     await lab.default({ module_or_path: module });
+    const threads = watchThreads();
     const pool = lab.labPrepare(job);
-    if (pool) await within(POOL_LIMIT_MS, pool, "its threads did not start");
+    if (pool) {
+      const started = Promise.race([pool, threads.failed]);
+      await within(POOL_LIMIT_MS, started, "its threads did not start");
+    }
+    threads.leave();
     // A guest says that it is ready, and then answers one question at a time.
     self.addEventListener("message", ({ data }) => answer(lab, data));
     lab.labServe();
   } catch (error) {
-    post("broken", String(error?.message ?? error));
+    postBroken(error);
   }
+}
+
+// The library that starts a pool waits for ever for a thread whose script
+// cannot be loaded. So its workers are watched while they start.
+function watchThreads() {
+  const Plain = self.Worker;
+  let fail;
+  const failed = new Promise((_, reject) => (fail = reject));
+  let starting = true;
+  self.Worker = class extends Plain {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("error", (event) => {
+        if (!starting) return;
+        event.preventDefault();
+        fail(new Error("its threads did not start: their script could not be loaded"));
+      });
+    }
+  };
+  const leave = () => {
+    starting = false;
+    self.Worker = Plain;
+  };
+  return { failed, leave };
 }
 
 async function answer(lab, { id, ask, more }) {
@@ -69,7 +110,7 @@ async function answer(lab, { id, ask, more }) {
     postMessage({ kind: "answer", content: text, id });
   } catch (error) {
     // A trap: from here on the process is not to be trusted.
-    post("broken", String(error?.message ?? error));
+    postBroken(error);
   }
 }
 

@@ -9,7 +9,7 @@ use super::browser::{self, Asked};
 use super::guest::GuestTimes;
 use super::host::WebHost;
 use super::team::WebTeam;
-use super::{describe, post};
+use super::{describe, last_words, post};
 use crate::lab::calibrate::calibrate;
 use crate::lab::crew::Crew;
 use crate::lab::plan::{Job, Part};
@@ -50,6 +50,15 @@ impl Task {
     }
 }
 
+/// Says why this process cannot go on, wherever the page may look for it.
+/// Allocates nothing.
+pub(super) fn leave_last_words(text: &str) {
+    if let Some(area) = TASK.get().and_then(Task::area) {
+        area.leave_note(text);
+    }
+    last_words(text);
+}
+
 /// Takes a job, written as JSON. Returns a promise to wait for before
 /// [`serve`]: the threads' start. `undefined` if there is none.
 ///
@@ -57,11 +66,7 @@ impl Task {
 /// If it is no job, or the instance has one already.
 #[wasm_bindgen(js_name = labPrepare)]
 pub fn prepare(job: &str) -> Result<JsValue, JsError> {
-    panic::set_hook(Box::new(|info| {
-        if let Some(area) = TASK.get().and_then(Task::area) {
-            area.leave_note(&info.to_string());
-        }
-    }));
+    panic::set_hook(Box::new(|info| leave_last_words(&info.to_string())));
     let job: Job = serde_json::from_str(job)?;
     let mut pool = JsValue::UNDEFINED;
     let task = match job.part {

@@ -33,14 +33,20 @@ async fn costs(plan: &Plan, session: &Session) -> Result<Costs, Trouble> {
     Ok(median_costs(&found))
 }
 
-pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble> {
-    let mut grid = Grid {
+/// Runs all cells, or goes on with what was `begun`.
+pub(super) async fn run(
+    plan: &Plan,
+    session: &Session,
+    begun: Option<Grid>,
+) -> Result<Grid, Trouble> {
+    let begun = begun.filter(|begun| begun.plan == *plan);
+    let mut grid = begun.unwrap_or_else(|| Grid {
         plan: plan.clone(),
         costs: Costs::IDEAL,
         cells: Vec::new(),
         refused: plan.refused(session.environment()),
         environment: session.environment().clone(),
-    };
+    });
     let cells: Vec<_> = plan
         .cells()
         .filter(|&cell| grid.refusal(cell).is_none())
@@ -50,10 +56,15 @@ pub(super) async fn run(plan: &Plan, session: &Session) -> Result<Grid, Trouble>
         return Err(Trouble::Unavailable(why.unwrap_or_default()));
     }
     let runs = cells.len() * usize::from(plan.rounds);
-    session.plan(u32::try_from(runs).unwrap_or(u32::MAX) + PROBES);
+    let steps = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    session.plan_after(steps(grid.cells.len()), steps(runs) + PROBES);
     grid.costs = costs(plan, session).await?;
     for round in 1..=plan.rounds {
         for &(processes, threads) in &cells {
+            let known = grid.runs((processes, threads)).count();
+            if known >= usize::from(round) || grid.refusal((processes, threads)).is_some() {
+                continue;
+            }
             let name = format!("{processes} x {threads}");
             session.step(match plan.rounds {
                 1 => name.clone(),

@@ -55,7 +55,6 @@ fn run((processes, threads, gil): Arm, per_second: u64) -> NamedRun {
                 until_ns: 1_000_000_000,
                 units: per_second,
             }),
-            page_hidden: false,
             messages: Vec::new(),
         },
     }

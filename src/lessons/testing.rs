@@ -48,6 +48,8 @@ pub(super) fn run(name: &str, experiment: Experiment) -> NamedRun {
             costs: Costs::IDEAL,
             gil_holds: Vec::new(),
             gil_holds_in_all: Vec::new(),
+            gil_most_holders: Vec::new(),
+            all_at_work: None,
             messages: Vec::new(),
         },
         experiment,

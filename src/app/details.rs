@@ -257,8 +257,9 @@ mod tests {
             conditions(&found)[1],
             "Oversubscribed: up to 4 threads shared 2 cores."
         );
+        found.notes = vec!["a note".to_owned()];
         found.runs[0].measurement.messages = vec!["late".to_owned()];
-        assert_eq!(notes(&found), ["4 threads: late"]);
+        assert_eq!(notes(&found), ["a note", "4 threads: late"]);
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub fn browser(user_agent: &str) -> String {
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
         ("Firefox/", "Firefox"),
-        ("HeadlessChrome/", "Chromium without a window,"),
+        ("HeadlessChrome/", "headless Chrome"),
         ("Chromium/", "Chromium"),
         ("Chrome/", "Chrome"),
         ("Version/", "Safari"),

@@ -15,6 +15,7 @@ use super::probes::ProbesPart;
 use super::timeline::TimelinePart;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
+use crate::lab::plan::MAX_WORKERS;
 use crate::lab::trial::{Doing, Happened};
 use crate::lab::web::{Activity, Event, Handle, begin, environment, on_workers, start, workers};
 use std::rc::Rc;
@@ -280,12 +281,18 @@ impl Shell {
     }
 }
 
-/// Writes the number of web workers where tests can read it. Not by drawing
-/// again, which would disturb what is measured while they start.
+/// Writes the number of web workers where tests can read it, and where visitors
+/// can. Not by drawing again, which would disturb what is measured while they
+/// start.
 fn show_workers(page: &NodeRef, count: u32) {
     if let Some(page) = page.cast::<web_sys::Element>() {
         // The name is valid, so this cannot fail.
         drop(page.set_attribute("data-workers", &count.to_string()));
+        if let Ok(Some(line)) = page.query_selector(".workers-now") {
+            line.set_text_content(Some(&format!(
+                "Web workers running now: {count} of at most {MAX_WORKERS}."
+            )));
+        }
     }
 }
 

@@ -26,6 +26,9 @@ pub enum Spoilt {
     NotFound,
     /// The file is there, but is said to be plain text.
     PlainText,
+    /// There is no such file for a script that fetches it; as a module it can
+    /// be had.
+    NotFetched,
 }
 
 /// What a host gets wrong, by a part of the file's address. Shared: a test may
@@ -99,6 +102,15 @@ impl Host {
         self
     }
 
+    /// Another host just like it, to be broken by itself.
+    pub(crate) fn another(&self) -> Self {
+        let list = self.faults.list().clone();
+        Self {
+            faults: Faults(Arc::new(Mutex::new(list))),
+            ..self.clone()
+        }
+    }
+
     /// What it gets wrong now.
     pub(crate) fn faults(&self) -> Faults {
         self.faults.clone()
@@ -129,7 +141,10 @@ impl Host {
         };
         let faults = self.faults();
         router = router.layer(from_fn(move |request: Request, next: Next| {
+            let made_for = request.headers().get("sec-fetch-dest");
+            let is_fetch = made_for.is_some_and(|made_for| made_for == "empty");
             let spoilt = faults.of(request.uri().path());
+            let spoilt = spoilt.filter(|&how| how != Spoilt::NotFetched || is_fetch);
             async move { answer(spoilt, request, next).await }
         }));
         let no_store = (header::CACHE_CONTROL, "no-store");
@@ -149,7 +164,7 @@ impl Host {
 }
 
 async fn answer(spoilt: Option<Spoilt>, request: Request, next: Next) -> Response {
-    if spoilt == Some(Spoilt::NotFound) {
+    if matches!(spoilt, Some(Spoilt::NotFound | Spoilt::NotFetched)) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let mut response = next.run(request).await;

@@ -64,6 +64,14 @@ impl Page {
         self.wait_until_idle().await
     }
 
+    /// Put another experiment into the address of the page that is open, and
+    /// wait until it is shown. By script: a driver may load the page again.
+    pub async fn change_to(&self, fragment: &str) -> Result<()> {
+        let hash = Value::from(format!("#{fragment}"));
+        self.eval(&format!("void (location.hash = {hash})")).await?;
+        self.shows_fragment(fragment).await
+    }
+
     /// The address's fragment, without the `#`.
     pub async fn fragment(&self) -> Result<String> {
         let hash = self.eval("location.hash.slice(1)").await?;

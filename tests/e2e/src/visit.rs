@@ -96,6 +96,7 @@ fn visit_with(
 }
 
 async fn start(browser: Browser, host: &Host) -> Result<Page> {
+    let host = host.another();
     let address = host.serve().await?;
     Ok(Page::new(browser.start().await?, address, host.faults()))
 }

@@ -118,9 +118,7 @@ mod tests {
     fn a_wrong_element_is_noticed() {
         let mut matrices = Matrices::new();
         assert_eq!(matrices.multiply(), CHECKSUM);
-        let before = matrices.product[3][4];
-        matrices.product[3][4] = matrices.product[3][5];
-        matrices.product[3][5] = before;
+        matrices.product[3].swap(4, 5);
         assert_ne!(weighted(matrices.product.as_flattened()), CHECKSUM);
         // It is computed afresh.
         assert_eq!(matrices.multiply(), CHECKSUM);

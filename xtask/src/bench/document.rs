@@ -5,8 +5,60 @@ use std::fs;
 use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The whole file.
-pub(super) fn text(tables: &str) -> String {
+/// A part of the file; each is written by a command of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// `cargo xtask bench sim`.
+    Sim,
+    /// `cargo xtask bench lab`.
+    Lab,
+}
+
+impl Part {
+    /// In the order of the file.
+    const ALL: [Self; 2] = [Self::Sim, Self::Lab];
+
+    /// Its heading.
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Sim => "# The simulator",
+            Self::Lab => "# The lab",
+        }
+    }
+}
+
+/// The whole file: `present`, with this part in the place of what it said
+/// before. Only a part's heading begins with a single `#`.
+pub(super) fn with_part(present: &str, part: Part, tables: &str) -> String {
+    let mut text = "Written by `cargo xtask bench sim --write` and `cargo xtask bench lab --write`, a\n\
+                    part each. Times depend on the machine and on what else it does; ratios of one run\n\
+                    are what counts.\n"
+        .to_owned();
+    for each in Part::ALL {
+        if each == part {
+            text += &format!(
+                "\n{}\n\n{}\n{}\n",
+                part.heading(),
+                conditions(),
+                tables.trim()
+            );
+        } else if let Some(kept) = find(present, each) {
+            text += &format!("\n{}\n", kept.trim());
+        }
+    }
+    text
+}
+
+/// What the file says in this part, from its heading on.
+fn find(text: &str, part: Part) -> Option<&str> {
+    let from = text.find(&format!("{}\n", part.heading()))?;
+    let rest = &text[from..];
+    let end = rest[1..].find("\n# ").map_or(rest.len(), |at| at + 1);
+    Some(&rest[..end])
+}
+
+/// When and on what the tables were measured.
+fn conditions() -> String {
     let days = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs() / 86_400);
@@ -15,16 +67,11 @@ pub(super) fn text(tables: &str) -> String {
     let compiler = compiler.split(" (").next().unwrap_or_default();
     let node = process::version("node").unwrap_or_else(|| "none".to_owned());
     format!(
-        "# Benchmarks\n\n\
-         Written by `cargo xtask bench sim --write`. Times depend on the machine and on what\n\
-         else it does; ratios of one run are what counts.\n\n\
-         - Date: {date}\n\
+        "- Date: {date}\n\
          - Machine: {cores} cores, {cpu}\n\
-         - Compiler: {compiler}; node: {node}\n\n\
-         {tables}\n",
+         - Compiler: {compiler}; node: {node}\n",
         date = date(days),
         cpu = cpu(),
-        tables = tables.trim_end(),
     )
 }
 
@@ -58,7 +105,7 @@ fn date(days: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, text};
+    use super::{Part, date, with_part};
 
     #[test]
     fn days_are_dates() {
@@ -68,8 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn the_file_says_where_its_tables_come_from() {
-        let text = text("| a |\n");
-        assert!(text.contains("- Machine: ") && text.ends_with("| a |\n"));
+    fn a_part_replaces_itself_and_leaves_the_other() {
+        let sim = with_part("", Part::Sim, "## Slices\n| a |\n");
+        assert!(sim.contains("- Machine: ") && sim.ends_with("| a |\n"));
+        let both = with_part(&sim, Part::Lab, "## Kernels\n| b |\n");
+        assert!(both.starts_with(&sim) && both.ends_with("| b |\n"));
+        let newer = with_part(&both, Part::Sim, "## Slices\n| c |\n");
+        assert_eq!(newer, both.replace("| a |", "| c |"));
+        let newest = with_part(&newer, Part::Lab, "## Kernels\n| d |\n");
+        assert_eq!(newest, newer.replace("| b |", "| d |"));
     }
 }

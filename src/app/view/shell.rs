@@ -17,7 +17,9 @@ use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
 use crate::lab::plan::MAX_WORKERS;
 use crate::lab::trial::{Doing, Happened};
-use crate::lab::web::{Activity, Event, Handle, begin, environment, on_workers, start, workers};
+use crate::lab::web::{
+    Activity, Event, Handle, begin, environment, on_workers, prepare, start, workers,
+};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
@@ -30,6 +32,7 @@ const KEPT_PROBES: &str = "timeslice-this-browser";
 
 /// Puts the page into the document.
 pub fn mount() {
+    prepare();
     yew::Renderer::<Shell>::new().render();
 }
 

@@ -122,10 +122,43 @@ function within(limitMs, promise, message) {
   return Promise.race([promise, late]);
 }
 
+// The main script with all that it imports, kept in memory: its address. Else
+// each process would ask the network for three files, one after another, which
+// takes as long as the rest of its start.
+let kept = null;
+
+export async function keepScript(main) {
+  try {
+    let text = await source(main);
+    // The same paths are names in it, too: only imports are changed.
+    const clause = /\bfrom\s+["'](\.[^"']+)["']/g;
+    const paths = new Set([...text.matchAll(clause)].map(([, path]) => path));
+    const addresses = new Map();
+    for (const path of paths) {
+      addresses.set(path, keep(await source(new URL(path, main))));
+    }
+    text = text.replace(clause, (_, path) => `from "${addresses.get(path)}"`);
+    kept = keep(text);
+  } catch (error) {
+    // Then processes load the files themselves.
+    console.warn("Processes will start more slowly:", error);
+  }
+}
+
+async function source(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.text();
+}
+
+function keep(text) {
+  return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+}
+
 export function startWorker(name, main, module, job) {
   const options = { type: "module", name: NAME + name };
-  const worker = new Worker(new URL(import.meta.url), options);
-  worker.postMessage({ main, module, job });
+  const worker = new Worker(kept ?? new URL(import.meta.url), options);
+  worker.postMessage({ main: kept ?? main, module, job });
   return worker;
 }
 

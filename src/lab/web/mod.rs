@@ -51,6 +51,11 @@ extern "C" {
     #[wasm_bindgen(js_name = startEmpty)]
     fn start_empty() -> js_sys::Promise;
 
+    /// Keeps the main script and what it imports in memory, from where workers
+    /// start sooner.
+    #[wasm_bindgen(js_name = keepScript)]
+    fn keep_script(main: &JsString) -> js_sys::Promise;
+
     /// From a worker: sends a message to the page.
     #[wasm_bindgen(catch)]
     fn post(kind: &str, content: &JsValue) -> Result<(), JsValue>;
@@ -127,6 +132,13 @@ pub fn workers() -> u32 {
 /// listener at a time.
 pub fn on_workers(listener: impl Fn(u32) + 'static) {
     BUDGET.with(|budget| budget.on_change(listener));
+}
+
+/// Gets ready to start processes quickly. To be called once, on the page;
+/// processes can be started at any time, before and after.
+pub fn prepare() {
+    // It never rejects, and nobody has to wait for it.
+    drop(MAIN_URL.with(keep_script));
 }
 
 /// Whether this code runs in a worker, where `main` must do nothing: it runs

@@ -53,9 +53,9 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
     Lesson {
         id: "T1",
-        about: "Memory of a process with 1, 2, 9 and 17 threads. It holds if one more thread \
-                (its stack and what belongs to it alone) takes at most half of what one more \
-                process takes before it has any data.",
+        about: "Memory of a process with 8 MiB of data and 1, 2, 9 and 17 threads. It holds if one \
+                more thread (its stack and what belongs to it alone) takes at most half of what \
+                one more process takes, which needs its own copy of the data.",
         judge: memory::judge_light,
         compare: memory::compare_light,
     },

@@ -36,22 +36,22 @@ pub(super) fn judge_heavy(found: &Findings) -> Option<Verdict> {
 pub(super) fn judge_light(found: &Findings) -> Option<Verdict> {
     let process = whole(found, "one more process")?;
     let thread = whole(found, "one more thread")?;
-    let holds = 2 * thread <= process;
+    let empty = whole(found, "empty process")?;
     let facts = format!(
-        "one more thread takes {}, one more process, still without data, {}{}",
+        "one more thread takes {}, nearly all of it a stack that is set aside when it starts, \
+         used or not; one more process takes {} with its own copy of the data, {} as much, and \
+         {} without any",
         memory(thread),
         memory(process),
-        if holds {
-            ""
-        } else {
-            ": the whole stack of a thread is set aside when it starts, used or not"
-        },
+        fold(ratio(process, thread)),
+        memory(empty),
     );
     let figures = vec![
         in_mib("one more thread", thread),
         in_mib("one more process", process),
+        in_mib("an empty process", empty),
     ];
-    Some(verdict(holds, facts, figures))
+    Some(verdict(2 * thread <= process, facts, figures))
 }
 
 /// Memory by the number of processes, as the trial names it.

@@ -89,7 +89,8 @@ pub(super) async fn resources(session: &Session, found: &mut Findings) -> Result
     Ok(())
 }
 
-/// T1: by how much a process's memory grows for each of its threads.
+/// T1: by how much the memory of a process with data grows for each of its
+/// threads.
 pub(super) async fn light(session: &Session, found: &mut Findings) -> Result<(), Trouble> {
     session.needs_threads()?;
     session.plan(4);
@@ -97,8 +98,11 @@ pub(super) async fn light(session: &Session, found: &mut Findings) -> Result<(),
     for threads in [1_u16, 2, 9, 17] {
         let what = if threads == 1 { "thread" } else { "threads" };
         session.step(format!("{threads} {what}"));
-        let guest = session.guest("threads", threads).await?;
-        let bytes = guest.times.memory_bytes as f64;
+        let (guest, bytes) = with_data(session, threads).await?;
+        if threads == 1 {
+            let empty = guest.times.memory_bytes as f64;
+            found.add("empty process", Unit::Bytes, &[empty]);
+        }
         found.add(format!("memory, {threads} {what}"), Unit::Bytes, &[bytes]);
         sizes.push((f64::from(threads), bytes));
     }

@@ -25,17 +25,18 @@ pub enum Tried {
 }
 
 impl Page {
-    /// Begin a claim's trial, and wait until the page says that it runs.
+    /// Begin a claim's trial, and wait until the page says that it runs or what
+    /// came of it.
     pub async fn begin_claim(&self, id: &str) -> Result<()> {
         // By script: beneath whatever else is on the page, and as often as asked.
         let button = Self::expression(&format!("try-{id}"));
         self.wait_for(&button).await?;
         self.eval(&format!("void {button}.click()")).await?;
-        self.wait_for(&format!(
-            "{}.dataset.busy === 'true'",
-            Self::expression("page")
-        ))
-        .await
+        // What cannot be measured at all may be over before this is asked.
+        let busy = format!("{}.dataset.busy === 'true'", Self::expression("page"));
+        let lesson = Self::expression(&format!("lesson-{id}"));
+        self.wait_for(&format!("{busy} || {lesson}.dataset.status !== 'none'"))
+            .await
     }
 
     /// Try a claim, and wait for what comes of it.

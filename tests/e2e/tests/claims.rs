@@ -66,6 +66,9 @@ fn every_claim_is_measured_and_holds_in_every_browser() {
 
 /// Measures one claim until it holds; returns the verdict.
 async fn check(page: &Page, id: &str, many_cores: bool) -> Result<String> {
+    if MISSING.contains(&id) && !page.has(&format!("try-{id}")).await? {
+        return Ok("not written yet".to_owned());
+    }
     let mut said = Vec::new();
     for _ in 0..ATTEMPTS {
         let (holds, verdict, findings) = match page.try_claim(id).await? {

@@ -67,15 +67,13 @@ fn median_turn_us(measurement: &Measurement) -> Result<f64> {
         .ok_or_else(|| anyhow::anyhow!("no turns"))
 }
 
-/// In order, and each at least half as many times longer than the one before as
-/// its interval is, and at most twice.
+/// In order, and each longer than the one before by about as much as its
+/// interval is: at least half of that, at most twice. (What a turn takes beyond
+/// the interval, until the next thread has woken up, is the same for all.)
 fn proportional(turns: &[f64]) -> bool {
-    turns
-        .windows(2)
-        .zip(INTERVALS_US.windows(2))
-        .all(|(turns, asked)| {
-            let asked = f64::from(asked[1]) / f64::from(asked[0]);
-            let got = turns[1] / turns[0];
-            (asked / 2.0..asked * 2.0).contains(&got)
-        })
+    let mut pairs = turns.windows(2).zip(INTERVALS_US.windows(2));
+    pairs.all(|(turns, asked)| {
+        let asked = f64::from(asked[1] - asked[0]);
+        (asked / 2.0..asked * 2.0).contains(&(turns[1] - turns[0]))
+    })
 }

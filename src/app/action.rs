@@ -48,6 +48,8 @@ pub enum Action {
     LabRefused(String),
     /// The lab is on its way.
     LabProgress(Progress),
+    /// The lab waits (`true`) because the page is hidden, or begins again.
+    LabPaused(bool),
     /// The lab was stopped before it could measure.
     LabStopped,
     /// The lab has measured, all of it or up to a stop.
@@ -119,12 +121,12 @@ pub enum Effect {
     Begin(Doing),
     /// Stop what was begun.
     StopDoing,
+    /// Send [`Action::SimulateNext`] when the page has a moment.
+    SimulateNext,
     /// Keep what the probes found for the next visit: this text.
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
-    /// Send [`Action::SimulateNext`] when the page has a moment.
-    SimulateNext,
     /// Offer a text as a file to download.
     Download {
         /// The file's name.

@@ -74,12 +74,14 @@ impl Standing {
         }
     }
 
-    /// For styles: `holds`, `fails`, or `open` where there is no verdict.
+    /// For styles: `holds`, `fails`, `broken`, or `open` where there is no
+    /// verdict.
     #[must_use]
     pub fn class(self) -> &'static str {
         match self {
             Self::Holds => "holds",
             Self::DoesNotHold => "fails",
+            Self::Failed => "broken",
             _ => "open",
         }
     }

@@ -169,12 +169,6 @@ pub fn notes(found: &Findings) -> Vec<String> {
         let measurement = &run.measurement;
         let said = measurement.messages.iter();
         notes.extend(said.map(|message| format!("{}: {message}", run.name)));
-        if measurement.page_hidden {
-            notes.push(format!(
-                "{}: the page was hidden during the run; browsers slow hidden pages down.",
-                run.name
-            ));
-        }
     }
     notes
 }
@@ -263,11 +257,9 @@ mod tests {
             conditions(&found)[1],
             "Oversubscribed: up to 4 threads shared 2 cores."
         );
-        found.runs[0].measurement.page_hidden = true;
+        found.notes = vec!["a note".to_owned()];
         found.runs[0].measurement.messages = vec!["late".to_owned()];
-        let said = notes(&found);
-        assert_eq!(said[0], "4 threads: late");
-        assert!(said[1].contains("hidden"));
+        assert_eq!(notes(&found), ["a note", "4 threads: late"]);
     }
 
     #[test]

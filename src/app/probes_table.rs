@@ -27,7 +27,7 @@ const KINDS: [(Kind, &str); 6] = [
 
 /// Words in the ids of probes, and what they tell; the first that is found
 /// decides.
-const WORDS: [(&str, Kind); 17] = [
+const WORDS: [(&str, Kind); 16] = [
     ("memory", Kind::Memory),
     ("timer", Kind::Clock),
     ("clock", Kind::Clock),
@@ -37,7 +37,6 @@ const WORDS: [(&str, Kind); 17] = [
     ("transfer", Kind::Messages),
     ("start", Kind::Starting),
     ("kill", Kind::Starting),
-    ("end", Kind::Starting),
     ("kernel", Kind::Work),
     ("unit", Kind::Work),
     ("work", Kind::Work),
@@ -111,7 +110,7 @@ pub fn browser(user_agent: &str) -> String {
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
         ("Firefox/", "Firefox"),
-        ("HeadlessChrome/", "Chromium without a window,"),
+        ("HeadlessChrome/", "headless Chrome"),
         ("Chromium/", "Chromium"),
         ("Chrome/", "Chrome"),
         ("Version/", "Safari"),
@@ -177,6 +176,26 @@ mod tests {
         assert_eq!(figures, probes().figures.len());
         assert_eq!(groups[0].unavailable[0].1, "no shared memory");
         assert_eq!(groups[0].figures[0].median, "2 ms");
+    }
+
+    #[test]
+    fn probes_are_told_by_their_ids() {
+        let told = [
+            ("instance start, parent", Kind::Starting),
+            ("empty worker start", Kind::Starting),
+            ("kill latency", Kind::Starting),
+            ("memory per thread", Kind::Memory),
+            ("message, 8 MiB, transfer", Kind::Messages),
+            ("lock, contended", Kind::Threads),
+            ("atomics ping-pong", Kind::Threads),
+            ("rayon hand-off", Kind::Threads),
+            ("wake-up latency", Kind::Threads),
+            ("kernel block, bytecode", Kind::Work),
+            ("timer resolution", Kind::Clock),
+        ];
+        for (id, of) in told {
+            assert_eq!(kind(id, Some(Unit::Ns)), of, "{id}");
+        }
     }
 
     #[test]

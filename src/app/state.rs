@@ -7,7 +7,7 @@ use crate::experiment::{
 };
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::Happened;
-use crate::lessons;
+use crate::lessons::{self, here};
 use crate::plot::Lanes;
 use crate::sim::{Prediction, predict};
 use std::collections::BTreeMap;
@@ -48,12 +48,7 @@ pub struct Measured {
 
 impl Measured {
     fn new(experiment: Experiment, measurement: Measurement) -> Self {
-        let here = Experiment {
-            cores: measurement.environment.cores.clamp(1, 64) as u16,
-            cpu_us: (measurement.calibration.unit_ns / 1_000).clamp(100, 50_000) as u32,
-            profile: Profile::ThisBrowser,
-            ..experiment.clone()
-        };
+        let here = here(&experiment, &measurement, measurement.baseline_units_per_s);
         Self {
             calibrated: Predicted::of(&here, &measurement.costs),
             here,
@@ -90,6 +85,8 @@ pub enum Lab {
         experiment: Experiment,
         /// How far it is; `None`: still calibrating.
         progress: Option<Progress>,
+        /// The page is hidden, so it waits.
+        paused: bool,
     },
     /// It could not run, for this reason.
     Refused(String),
@@ -224,6 +221,14 @@ impl State {
         }
     }
 
+    /// Whether what runs in the lab waits for the page to be shown.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        let running = self.bench.running.as_ref();
+        matches!(self.lab, Lab::Running { paused: true, .. })
+            || running.is_some_and(|running| running.paused)
+    }
+
     fn predict(&mut self) {
         self.predicted = Rc::new(Predicted::of(&self.experiment, &self.costs()));
         self.playhead = self.predicted.prediction.trace.end;
@@ -311,6 +316,7 @@ impl State {
                     self.lab = Lab::Running {
                         experiment: experiment.clone(),
                         progress: None,
+                        paused: false,
                     };
                     return vec![Effect::StartLab(experiment)];
                 }
@@ -329,6 +335,15 @@ impl State {
                     *progress = Some(now);
                 }
             }
+            Action::LabPaused(now) => {
+                // It begins again from the start.
+                if let Lab::Running {
+                    progress, paused, ..
+                } = &mut self.lab
+                {
+                    (*progress, *paused) = (None, now);
+                }
+            }
             Action::LabStopped => {
                 self.lab = Lab::Idle;
                 return self.simulate_later();
@@ -339,16 +354,6 @@ impl State {
                 if self.busy().is_none() {
                     return Rc::make_mut(&mut self.bench).begin(doing);
                 }
-            }
-            Action::ExportProbes => return self.bench.export(),
-            Action::ForgetProbes => {
-                let mut effects = Rc::make_mut(&mut self.bench).forget();
-                effects.extend(self.cost_this(None));
-                return effects;
-            }
-            Action::KeptProbes(text) => {
-                Rc::make_mut(&mut self.bench).kept(&text, self.environment.as_ref());
-                return self.cost_this(self.bench.costs().or(self.this_browser));
             }
             Action::MeasureAll => {
                 if self.busy().is_none() {
@@ -379,6 +384,17 @@ impl State {
                 let text = findings_json(self, now_ms);
                 let name = "timeslice-findings.json";
                 return vec![Effect::Download { name, text }];
+            }
+            Action::ExportProbes => return self.bench.export(),
+            Action::ForgetProbes => {
+                let mut effects = Rc::make_mut(&mut self.bench).forget();
+                effects.extend(self.cost_this(None));
+                return effects;
+            }
+            Action::KeptProbes(text) => {
+                let environment = self.environment.as_ref();
+                Rc::make_mut(&mut self.bench).kept(&text, environment);
+                return self.cost_this(self.bench.costs().or(self.this_browser));
             }
             Action::Environment(environment) => self.environment = Some(environment),
         }

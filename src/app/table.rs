@@ -172,7 +172,11 @@ fn speed_up_row(
     prediction: &Prediction,
     measured: Option<&Measured>,
 ) -> Row {
-    let here = measured.map(|m| speed_up(&m.here, &m.calibrated.prediction.outcome));
+    // Over the very yardstick that the measurement is held against.
+    let here = measured.map(|m| {
+        let predicted = m.calibrated.prediction.outcome.units_per_second();
+        predicted / m.measurement.baseline_units_per_s.max(1e-3)
+    });
     let found = measured.map(|m| m.measurement.speed_up());
     Row {
         id: "speed-up",

@@ -13,7 +13,7 @@ pub(super) const GIL: GilSpec = GilSpec::SwitchInterval {
     poll: Ns(1_000),
 };
 
-pub(super) fn arm(name: &'static str, scenario: Scenario) -> Arm {
+pub(crate) fn arm(name: &'static str, scenario: Scenario) -> Arm {
     Arm { name, scenario }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn arm(name: &'static str, scenario: Scenario) -> Arm {
 ///
 /// # Panics
 /// If it cannot be read: the tests read every one.
-pub(super) fn file(text: &str) -> Scenario {
+pub(crate) fn file(text: &str) -> Scenario {
     match read(text) {
         Ok(Document::Scenario(scenario)) => *scenario,
         other => panic!("no scenario: {other:?}"),
@@ -29,7 +29,7 @@ pub(super) fn file(text: &str) -> Scenario {
 }
 
 /// A machine that runs CPython and, so far, nothing else.
-pub(super) fn python(cores: u16, processes: Vec<ProcessSpec>) -> Scenario {
+pub(crate) fn python(cores: u16, processes: Vec<ProcessSpec>) -> Scenario {
     let mut scenario = Scenario {
         costs: CostsSpec::Profile(Profile::CPythonLinux),
         processes,
@@ -40,7 +40,7 @@ pub(super) fn python(cores: u16, processes: Vec<ProcessSpec>) -> Scenario {
 }
 
 /// A process of CPython.
-pub(super) fn process(name: impl Into<String>, threads: Vec<ThreadSpec>) -> ProcessSpec {
+pub(crate) fn process(name: impl Into<String>, threads: Vec<ThreadSpec>) -> ProcessSpec {
     ProcessSpec {
         name: name.into(),
         gil: GIL,
@@ -49,7 +49,7 @@ pub(super) fn process(name: impl Into<String>, threads: Vec<ThreadSpec>) -> Proc
     }
 }
 
-pub(super) fn thread(name: &str, steps: Vec<Step>) -> ThreadSpec {
+pub(crate) fn thread(name: &str, steps: Vec<Step>) -> ThreadSpec {
     ThreadSpec {
         name: name.to_owned(),
         program: Program::Steps(steps),
@@ -57,17 +57,17 @@ pub(super) fn thread(name: &str, steps: Vec<Step>) -> ThreadSpec {
     }
 }
 
-pub(super) fn repeat(times: u32, steps: Vec<Step>) -> Step {
+pub(crate) fn repeat(times: u32, steps: Vec<Step>) -> Step {
     Step::Repeat { times, steps }
 }
 
 /// Units of CPU work.
-pub(super) fn cpu(units: u32, each: Ns) -> Vec<Step> {
+pub(crate) fn cpu(units: u32, each: Ns) -> Vec<Step> {
     vec![repeat(units, vec![Step::Compute(each), Step::Unit])]
 }
 
 /// Units of waiting for the network.
-pub(super) fn waits(units: u32, each: Ns) -> Vec<Step> {
+pub(crate) fn waits(units: u32, each: Ns) -> Vec<Step> {
     let wait = Step::Io {
         device: None,
         time: each,
@@ -76,13 +76,13 @@ pub(super) fn waits(units: u32, each: Ns) -> Vec<Step> {
 }
 
 /// One thread that does `work`.
-pub(super) fn alone(cores: u16, work: Vec<Step>) -> Scenario {
+pub(crate) fn alone(cores: u16, work: Vec<Step>) -> Scenario {
     python(cores, vec![process("app", vec![thread("main", work)])])
 }
 
 /// One process whose main thread starts `count` threads and waits for them;
 /// each does `work`.
-pub(super) fn threads(cores: u16, count: u32, gil: GilSpec, work: Vec<Step>) -> Scenario {
+pub(crate) fn threads(cores: u16, count: u32, gil: GilSpec, work: Vec<Step>) -> Scenario {
     let main = vec![
         Step::StartThread("worker".to_owned()),
         Step::JoinThread("worker".to_owned()),
@@ -97,7 +97,7 @@ pub(super) fn threads(cores: u16, count: u32, gil: GilSpec, work: Vec<Step>) -> 
 }
 
 /// A process that starts `count` others and waits for them; each does `work`.
-pub(super) fn processes(cores: u16, count: u32, work: &[Step]) -> Scenario {
+pub(crate) fn processes(cores: u16, count: u32, work: &[Step]) -> Scenario {
     let name = |number: u32| format!("worker {number}");
     let starts = (1..=count).map(|number| Step::StartProcess(name(number)));
     let joins = (1..=count).map(|number| Step::JoinProcess(name(number)));
@@ -110,7 +110,7 @@ pub(super) fn processes(cores: u16, count: u32, work: &[Step]) -> Scenario {
     python(cores, std::iter::once(parent).chain(workers).collect())
 }
 
-pub(super) fn object(name: &str) -> ObjectSpec {
+pub(crate) fn object(name: &str) -> ObjectSpec {
     ObjectSpec {
         name: name.to_owned(),
         value: 0,

@@ -7,14 +7,14 @@
 //! a lock) and the verdict changes with it.
 
 mod beyond;
-mod build;
+pub(crate) mod build;
 mod gil;
 mod measure;
 mod policies;
 mod process;
 pub(crate) mod text;
 mod thread;
-mod ways;
+pub(crate) mod ways;
 mod weight;
 
 use crate::experiment::scenario::{Scenario, ScenarioError};

@@ -144,7 +144,7 @@ fn waiting_pool() -> Scenario {
 }
 
 /// An event loop whose tasks wait once each.
-fn event_loop(tasks: usize, each: Ns) -> Scenario {
+pub(crate) fn event_loop(tasks: usize, each: Ns) -> Scenario {
     let run = Step::RunLoop(vec![Program::Named("wait".to_owned()); tasks]);
     let mut scenario = alone(4, vec![run]);
     let wait = Program::Steps(vec![Step::Await(each), Step::Unit]);

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 /// The most processes and threads along each side of a grid.
 pub const MAX_SIDE: u16 = 8;
 
+/// A cell has at least so much work for one thread, µs: what starting costs
+/// must not drown it.
+pub const LEAST_WORK_US: u32 = 1_000_000;
+
 /// The most rounds.
 pub const MAX_ROUNDS: u16 = 9;
 
@@ -39,8 +43,8 @@ pub enum NoGrid {
 }
 
 impl Plan {
-    /// Every number of processes and threads up to these. Faults are left out:
-    /// the grid is about speed.
+    /// Every number of processes and threads up to these. Faults are left out,
+    /// and there are units for [`LEAST_WORK_US`]: the grid is about speed.
     ///
     /// # Errors
     /// [`NoGrid`] if that is no grid.
@@ -57,9 +61,11 @@ impl Plan {
         if !(1..=MAX_ROUNDS).contains(&rounds) {
             return Err(NoGrid::Rounds(rounds));
         }
+        let unit_us = (experiment.cpu_us + experiment.io_us).max(1);
         Ok(Self {
             experiment: Experiment {
                 faults: Vec::new(),
+                units: experiment.units.max(LEAST_WORK_US / unit_us),
                 ..experiment.clone()
             },
             processes: (1..=processes).collect(),
@@ -108,6 +114,15 @@ pub struct Grid {
     /// What starting, waking and handing over cost here, measured before the
     /// cells: what they are predicted with.
     pub costs: Costs,
+    /// How long a unit takes while so many processes compute at once, compared
+    /// with one alone: (processes, times as long), in rising order, measured
+    /// before the cells. Cores share caches, memory, heat and sometimes
+    /// themselves, and other programs want some, too.
+    pub crowding: Vec<(u16, f64)>,
+    /// What so many threads of a process take to start, all together, ns, in
+    /// rising order, measured before the cells: it is less than so many times
+    /// one, for they start side by side.
+    pub thread_starts: Vec<(u16, u64)>,
     /// The runs of the cells, in that order; several of a cell if there were
     /// several rounds. Without the traces of the lock.
     pub cells: Vec<NamedRun>,
@@ -149,12 +164,54 @@ impl Grid {
         Some(median(rates)? / baseline)
     }
 
+    /// How many times as long a unit takes in a cell as alone, because others
+    /// compute at the same time: as many as there are cores, and under a GIL as
+    /// there are processes. Between what was measured it is a straight line.
+    #[must_use]
+    pub fn crowded(&self, (processes, threads): (u16, u16)) -> f64 {
+        let threads = if self.plan.experiment.gil { 1 } else { threads };
+        let at_once = u32::from(processes) * u32::from(threads);
+        let at_once = f64::from(at_once.min(self.environment.cores));
+        let measured = self.crowding.iter();
+        let points = measured.map(|&(processes, times)| (f64::from(processes), times));
+        on_line((1.0, 1.0), points, at_once)
+    }
+
+    /// What is charged in a cell: the costs, with its number of threads' start.
+    #[must_use]
+    pub fn costs_of(&self, (_, threads): (u16, u16)) -> Costs {
+        let measured = self.thread_starts.iter();
+        let mut points = measured.map(|&(threads, ns)| (f64::from(threads), ns as f64));
+        let Some(first) = points.next() else {
+            return self.costs;
+        };
+        let all_ns = on_line(first, points, f64::from(threads));
+        Costs {
+            thread_start_ns: (all_ns / f64::from(threads.max(1))) as u64,
+            ..self.costs
+        }
+    }
+
     /// Why a cell was not run.
     #[must_use]
     pub fn refusal(&self, cell: (u16, u16)) -> Option<&str> {
         let is_it = |(processes, threads, _): &&(u16, u16, String)| (*processes, *threads) == cell;
         self.refused.iter().find(is_it).map(|(_, _, why)| &**why)
     }
+}
+
+/// The value at `x` on straight lines from point to point; beyond the first and
+/// the last point it is theirs.
+fn on_line(first: (f64, f64), others: impl Iterator<Item = (f64, f64)>, x: f64) -> f64 {
+    let mut below = first;
+    for here in others {
+        if x <= here.0 {
+            let share = ((x - below.0) / (here.0 - below.0).max(1.0)).max(0.0);
+            return below.1 + share * (here.1 - below.1);
+        }
+        below = here;
+    }
+    below.1
 }
 
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -193,6 +250,40 @@ mod tests {
         let cell = plan.experiment((2, 3));
         assert_eq!((cell.processes, cell.threads, cell.gil), (2, 3, false));
         assert_eq!(cell.faults, []);
+    }
+
+    #[test]
+    fn a_cell_is_charged_what_its_number_of_threads_costs() {
+        let grid = |gil| Grid {
+            plan: Plan::new(
+                &Experiment {
+                    gil,
+                    ..Experiment::default()
+                },
+                4,
+                4,
+                1,
+            )
+            .unwrap(),
+            costs: Costs::IDEAL,
+            crowding: vec![(2, 1.1), (4, 1.5)],
+            thread_starts: vec![(2, 100), (4, 140)],
+            cells: Vec::new(),
+            refused: Vec::new(),
+            environment: environment(),
+        };
+        let close = |gil, cell, expected: f64| {
+            let found = grid(gil).crowded(cell);
+            assert!((found - expected).abs() < 1e-9, "{cell:?}: {found}");
+        };
+        close(false, (1, 1), 1.0);
+        close(false, (1, 2), 1.1);
+        close(false, (3, 1), 1.3);
+        close(false, (4, 4), 1.5);
+        close(true, (1, 4), 1.0);
+        close(true, (2, 4), 1.1);
+        let starts = [2, 3, 4].map(|threads| grid(true).costs_of((1, threads)).thread_start_ns);
+        assert_eq!(starts, [100 / 2, 120 / 3, 140 / 4]);
     }
 
     #[test]

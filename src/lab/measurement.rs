@@ -32,9 +32,6 @@ pub struct Measurement {
     /// The part of the run in which all its threads were at work; `None` if
     /// there was no such time worth the name.
     pub all_at_work: Option<Stretch>,
-    /// Whether the page was hidden for a part of the run. Browsers slow hidden
-    /// pages down, so faults from outside may have come late.
-    pub page_hidden: bool,
     /// What went wrong, in plain sentences.
     pub messages: Vec<String>,
 }

@@ -10,8 +10,10 @@
 //! lock, the telemetry, a thread's work, the watch over processes. Only `web`
 //! knows a browser.
 
+pub mod budget;
 pub mod calibrate;
 pub mod crew;
+pub mod deadlock;
 pub mod findings;
 pub mod gil;
 pub mod grid;

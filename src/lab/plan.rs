@@ -123,6 +123,20 @@ pub struct Job {
     pub part: Part,
 }
 
+impl Job {
+    /// How many web workers it takes: the process's own, and one for each
+    /// thread if there are more than one.
+    #[must_use]
+    pub fn workers(&self) -> u32 {
+        let threads = match self.part {
+            Part::Calibrate { .. } => 1,
+            Part::Process { .. } => self.experiment.threads,
+            Part::Guest { threads, .. } => threads,
+        };
+        1 + if threads > 1 { u32::from(threads) } else { 0 }
+    }
+}
+
 /// A worker's part in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Part {
@@ -250,6 +264,8 @@ mod tests {
         let text = serde_json::to_string(&job).expect("a job is plain data");
         let read: Job = serde_json::from_str(&text).expect("it was just written");
         assert_eq!(read.part, job.part);
+        assert_eq!(read.experiment.threads, 4);
+        assert_eq!(job.workers(), 5, "a coordinator and four threads");
         assert!((read.origin_ms - job.origin_ms).abs() < 0.001);
     }
 }

@@ -4,6 +4,7 @@
 //! claims. How they are done is in `web/trial/`; what their findings say of the
 //! claim is for the lessons to judge.
 
+use super::budget::OverBudget;
 use super::findings::Findings;
 use super::grid::{self, Grid};
 use super::probes::Probes;
@@ -24,6 +25,9 @@ pub enum Trouble {
     /// A process did not start.
     #[error("A process did not start: {0}")]
     NotStarted(String),
+    /// It would have been one worker too many.
+    #[error("A process was not started: {0}")]
+    OverBudget(OverBudget),
     /// A process ended by a trap or could not go on.
     #[error("A process ended: {0}")]
     Ended(String),

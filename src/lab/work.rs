@@ -29,6 +29,15 @@ pub trait Host: Clone + Send + Sync {
     /// now, because a fault depends on it.
     fn report(&self, area: &Area, urgent: bool);
 
+    /// Fetches one small file of the page's own site, past every cache, and
+    /// blocks the thread until it is there. Returns its length in bytes.
+    ///
+    /// # Errors
+    /// Why it could not be had, as a sentence.
+    fn fetch(&self) -> Result<u64, String> {
+        Err("there is no network here".to_owned())
+    }
+
     /// Makes a real invalid memory access.
     fn crash(&self) -> !;
 

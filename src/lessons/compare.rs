@@ -31,19 +31,21 @@ impl Comparison {
 /// The simulator with this machine's costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Predictor {
-    /// What starting, waking and handing over cost here, from the probes.
+    /// What starting, waking and handing over cost here, from the probes. Where
+    /// there are none, [`Costs::IDEAL`]: a run is then predicted with what its
+    /// own calibration and starts cost.
     pub costs: Costs,
 }
 
 /// The same experiment with this machine's cores, and units that take as long
-/// as they do here: what one thread alone needed for one, of `baseline` a
-/// second, less its wait.
-pub(crate) fn here(
-    experiment: &Experiment,
-    measurement: &Measurement,
-    baseline: f64,
-) -> Experiment {
-    let unit_us = 1e6 / baseline.max(1e-3) - f64::from(experiment.io_us);
+/// as they do here: as one thread needs that does `rate` a second. With waits,
+/// whose lateness the simulator adds itself, it is what the calibration says.
+#[must_use]
+pub fn here(experiment: &Experiment, measurement: &Measurement, rate: f64) -> Experiment {
+    let unit_us = match experiment.io_us {
+        0 => 1e6 / rate.max(1e-3),
+        _ => measurement.calibration.unit_ns as f64 / 1e3,
+    };
     Experiment {
         cores: measurement.environment.cores.clamp(1, 64) as u16,
         cpu_us: (unit_us.round() as u32).clamp(100, 50_000),
@@ -59,7 +61,11 @@ impl Predictor {
     pub fn prediction(&self, run: &NamedRun) -> Option<(Experiment, Prediction)> {
         let baseline = run.measurement.baseline_units_per_s;
         let here = here(&run.experiment, &run.measurement, baseline);
-        let prediction = predict(&here, &self.costs).ok()?;
+        let costs = match &self.costs {
+            costs if *costs == Costs::IDEAL => &run.measurement.costs,
+            costs => costs,
+        };
+        let prediction = predict(&here, costs).ok()?;
         Some((here, prediction))
     }
 

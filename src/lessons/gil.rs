@@ -8,8 +8,13 @@ use super::Lesson;
 use super::compare::{Comparison, Predictor};
 use crate::claims::Verdict;
 use crate::claims::text::{count, fold, in_ms, time, times, verdict};
-use crate::experiment::Experiment;
 use crate::lab::findings::{Findings, NamedRun, Unit};
+
+mod arms;
+
+use arms::{
+    NO_FASTER, all_right, best, in_rounds, most_processes, most_threads, parallel, speed_up,
+};
 
 pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
@@ -66,57 +71,6 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
 ];
 
-/// Threads under a GIL may seem this much faster than one, on a machine that
-/// does other things, too.
-const NO_FASTER: f64 = 1.25;
-
-/// What several workers must reach to count as parallel. Each further one must
-/// bring a third of a core: two of the cores that a browser counts may be one
-/// that does two things at a time.
-fn parallel(workers: u32, cores: u32) -> f64 {
-    1.0 + 0.35 * (f64::from(workers.min(cores)) - 1.0)
-}
-
-/// An arm of a trial: processes, threads in each, whether with a GIL.
-type Arm = (u16, u16, bool);
-
-/// The arm's run that did the most units a second while all were at work, and
-/// how many those were.
-fn best(found: &Findings, (processes, threads, gil): Arm) -> Option<(&NamedRun, f64)> {
-    let is_it = |e: &Experiment| (e.processes, e.threads, e.gil) == (processes, threads, gil);
-    let runs = found.runs.iter().filter(|run| is_it(&run.experiment));
-    let rated = runs.filter_map(|run| {
-        let stretch = run.measurement.all_at_work?;
-        Some((run, stretch.units_per_second()))
-    });
-    rated.max_by(|(_, a), (_, b)| a.total_cmp(b))
-}
-
-/// How many times as many units a second as one worker.
-fn speed_up(found: &Findings, arm: Arm, one: Arm) -> Option<f64> {
-    let (_, rate) = best(found, arm)?;
-    let (_, alone) = best(found, one)?;
-    (alone > 0.0).then(|| rate / alone)
-}
-
-/// Whether all results were right, there were some, and nobody failed.
-fn all_right(found: &Findings) -> bool {
-    let checks = found.all_checks();
-    let failed = |run: &NamedRun| !run.measurement.outcome.failures.is_empty();
-    checks.right > 0 && checks.wrong == 0 && !found.runs.iter().any(failed)
-}
-
-/// The most processes of any run.
-fn most_processes(found: &Findings) -> Option<u16> {
-    found.runs.iter().map(|run| run.experiment.processes).max()
-}
-
-/// The most threads of any run with or without a GIL.
-fn most_threads(found: &Findings, gil: bool) -> Option<u16> {
-    let runs = found.runs.iter().filter(|run| run.experiment.gil == gil);
-    runs.map(|run| run.experiment.threads).max()
-}
-
 fn judge_processes(found: &Findings) -> Option<Verdict> {
     let cores = found.environment.cores;
     let most = most_processes(found).filter(|&most| most > 1)?;
@@ -138,7 +92,7 @@ fn judge_processes(found: &Findings) -> Option<Verdict> {
         "{} as many units a second as one, on {cores} cores",
         said.join(", ")
     );
-    Some(verdict(grows && all_right(found), facts, figures))
+    Some(in_rounds(found, grows, facts, figures))
 }
 
 fn judge_gil_each(found: &Findings) -> Option<Verdict> {
@@ -162,7 +116,7 @@ fn judge_gil_each(found: &Findings) -> Option<Verdict> {
         times(format!("{most} processes of 2 threads"), both),
         times("2 threads of one process", threads),
     ];
-    Some(verdict(holds && all_right(found), facts, figures))
+    Some(in_rounds(found, holds, facts, figures))
 }
 
 fn judge_gil(found: &Findings) -> Option<Verdict> {
@@ -185,7 +139,7 @@ fn judge_gil(found: &Findings) -> Option<Verdict> {
         times("4 threads", four),
         times(format!("{most} threads without a GIL"), free),
     ];
-    Some(verdict(holds && all_right(found), facts, figures))
+    Some(in_rounds(found, holds, facts, figures))
 }
 
 fn judge_wall_time(found: &Findings) -> Option<Verdict> {
@@ -204,9 +158,8 @@ fn judge_wall_time(found: &Findings) -> Option<Verdict> {
     let processes = wall(most, 1).min()?;
     let of_one = |ns: u64| ns as f64 / alone.max(1) as f64;
     let threads = two.min(four);
-    let holds = of_one(threads) > 1.0 / NO_FASTER
-        && (processes as f64) < threads as f64 / NO_FASTER
-        && all_right(found);
+    let holds =
+        of_one(threads) > 1.0 / NO_FASTER && (processes as f64) < threads as f64 / NO_FASTER;
     let facts = format!(
         "one thread took {}, 2 threads from {} to {} depending on the switch interval, 4 threads \
          {}, and {most} processes {}; all with their start",
@@ -222,7 +175,7 @@ fn judge_wall_time(found: &Findings) -> Option<Verdict> {
         .map(|run| in_ms(run.name.clone(), run.measurement.outcome.wall_ns))
         .collect();
     figures.push(times("processes against one thread", of_one(processes)));
-    Some(verdict(holds, facts, figures))
+    Some(in_rounds(found, holds, facts, figures))
 }
 
 fn judge_processes_instead(found: &Findings) -> Option<Verdict> {
@@ -241,7 +194,7 @@ fn judge_processes_instead(found: &Findings) -> Option<Verdict> {
         times(format!("{most} threads"), threads),
         times(format!("{most} processes"), processes),
     ];
-    Some(verdict(holds && all_right(found), facts, figures))
+    Some(in_rounds(found, holds, facts, figures))
 }
 
 fn judge_without(found: &Findings) -> Option<Verdict> {
@@ -260,13 +213,23 @@ fn judge_without(found: &Findings) -> Option<Verdict> {
         times(format!("{most} threads with the lock"), with),
         times(format!("{most} threads without it"), without),
     ];
-    Some(verdict(holds && all_right(found), facts, figures))
+    Some(in_rounds(found, holds, facts, figures))
 }
 
-/// A slice may be so much shorter or longer than the switch interval, as a
-/// ratio: the waiter asks an interval after it began to wait, which the holder
-/// may have done some time before, and takes a while to wake.
-const SLICE: std::ops::RangeInclusive<f64> = 0.5..=3.0;
+/// Whether slices, (interval, slice) by rising interval, follow the interval: in
+/// its order, none shorter than half of it, the longest at most three times it,
+/// and in rough proportion. A slice is longer than its interval by the time that
+/// the waiter takes to wake, which on a busy machine is some ms.
+fn follow(slices: &[(f64, f64)]) -> bool {
+    let [first, .., last] = slices else {
+        return false;
+    };
+    let enough = |(interval, slice): &(f64, f64)| *slice >= 0.5 * interval;
+    slices.is_sorted_by(|(_, a), (_, b)| a < b)
+        && slices.iter().all(enough)
+        && last.1 <= 3.0 * last.0
+        && last.1 / first.1 >= 0.2 * last.0 / first.0
+}
 
 fn judge_mutex(found: &Findings) -> Option<Verdict> {
     let runs = || found.runs.iter().filter(|run| run.experiment.gil);
@@ -293,10 +256,6 @@ fn judge_mutex(found: &Findings) -> Option<Verdict> {
     if slices.len() < 2 {
         return None;
     }
-    let follow = slices.is_sorted_by(|(_, a), (_, b)| a < b)
-        && slices
-            .iter()
-            .all(|(interval, slice)| SLICE.contains(&(slice / interval)));
     let taken: u32 = runs()
         .flat_map(|run| &run.measurement.gil_holds_in_all)
         .sum();
@@ -309,7 +268,7 @@ fn judge_mutex(found: &Findings) -> Option<Verdict> {
         "the lock was taken {taken} times, with never more than {at_once} inside; a slice is {}",
         said.join(", ")
     );
-    let holds = at_once == 1.0 && is_apart && follow && all_right(found);
+    let holds = at_once as u32 == 1 && is_apart && follow(&slices) && all_right(found);
     let mut figures = vec![
         count("inside at once, at most", at_once as u32),
         count("times it was taken", taken),

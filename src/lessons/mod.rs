@@ -17,7 +17,7 @@ pub mod sweep;
 mod testing;
 mod threads;
 
-pub use compare::{Comparison, Predictor};
+pub use compare::{Comparison, Predictor, here};
 
 use crate::claims::{self, Claim, Verdict};
 use crate::lab::findings::Findings;

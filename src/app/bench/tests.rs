@@ -51,7 +51,8 @@ pub(in crate::app) fn run(name: &str, threads: u16) -> NamedRun {
             costs: Costs::CPYTHON_LINUX,
             gil_holds: Vec::new(),
             gil_holds_in_all: Vec::new(),
-            page_hidden: false,
+            gil_most_holders: Vec::new(),
+            all_at_work: None,
             messages: Vec::new(),
         },
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::experiment::{Fault, FaultKind, Trigger};
+use crate::lab::trial::{Doing, Happened};
 
 /// Performs frames until nothing more asks for one; returns their number.
 fn settle(state: &mut State, mut effects: Vec<Effect>) -> usize {
@@ -156,7 +157,6 @@ fn measurement() -> Measurement {
         gil_holds_in_all: Vec::new(),
         gil_most_holders: Vec::new(),
         all_at_work: None,
-        page_hidden: false,
         messages: Vec::new(),
     }
 }
@@ -185,6 +185,35 @@ fn measured_costs_are_charged_by_this_browsers_profile() {
     let effects = act(&mut state, Action::LabDone(Box::new(measurement())));
     assert!(effects.contains(&Effect::RequestFrame));
     assert!(state.predicted.prediction.outcome.wall_ns > ideal);
+}
+
+#[test]
+fn a_hidden_page_pauses_what_runs_and_begins_again() {
+    let mut state = State::open("procs=2");
+    act(&mut state, Action::LabPaused(true));
+    assert!(!state.is_paused(), "nothing runs");
+    act(&mut state, Action::RunLab);
+    let progress = Progress {
+        elapsed_ns: 1,
+        units_done: 1,
+        units_planned: 2,
+        processes: Vec::new(),
+        completions_ns: vec![1],
+    };
+    act(&mut state, Action::LabProgress(progress));
+    act(&mut state, Action::LabPaused(true));
+    assert!(state.is_paused() && state.is_busy());
+    act(&mut state, Action::LabPaused(false));
+    assert!(!state.is_paused() && state.is_busy());
+    // From the start: what was done before does not count.
+    assert!(matches!(state.lab, Lab::Running { progress: None, .. }));
+
+    act(&mut state, Action::LabStopped);
+    act(&mut state, Action::Begin(Doing::Probes));
+    act(&mut state, Action::Happened(Happened::Paused));
+    assert!(state.is_paused());
+    act(&mut state, Action::Happened(Happened::Stopped));
+    assert!(!state.is_paused() && !state.is_busy());
 }
 
 #[test]
@@ -224,7 +253,8 @@ fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
         [Effect::Begin(Doing::Probes)]
     );
     let done = Happened::Done(Report::Probes(Box::new(probes)));
-    let effects = act(&mut state, Action::Happened(done));
+    let mut effects = act(&mut state, Action::Happened(done));
+    effects.retain(|effect| *effect != Effect::SimulateNext);
     assert_eq!(
         effects,
         [Effect::KeepProbes(kept.clone()), Effect::RequestFrame]
@@ -251,6 +281,7 @@ fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
         other
             .bench
             .ignored
+            .as_ref()
             .is_some_and(|why| why.contains("another browser"))
     );
 }

@@ -20,6 +20,8 @@ pub(super) struct LessonBodyProps {
     /// The element's own id.
     pub body_id: AttrValue,
     pub tried: Option<Shared<Tried>>,
+    /// Why the last trial came to nothing.
+    pub trouble: Option<String>,
     pub simulated: Option<Shared<Simulated>>,
     pub probed: Option<Costs>,
     pub costs: Option<Costs>,
@@ -59,7 +61,11 @@ pub(super) fn LessonBody(props: &LessonBodyProps) -> Html {
                     <h5>{ "Measured here" }</h5>
                     <p class="caption">{ lesson.about }</p>
                     { match &props.tried {
-                        None => html! { <p class="caption">{ "Not measured yet." }</p> },
+                        None => html! {
+                            <p class="caption">
+                                { props.trouble.clone().unwrap_or_else(|| "Not measured yet.".to_owned()) }
+                            </p>
+                        },
                         Some(tried) => said(&tried.verdict, tried.is_decided),
                     } }
                 </section>
@@ -109,7 +115,7 @@ fn all_found(id: &str, found: &Findings, rows: &[CompareRow]) -> Html {
             if !rows.is_empty() { { comparison(id, rows) } }
             if !found.runs.is_empty() { { runs(id, found) } }
             if !found.figures.is_empty() {
-                { figures(&format!("figures-{id}"), "All figures", found.figures.iter().map(figure_row)) }
+                { figures(&format!("figures-{id}"), ("h5", "All figures"), found.figures.iter().map(figure_row)) }
             }
             <div class="arms">
                 <section>
@@ -146,11 +152,16 @@ fn failure(place: &str, told: Story) -> Html {
     }
 }
 
-/// A table with its heading, in a region of its own that scrolls.
-fn table(id: &str, title: &'static str, heads: &[&'static str], rows: Vec<Html>) -> Html {
+/// A table with its heading (`h3`, `h5`), in a region of its own that scrolls.
+fn table(
+    id: &str,
+    (level, title): (&'static str, &'static str),
+    heads: &[&'static str],
+    rows: Vec<Html>,
+) -> Html {
     html! {
         <section>
-            <h5 id={format!("{id}-heading")}>{ title }</h5>
+            <@{level} id={format!("{id}-heading")}>{ title }</@>
             <div class="scroll" tabindex="0" role="group" aria-labelledby={format!("{id}-heading")}>
                 <table data-testid={id.to_owned()} aria-labelledby={format!("{id}-heading")}>
                     <thead><tr>
@@ -176,7 +187,7 @@ fn comparison(id: &str, rows: &[CompareRow]) -> Html {
         }
     };
     let rows = rows.iter().map(row).collect();
-    let title = "Predicted for this machine, against measured";
+    let title = ("h5", "Predicted for this machine, against measured");
     table(&format!("compare-{id}"), title, &heads, rows)
 }
 
@@ -202,13 +213,13 @@ fn runs(id: &str, found: &Findings) -> Html {
         }
     };
     let rows = found.runs.iter().map(|run| row(run_row(run))).collect();
-    table(&format!("runs-{id}"), "Runs", &heads, rows)
+    table(&format!("runs-{id}"), ("h5", "Runs"), &heads, rows)
 }
 
-/// Figures with their spread, as a table of this id.
+/// Figures with their spread, as a table of this id under this heading.
 pub(super) fn figures(
     id: &str,
-    title: &'static str,
+    title: (&'static str, &'static str),
     figures: impl Iterator<Item = FigureRow>,
 ) -> Html {
     let heads = [

@@ -30,6 +30,7 @@ pub(super) fn GridPart(props: &PartProps) -> Html {
     let sweeping = running.filter(|running| matches!(running.doing, Doing::Grid(_)));
     let is_busy = running.is_some() || matches!(state.lab, Lab::Running { .. });
     let plan = Plan::new(&state.experiment, processes, threads, *rounds);
+    let units = plan.as_ref().map_or(0, |plan| plan.experiment.units);
     let (plan, problem) = match plan {
         Ok(plan) => (Some(plan), None),
         Err(no) => (None, Some(no.to_string())),
@@ -54,12 +55,12 @@ pub(super) fn GridPart(props: &PartProps) -> Html {
     };
     let side: Vec<u16> = (1..=MAX_SIDE).collect();
     html! {
-        <section class="panel grid" aria-labelledby="grid-heading" data-testid="grid"
+        <section class="panel sweep" aria-labelledby="grid-heading" data-testid="grid"
             data-running={sweeping.is_some().to_string()}>
             <h2 id="grid-heading">{ "Processes × threads" }<small>{ " speed-up over one thread" }</small></h2>
-            <p>{ format!("The work set up above ({} units), dealt out to every number of processes and threads, {} a GIL in each process. \
+            <p>{ format!("The work set up above ({units} units, at least 1 s of work), dealt out to every number of processes and threads, {} a GIL in each process. \
                 Starting them is a part of the time, predicted and measured.",
-                state.experiment.units, if state.experiment.gil { "with" } else { "without" }) }</p>
+                if state.experiment.gil { "with" } else { "without" }) }</p>
             <div class="grid-controls">
                 { select("Processes, up to", "grid-processes", &side, processes, &set_processes) }
                 { select("Threads, up to", "grid-threads", &side, threads, &set_threads) }
@@ -144,6 +145,8 @@ fn result(grid: &Grid) -> Html {
     );
     let json = serde_json::json!({ "grid": grid, "cells": &cells, "baseline": grid.baseline() });
     html! { <>
+        <div class="grid-columns">
+        <div>
         <Canvas testid="heat" {label} {layout} />
         <p class="caption" data-testid="grid-said">
             { format!("{measured} of {} cells measured.{said}", cells.len()) }
@@ -152,8 +155,9 @@ fn result(grid: &Grid) -> Html {
             }
             { " Speed-up is over one thread alone, the median of what it did before each run; of several rounds the median counts." }
         </p>
-        <div class="scroll"><table class="grid-table">
-            <caption class="visually-hidden">{ "Speed-up over one thread, by processes and threads" }</caption>
+        </div>
+        <div class="scroll"><table>
+            <caption class="hidden">{ "Speed-up over one thread, by processes and threads" }</caption>
             <thead><tr>
                 <th scope="col">{ "Processes × threads" }</th>
                 <th scope="col">{ "Predicted" }</th>
@@ -162,6 +166,7 @@ fn result(grid: &Grid) -> Html {
             </tr></thead>
             <tbody>{ for cells.iter().map(row) }</tbody>
         </table></div>
+        </div>
         <script type="application/json" data-testid="grid-json">{ json.to_string() }</script>
     </> }
 }
@@ -193,11 +198,11 @@ fn row(cell: &Cell) -> Html {
     html! {
         <tr data-testid={format!("grid-cell-{processes}x{threads}")} data-status={status}>
             <th scope="row">{ format!("{processes} × {threads}") }</th>
-            <td>{ write(cell.predicted) }</td>
+            <td class="predicted">{ write(cell.predicted) }</td>
             if let (None, Some(why)) = (cell.measured, &cell.refused) {
-                <td colspan="2">{ why }</td>
+                <td colspan="2" class="reason">{ why }</td>
             } else {
-                <td>{ write(cell.measured) }</td>
+                <td class="measured">{ write(cell.measured) }</td>
                 <td>{ error.unwrap_or_default() }</td>
             }
         </tr>

@@ -164,9 +164,6 @@ fn report(measured: &Measured) -> Html {
                     { format!(" Something else was using this machine: one thread alone got {} of its \
                         calibrated speed. Run it again when the machine is idle.", percent(share)) }
                 }
-                if measurement.page_hidden {
-                    { " The page was hidden during the run: browsers slow hidden pages down." }
-                }
             </p>
             if !measurement.messages.is_empty() {
                 <ul class="messages" data-testid="messages">

@@ -25,6 +25,13 @@ impl Result {
             Self::Trouble(_) => None,
         }
     }
+
+    fn trouble(&self) -> Option<String> {
+        match self {
+            Self::Tried(_) => None,
+            Self::Trouble(trouble) => Some(trouble.to_string()),
+        }
+    }
 }
 
 /// Only what this claim shows, so that it is drawn again only when that
@@ -84,7 +91,7 @@ pub(super) fn LessonRow(props: &LessonRowProps) -> Html {
                 { button(props, lesson) }
             </div>
             if *open {
-                <LessonBody key={id} {id} body_id={body} {tried} simulated={props.simulated.clone()}
+                <LessonBody key={id} {id} body_id={body} {tried} trouble={props.result.as_ref().and_then(Result::trouble)} simulated={props.simulated.clone()}
                     probed={props.probed} costs={props.costs} />
             }
             if props.result.as_ref().and_then(Result::tried).is_some() {
@@ -126,7 +133,9 @@ fn measured(props: &LessonRowProps) -> Html {
         Some(Result::Trouble(trouble)) => html! {
             <>
                 { label }
-                <p class="refusal" data-testid={format!("trouble-{id}")}>{ trouble.to_string() }</p>
+                <p class={format!("sign {}", props.standing.class())} data-testid={format!("trouble-{id}")}>
+                    { trouble.to_string() }
+                </p>
             </>
         },
         Some(Result::Tried(tried)) => html! {

@@ -49,7 +49,12 @@ pub(super) fn Lessons(props: &LessonsProps) -> Html {
                     { progress(props) }
                 </div>
             </div>
-            <p class="caption" data-testid="costs-from">{ costs_from(bench.probes.as_deref()) }</p>
+            <p class="caption">
+                <span data-testid="costs-from">{ costs_from(bench.probes.as_deref()) }</span>
+                { " " }
+                // The shell writes into it.
+                <span class="workers-now" data-testid="workers-now"></span>
+            </p>
             { for groups().iter().map(|group| html! { <div key={group.id}>{ family(props, group) }</div> }) }
         </section>
     }

@@ -27,11 +27,8 @@ pub(super) fn ProbesPart(props: &ProbesProps) -> Html {
     } = props;
     let probes = bench.probes.clone().map(Shared);
     let json = use_memo(probes.clone(), |probes| {
-        let text = probes
-            .as_ref()
-            .map(|probes| serde_json::to_string(&**probes));
-        // Plain data, so this cannot fail.
-        text.map(|text| AttrValue::from(text.unwrap_or_default()))
+        let text = probes.as_ref().map(|probes| probes.to_json());
+        text.map(AttrValue::from)
     });
     let running = bench
         .running
@@ -75,6 +72,9 @@ pub(super) fn ProbesPart(props: &ProbesProps) -> Html {
             if let Some(trouble) = trouble {
                 <p class="refusal" role="alert" data-testid="probes-trouble">{ trouble.to_string() }</p>
             }
+            if let Some(why) = &bench.ignored {
+                <p class="warning" data-testid="probes-ignored">{ why }</p>
+            }
             <p class="caption">
                 { "They are the cost profile \"This browser\" of the simulator, and what the claims' \
                    measurements are compared with." }
@@ -116,7 +116,7 @@ fn group((index, group): (usize, Group)) -> Html {
             if rows.is_empty() {
                 <h3>{ name }</h3>
             } else {
-                { figures(&format!("probes-{index}"), name, rows.into_iter()) }
+                { figures(&format!("probes-{index}"), ("h3", name), rows.into_iter()) }
             }
             if !unavailable.is_empty() {
                 <ul class="notes">

@@ -15,14 +15,15 @@ use super::probes::ProbesPart;
 use super::timeline::TimelinePart;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
+use crate::lab::plan::MAX_WORKERS;
 use crate::lab::trial::{Doing, Happened};
-use crate::lab::web::{Activity, Event, Handle, begin, environment, start};
+use crate::lab::web::{Activity, Event, Handle, begin, environment, on_workers, start, workers};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{KeyboardEvent, Storage, Window};
-use yew::{Callback, Component, Context, Html, html};
+use yew::{Callback, Component, Context, Html, NodeRef, html};
 
 /// Where what the probes found is kept from visit to visit.
 const KEPT_PROBES: &str = "timeslice-this-browser";
@@ -54,6 +55,8 @@ struct Shell {
     activity: Option<Activity>,
     /// Whether a frame has been asked for and has not come yet.
     frame_requested: bool,
+    /// The page's outermost element.
+    page: NodeRef,
     on_frame: Closure<dyn FnMut(f64)>,
     on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
@@ -89,6 +92,11 @@ impl Component for Shell {
                 }
             }),
         ];
+        let page = NodeRef::default();
+        on_workers({
+            let page = page.clone();
+            move |count| show_workers(&page, count)
+        });
         dispatch.emit(Action::Environment(environment()));
         let kept = storage().and_then(|storage| storage.get_item(KEPT_PROBES).ok()?);
         if let Some(kept) = kept {
@@ -103,6 +111,7 @@ impl Component for Shell {
             lab: None,
             activity: None,
             frame_requested: false,
+            page,
             on_frame,
             on_moment,
             _listeners: listeners,
@@ -138,13 +147,27 @@ impl Component for Shell {
         true
     }
 
+    fn rendered(&mut self, _ctx: &Context<Self>, first_render: bool) {
+        if first_render {
+            show_workers(&self.page, workers());
+        }
+    }
+
     fn view(&self, _ctx: &Context<Self>) -> Html {
         let (state, settled, dispatch) = (&self.state, &self.settled, &self.dispatch);
         let (live, bench, doing) = (&self.live, Shared(Rc::clone(&state.bench)), state.busy());
         let busy = state.is_busy().to_string();
+        let paused = state.is_paused();
         html! {
-            <div class="page" data-testid="page" data-busy={busy}>
+            <div class="page" data-testid="page" data-busy={busy} data-paused={paused.to_string()}
+                ref={self.page.clone()}>
                 <a class="skip" href="#main" onclick={skip_to_main()}>{ "Skip to the picture" }</a>
+                if paused {
+                    <p class="panel warning" role="status" data-testid="paused">
+                        { "Paused: the page is hidden, and browsers slow hidden pages down. What was \
+                           running begins again when the page is shown." }
+                    </p>
+                }
                 <Header state={settled.clone()} dispatch={dispatch.clone()} />
                 <div class="columns">
                     <aside class="panel controls" aria-label="Experiment">
@@ -244,6 +267,8 @@ impl Shell {
                 // The measurement tells it, too.
                 Event::Calibrated(_) => return,
                 Event::Progress(progress) => Action::LabProgress(progress),
+                Event::Paused => Action::LabPaused(true),
+                Event::Resumed => Action::LabPaused(false),
                 Event::Finished(measurement) => Action::LabDone(measurement),
                 Event::Stopped => Action::LabStopped,
                 Event::Failed(reason) => Action::LabRefused(reason),
@@ -252,6 +277,21 @@ impl Shell {
         match started {
             Ok(handle) => self.lab = Some(handle),
             Err(refusal) => self.dispatch.emit(Action::LabRefused(refusal.to_string())),
+        }
+    }
+}
+
+/// Writes the number of web workers where tests can read it, and where visitors
+/// can. Not by drawing again, which would disturb what is measured while they
+/// start.
+fn show_workers(page: &NodeRef, count: u32) {
+    if let Some(page) = page.cast::<web_sys::Element>() {
+        // The name is valid, so this cannot fail.
+        drop(page.set_attribute("data-workers", &count.to_string()));
+        if let Ok(Some(line)) = page.query_selector(".workers-now") {
+            line.set_text_content(Some(&format!(
+                "Web workers running now: {count} of at most {MAX_WORKERS}."
+            )));
         }
     }
 }

@@ -19,6 +19,12 @@ pub enum Ask {
     Load,
     /// Fill so many bytes of the heap with data, and keep them for good.
     Keep(u32),
+    /// Allocate so many MiB, keep all of them and write to each page, then give
+    /// them back. More than the process may have ends it.
+    Fill {
+        /// How many.
+        mib: u32,
+    },
 }
 
 /// What comes back.
@@ -41,6 +47,7 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
         Ask::Load => {}
         // Leaked on purpose: a process keeps its data as long as it lives.
         Ask::Keep(bytes) => drop(black_box(vec![1_u8; bytes as usize].leak())),
+        Ask::Fill { mib } => fill(mib),
     }
     Answer {
         // Natively cut off, where it does not matter.
@@ -48,6 +55,16 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
         value: WORD.load(Ordering::Acquire),
         memory_bytes: crew.host.memory_bytes(),
     }
+}
+
+/// Block by block, so that all that there is gets used before it ends.
+fn fill(mib: u32) {
+    let block = || {
+        let mut block = vec![0_u8; 1 << 20];
+        block.iter_mut().step_by(4_096).for_each(|byte| *byte = 1);
+        black_box(block)
+    };
+    drop((0..mib).map(|_| block()).collect::<Vec<_>>());
 }
 
 #[cfg(test)]
@@ -61,6 +78,8 @@ mod tests {
             let stored = answer(&Ask::Store(7), crew);
             assert_eq!(answer(&Ask::Load, crew), stored);
             assert_eq!(stored.value, 7);
+            // What fits is given back, and nothing else is disturbed.
+            assert_eq!(answer(&Ask::Fill { mib: 3 }, crew), stored);
         });
     }
 }

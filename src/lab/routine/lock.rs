@@ -6,8 +6,12 @@ use crate::lab::findings::Checks;
 use crate::lab::routine::question;
 use crate::lab::work::Host;
 use serde::{Deserialize, Serialize};
-use std::hint::black_box;
+use std::hint::{black_box, spin_loop};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+/// Threads wait for each other no longer than so many ns before they begin.
+const GATHER_NS: u64 = 5_000_000;
 
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,7 +55,16 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
         Ask::Uncontended { rounds, samples } => (rounds, samples, false),
         Ask::Contended { rounds, samples } => (rounds, samples, true),
     };
-    let work = |guarded: &Mutex<u64>| {
+    let threads = if contended { crew.team.threads() } else { 1 };
+    let work = |guarded: &Mutex<u64>, arrived: &AtomicUsize| {
+        // All begin together, or as many as there are cores for.
+        let came_ns = crew.host.now_ns();
+        arrived.fetch_add(1, Ordering::AcqRel);
+        while arrived.load(Ordering::Acquire) < threads
+            && crew.host.now_ns().saturating_sub(came_ns) < GATHER_NS
+        {
+            spin_loop();
+        }
         let from = crew.host.now_ns();
         for _ in 0..rounds {
             *black_box(guarded)
@@ -62,11 +75,11 @@ pub(super) fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> Answe
     };
     // One sample more, first: the engine compiles the code.
     for sample in 0..=samples {
-        let guarded = Mutex::new(0);
+        let (guarded, arrived) = (Mutex::new(0), AtomicUsize::new(0));
         let times = if contended {
-            crew.team.all(|_| work(&guarded))
+            crew.team.all(|_| work(&guarded, &arrived))
         } else {
-            vec![Some(work(&guarded))]
+            vec![Some(work(&guarded, &arrived))]
         };
         let takings = u64::from(rounds) * times.len() as u64;
         let counted = *guarded.lock().unwrap_or_else(PoisonError::into_inner);

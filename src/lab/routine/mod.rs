@@ -9,6 +9,7 @@ pub mod count;
 pub mod heap;
 pub mod hold;
 pub mod lock;
+pub mod refer;
 pub mod signal;
 pub mod speed;
 pub mod task;
@@ -36,6 +37,8 @@ pub enum Ask {
     Hold(hold::Ask),
     /// What a lock costs.
     Lock(lock::Ask),
+    /// References to shared objects.
+    Refer(refer::Ask),
     /// What it takes to reach another thread.
     Signal(signal::Ask),
     /// How fast a kernel runs.
@@ -69,6 +72,7 @@ pub fn answer<T: Team, H: Host>(ask: &Ask, crew: Crew<'_, T, H>) -> String {
         Ask::Heap(ask) => json(&heap::answer(ask, crew)),
         Ask::Hold(ask) => json(&hold::answer(ask, crew)),
         Ask::Lock(ask) => json(&lock::answer(ask, crew)),
+        Ask::Refer(ask) => json(&refer::answer(ask, crew)),
         Ask::Signal(ask) => json(&signal::answer(ask, crew)),
         Ask::Speed(ask) => json(&speed::answer(ask, crew)),
         Ask::Task(ask) => json(&task::answer(ask, crew)),

@@ -221,6 +221,11 @@ impl ThreadLine<'_> {
         self.area.set(self.at + thread::FAULT, word);
     }
 
+    /// Notes how many locks the thread has now, the GIL aside.
+    pub fn set_locks(&self, count: u32) {
+        self.area.set(self.at + thread::LOCKS, count);
+    }
+
     /// Records that the thread has ended, and how.
     pub fn end(&self, state: State, at_us: u32) {
         self.area.set(self.at + thread::ENDED_US, at_us);

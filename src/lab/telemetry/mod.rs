@@ -66,6 +66,8 @@ mod thread {
     pub(super) const ENDED_US: usize = 5;
     /// Index of the fault that struck it, plus 1.
     pub(super) const FAULT: usize = 6;
+    /// How many locks it has.
+    pub(super) const LOCKS: usize = 7;
 }
 
 /// What a thread is doing.
@@ -88,10 +90,12 @@ pub enum State {
     Trapped,
     /// Ended because it was told to.
     Stopped,
+    /// Waits for a lock other than the GIL.
+    WaitingForLock,
 }
 
 impl State {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::New,
         Self::WaitingForGil,
         Self::Computing,
@@ -100,6 +104,7 @@ impl State {
         Self::Exception,
         Self::Trapped,
         Self::Stopped,
+        Self::WaitingForLock,
     ];
 
     fn from_word(word: u32) -> Option<Self> {
@@ -253,6 +258,8 @@ pub struct ThreadHead {
     pub ended_us: u32,
     /// Index of the fault that struck it.
     pub fault: Option<usize>,
+    /// How many locks it has, the GIL aside.
+    pub locks: u32,
 }
 
 impl Head {
@@ -275,6 +282,7 @@ impl Head {
                 gil_wait_us: line[thread::GIL_WAIT_US],
                 ended_us: line[thread::ENDED_US],
                 fault: (line[thread::FAULT] as usize).checked_sub(1),
+                locks: line[thread::LOCKS],
             })
         };
         let note = (head[process::NOTE] == 2).then(|| {

@@ -66,6 +66,7 @@ fn what_threads_write_at_once_is_read_back_whole() {
                 }
                 line.set_gil_wait(5_999);
                 line.set_fault(usize::from(index));
+                line.set_locks(u32::from(index));
                 line.end(State::Completed, 99);
             });
         }
@@ -84,6 +85,7 @@ fn what_threads_write_at_once_is_read_back_whole() {
             gil_wait_us: 5,
             ended_us: 99,
             fault: Some(index),
+            locks: index as u32,
         };
         assert_eq!(*thread, expected);
         let times = &words[area.layout().times(index, thread.units)];

@@ -17,6 +17,7 @@ fn head(threads: &[(State, u32)]) -> Head {
         gil_wait_us: 0,
         ended_us: 5_000,
         fault: matches!(state, Trapped | Exception).then_some(0),
+        locks: 0,
     };
     Head {
         ready_us: Some(1_000),

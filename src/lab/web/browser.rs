@@ -2,7 +2,7 @@
 //! promises. One family a file under `browser/`.
 
 pub(super) mod message;
-mod promise;
+pub(super) mod promise;
 
 use super::host::WebHost;
 use super::team::WebTeam;

@@ -2,14 +2,14 @@
 
 use super::browser::{Asked, BrowserQuestion};
 use super::instance::{Awaited, Instance};
-use super::pause;
+use super::{pause, read_words};
 use crate::experiment::Experiment;
 use crate::lab::plan::{Job, Part};
 use crate::lab::routine::Question;
 use crate::lab::telemetry::{Head, Layout};
 use crate::lab::trial::Trouble;
 use futures_util::future::{Either, select};
-use js_sys::Array;
+use js_sys::{Array, Uint32Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -64,7 +64,7 @@ impl Guest {
         };
         let layout = Layout::new(&vec![0; usize::from(threads)]);
         let stop_word = u32::try_from(layout.stop_word()).ok();
-        let instance = Instance::start(name, &job, stop_word).map_err(Trouble::NotStarted)?;
+        let instance = Instance::start(name, &job, stop_word)?;
         let text = wait(instance.ready(), PATIENCE_MS)
             .await
             .map_err(|trouble| match trouble {
@@ -152,6 +152,36 @@ impl Guest {
     pub(super) fn head(&self) -> Option<Head> {
         let words = self.instance.read(0..self.layout.head_words())?;
         Head::read(&self.layout, &words)
+    }
+
+    /// Tells all its threads to stop; those that look will.
+    pub(super) fn tell_to_stop(&self) {
+        self.instance.tell_to_stop();
+    }
+
+    /// Ends it, whatever it is doing. Its memory can still be read.
+    pub(super) fn end(self) -> Remains {
+        Remains {
+            words: self.instance.words(),
+            layout: self.layout,
+        }
+    }
+}
+
+/// What is left of a process that was ended: its telemetry, for as long as
+/// this is kept.
+#[derive(Debug)]
+pub(super) struct Remains {
+    words: Option<Uint32Array>,
+    layout: Layout,
+}
+
+impl Remains {
+    /// What its threads did last, or do now if they have not ended yet.
+    pub(super) fn head(&self) -> Option<Head> {
+        let words = self.words.as_ref()?;
+        let to = u32::try_from(self.layout.head_words()).ok()?;
+        Head::read(&self.layout, &read_words(words, 0, to).to_vec())
     }
 }
 

@@ -17,19 +17,91 @@ if (isProcess) {
   self.addEventListener("message", ({ data }) => serve(data), { once: true });
 }
 
+// An empty module worker, to compare a process's start with. It has this file
+// as its script because a process's worker has, and fetches nothing else.
+const EMPTY = "empty worker";
+
+if (
+  typeof WorkerGlobalScope !== "undefined" &&
+  self instanceof WorkerGlobalScope &&
+  self.name === EMPTY
+) {
+  postMessage(epochMs());
+}
+
+// Resolves with the time from asking for an empty worker until its first
+// instruction, ms.
+export function startEmpty() {
+  return new Promise((resolve, reject) => {
+    const askedMs = epochMs();
+    const options = { type: "module", name: EMPTY };
+    const worker = new Worker(new URL(import.meta.url), options);
+    worker.onmessage = ({ data }) => {
+      worker.terminate();
+      resolve(data - askedMs);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      reject(new Error("an empty worker did not start"));
+    };
+  });
+}
+
+// What the process said when it could not go on: better than the trap's own
+// words, which follow.
+let saidLast = "";
+
+export function lastWords(text) {
+  saidLast ||= text;
+}
+
+function postBroken(error) {
+  post("broken", saidLast || String(error?.message ?? error));
+}
+
 async function serve({ main, module, job }) {
   try {
     const lab = await import(main);
     // Without a memory it makes one of its own: this is what a process is.
     await lab.default({ module_or_path: module });
+    const threads = watchThreads();
     const pool = lab.labPrepare(job);
-    if (pool) await within(POOL_LIMIT_MS, pool, "its threads did not start");
+    if (pool) {
+      const started = Promise.race([pool, threads.failed]);
+      await within(POOL_LIMIT_MS, started, "its threads did not start");
+    }
+    threads.leave();
     // A guest says that it is ready, and then answers one question at a time.
     self.addEventListener("message", ({ data }) => answer(lab, data));
     lab.labServe();
   } catch (error) {
-    post("broken", String(error?.message ?? error));
+    postBroken(error);
   }
+}
+
+// The library that starts a pool waits for ever for a thread whose script
+// cannot be loaded. So its workers are watched while they start.
+function watchThreads() {
+  const Plain = self.Worker;
+  let fail;
+  const failed = new Promise((_, reject) => (fail = reject));
+  let starting = true;
+  self.Worker = class extends Plain {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("error", (event) => {
+        if (!starting) return;
+        event.preventDefault();
+        fail(new Error("its threads did not start: their script could not be loaded"));
+      });
+    }
+  };
+  const leave = () => {
+    starting = false;
+    self.Worker = Plain;
+  };
+  return { failed, leave };
 }
 
 async function answer(lab, { id, ask, more }) {
@@ -38,7 +110,7 @@ async function answer(lab, { id, ask, more }) {
     postMessage({ kind: "answer", content: text, id });
   } catch (error) {
     // A trap: from here on the process is not to be trusted.
-    post("broken", String(error?.message ?? error));
+    postBroken(error);
   }
 }
 
@@ -102,11 +174,31 @@ export function clockStepMs() {
   return least;
 }
 
+// A small file of this site that is there under any path: this one. No cache
+// has it under this address.
+function freshUrl() {
+  const url = new URL(import.meta.url);
+  url.search = `fresh=${performance.now()}-${Math.random()}`;
+  return url;
+}
+
+// Blocks the worker until the file is there.
+export function fetchBlocking() {
+  const request = new XMLHttpRequest();
+  request.open("GET", freshUrl(), false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`status ${request.status}`);
+  return request.response.byteLength;
+}
+
+export async function fetchLength() {
+  const response = await fetch(freshUrl(), { cache: "no-store" });
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  return (await response.arrayBuffer()).byteLength;
+}
+
 // JavaScript can catch a trap; web assembly cannot.
 export function callBack(work) {
   work();
-}
-
-export function note(text) {
-  console.info(text);
 }

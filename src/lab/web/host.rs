@@ -5,7 +5,7 @@
     reason = "a crash is a real invalid memory access, which safe code cannot make"
 )]
 
-use super::{epoch_ms, post};
+use super::{describe, epoch_ms, fetch_blocking, post};
 use crate::lab::telemetry::Area;
 use crate::lab::work::Host;
 use js_sys::Uint32Array;
@@ -43,6 +43,12 @@ impl Host for WebHost {
 
     fn wait(&self, us: u32) {
         std::thread::sleep(Duration::from_micros(u64::from(us)));
+    }
+
+    fn fetch(&self) -> Result<u64, String> {
+        fetch_blocking()
+            .map(|bytes| bytes as u64)
+            .map_err(|error| describe(&error))
     }
 
     fn memory_bytes(&self) -> u64 {

@@ -1,7 +1,9 @@
 //! A process as the page sees it: a worker with an instance of its own.
 
-use super::{MAIN_URL, ask, describe, epoch_ms, read_words, start_worker};
+use super::{BUDGET, MAIN_URL, ask, describe, epoch_ms, read_words, start_worker};
+use crate::lab::budget::{Budget, OverBudget, Share};
 use crate::lab::plan::Job;
+use crate::lab::trial::Trouble;
 use futures_channel::oneshot;
 use js_sys::{Atomics, JsString, Uint32Array};
 use std::cell::RefCell;
@@ -43,6 +45,26 @@ struct Inbox {
 /// Stands in the place of a question's number.
 const READY: u32 = 0;
 
+/// Why a worker was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotStarted {
+    /// There would be too many.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
+    /// The browser refuses, with its reason.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<NotStarted> for Trouble {
+    fn from(why: NotStarted) -> Self {
+        match why {
+            NotStarted::OverBudget(over) => Self::OverBudget(over),
+            NotStarted::Refused(why) => Self::NotStarted(why),
+        }
+    }
+}
+
 /// A started worker. Ended, whatever it is doing, when this is dropped.
 #[derive(Debug)]
 pub(super) struct Instance {
@@ -53,6 +75,8 @@ pub(super) struct Instance {
     stop_word: Option<u32>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(ErrorEvent)>,
+    /// Given back last, when the worker was told to end.
+    _share: Share,
 }
 
 impl Instance {
@@ -60,13 +84,15 @@ impl Instance {
     /// place of the stop flag in its telemetry, if it has one.
     ///
     /// # Errors
-    /// If the browser refuses, with its reason.
-    pub(super) fn start(name: &str, job: &Job, stop_word: Option<u32>) -> Result<Self, String> {
-        let job = serde_json::to_string(job).map_err(|error| error.to_string())?;
+    /// If there would be too many workers, or the browser refuses.
+    pub(super) fn start(name: &str, job: &Job, stop_word: Option<u32>) -> Result<Self, NotStarted> {
+        let share = BUDGET.with(|budget: &Budget| budget.take(job.workers()))?;
+        let job =
+            serde_json::to_string(job).map_err(|error| NotStarted::Refused(error.to_string()))?;
         let from_ms = epoch_ms();
         let worker = MAIN_URL
             .with(|main: &JsString| start_worker(name, main, &wasm_bindgen::module(), &job))
-            .map_err(|error| describe(&error))?;
+            .map_err(|error| NotStarted::Refused(describe(&error)))?;
         let parent_ns = ((epoch_ms() - from_ms) * 1e6) as u64;
 
         let inbox = Rc::new(RefCell::new(Inbox::default()));
@@ -90,6 +116,7 @@ impl Instance {
             stop_word,
             _on_message: on_message,
             _on_error: on_error,
+            _share: share,
         })
     }
 
@@ -126,6 +153,20 @@ impl Instance {
     /// Ends the worker now, whatever it is doing.
     pub(super) fn terminate(&self) {
         self.worker.terminate();
+    }
+
+    /// The telemetry itself: where its memory is shared, a view of it that
+    /// outlives the worker.
+    pub(super) fn words(&self) -> Option<Uint32Array> {
+        self.inbox.borrow().words.clone()
+    }
+
+    /// Tells all its threads to stop. Whether they do is up to them.
+    pub(super) fn tell_to_stop(&self) {
+        if let (Some(words), Some(at)) = (&self.inbox.borrow().words, self.stop_word) {
+            // Fails only for a place beyond the end.
+            let _ = Atomics::store(words, at, 1);
+        }
     }
 
     /// The worker's report, if it has come.
@@ -193,9 +234,7 @@ impl Drop for Instance {
         self.worker.set_onerror(None);
         // Its threads are workers of the worker, and end with it; the flag is
         // for a browser that takes its time to end them.
-        if let (Some(words), Some(at)) = (&self.inbox.borrow().words, self.stop_word) {
-            let _ = Atomics::store(words, at, 1);
-        }
+        self.tell_to_stop();
         self.worker.terminate();
     }
 }

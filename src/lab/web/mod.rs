@@ -1,9 +1,10 @@
 //! The only place that spawns workers and knows a browser.
 //!
 //! `instance` and `run` work on the page, `serve` and `host` in a worker.
-//! No futures and no timers of the page's framework: the page is polled by one
-//! interval, which runs on in hidden tabs (slowly), and everything it learns
-//! goes through the pure `watch`.
+//! A run looks at its processes by one interval, and everything it learns goes
+//! through the pure `watch`; what asks questions waits for the answers as
+//! futures. While the page is hidden nothing runs (`visibility`): browsers slow
+//! hidden pages down.
 
 mod activity;
 mod browser;
@@ -11,20 +12,25 @@ mod environment;
 mod guest;
 mod host;
 mod instance;
+mod memory;
 mod pool;
 mod probe;
 mod report;
 mod run;
 mod serve;
 mod session;
+mod single;
 mod sweep;
 mod team;
 mod trial;
+mod visibility;
 
 pub use activity::{Activity, begin};
 pub use environment::environment;
-pub use run::{Event, Handle, start};
+pub use run::Event;
+pub use single::{Handle, start};
 
+use super::budget::Budget;
 use js_sys::{Function, JsString, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -40,9 +46,19 @@ extern "C" {
         job: &str,
     ) -> Result<web_sys::Worker, JsValue>;
 
+    /// A promise of the time that an empty module worker takes from being
+    /// asked for until its first instruction, ms.
+    #[wasm_bindgen(js_name = startEmpty)]
+    fn start_empty() -> js_sys::Promise;
+
     /// From a worker: sends a message to the page.
     #[wasm_bindgen(catch)]
     fn post(kind: &str, content: &JsValue) -> Result<(), JsValue>;
+
+    /// From a process: says why it cannot go on, before it traps. Allocates
+    /// nothing.
+    #[wasm_bindgen(js_name = lastWords)]
+    fn last_words(text: &str);
 
     /// From the page: sends a question to a guest.
     #[wasm_bindgen(catch)]
@@ -69,17 +85,18 @@ extern "C" {
     #[wasm_bindgen(js_name = isHidden)]
     fn is_hidden() -> bool;
 
+    /// In a worker: fetches a small file of the site and blocks until it is
+    /// there. Returns its length in bytes.
+    #[wasm_bindgen(js_name = fetchBlocking, catch)]
+    fn fetch_blocking() -> Result<f64, JsValue>;
+
+    /// A promise of the length in bytes of a small file of the site.
+    #[wasm_bindgen(js_name = fetchLength)]
+    fn fetch_length() -> js_sys::Promise;
+
     /// The clock's smallest step, ms; takes about 4 ms.
     #[wasm_bindgen(js_name = clockStepMs)]
     fn clock_step_ms() -> f64;
-}
-
-#[wasm_bindgen(module = "/src/lab/web/empty.js")]
-extern "C" {
-    /// A promise of the time that an empty module worker takes from being
-    /// asked for until its first instruction, ms.
-    #[wasm_bindgen(js_name = startEmpty)]
-    fn start_empty() -> js_sys::Promise;
 }
 
 #[wasm_bindgen]
@@ -92,6 +109,24 @@ extern "C" {
 
     #[wasm_bindgen(js_name = clearInterval)]
     fn clear_interval(interval: &JsValue);
+}
+
+thread_local! {
+    /// The page's, which has one thread.
+    static BUDGET: Budget = Budget::default();
+}
+
+/// How many web workers the page counts as alive, those of thread pools
+/// included. Never more than [`MAX_WORKERS`](super::plan::MAX_WORKERS).
+#[must_use]
+pub fn workers() -> u32 {
+    BUDGET.with(Budget::alive)
+}
+
+/// Tells `listener` how many there are whenever that changes. There is one
+/// listener at a time.
+pub fn on_workers(listener: impl Fn(u32) + 'static) {
+    BUDGET.with(|budget| budget.on_change(listener));
 }
 
 /// Whether this code runs in a worker, where `main` must do nothing: it runs

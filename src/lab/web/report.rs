@@ -19,7 +19,6 @@ pub(super) struct Observed {
     calibration_parent_ns: u64,
     processes: Vec<ObservedProcess>,
     completions_ns: Vec<u64>,
-    page_hidden: bool,
 }
 
 #[derive(Default)]
@@ -44,7 +43,6 @@ impl Observed {
             calibration_parent_ns,
             processes: Vec::new(),
             completions_ns: Vec::new(),
-            page_hidden: false,
         }
     }
 
@@ -59,10 +57,6 @@ impl Observed {
             parent_ns,
             ..ObservedProcess::default()
         });
-    }
-
-    pub(super) fn note_hidden(&mut self, is_hidden: bool) {
-        self.page_hidden |= is_hidden;
     }
 
     /// How many completion times of that thread were added.
@@ -137,7 +131,6 @@ impl Observed {
                 .map(|index| watch.head(index).map_or(0, |head| head.most_holders))
                 .collect(),
             all_at_work: self.all_at_work(watch),
-            page_hidden: self.page_hidden,
             messages: watch.messages().to_vec(),
         }
     }
@@ -210,4 +203,20 @@ impl Observed {
             ..Costs::IDEAL
         }
     }
+}
+
+/// What the calibration of a run before had reported, and what the page had
+/// spent on starting its worker, ns.
+pub(super) fn report_of(before: &Measurement) -> (Report, u64) {
+    let costs = &before.costs;
+    let parent_ns = costs.process_start_parent_ns;
+    let report = Report {
+        began_ns: parent_ns + costs.process_start_child_ns,
+        calibration: before.calibration,
+        baseline_units_per_s: before.baseline_units_per_s,
+        wake_latency_ns: costs.wake_latency_ns,
+        wake_jitter_ns: costs.wake_jitter_ns,
+        memory_bytes: costs.process_bytes,
+    };
+    (report, parent_ns)
 }

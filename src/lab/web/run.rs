@@ -2,8 +2,8 @@
 //! page.
 
 use super::instance::Instance;
-use super::report::Observed;
-use super::{clear_interval, environment, epoch_ms, is_hidden, set_interval};
+use super::report::{Observed, report_of};
+use super::{clear_interval, environment, epoch_ms, set_interval};
 use crate::experiment::Experiment;
 use crate::lab::calibrate::Report;
 use crate::lab::measurement::{Calibration, Environment, Measurement, Progress};
@@ -28,6 +28,10 @@ pub enum Event {
     Calibrated(Calibration),
     /// The run goes on. Comes about four times a second.
     Progress(Progress),
+    /// The page is hidden: all that was started has ended.
+    Paused,
+    /// The page is shown: the run begins again, from the start.
+    Resumed,
     /// The run is over, or was stopped. The last event.
     Finished(Box<Measurement>),
     /// It was stopped before the run had begun: there is no measurement. The
@@ -37,8 +41,15 @@ pub enum Event {
     Failed(String),
 }
 
+impl Event {
+    /// Whether none follows.
+    pub(super) fn is_last(&self) -> bool {
+        matches!(self, Self::Finished(_) | Self::Stopped | Self::Failed(_))
+    }
+}
+
 /// A run under way. Dropping it ends everything at once, without an event.
-pub struct Handle(Rc<Controller>);
+pub(super) struct Handle(Rc<Controller>);
 
 struct Controller {
     phase: RefCell<Phase>,
@@ -80,7 +91,7 @@ struct Running {
 ///
 /// # Errors
 /// A [`Refusal`] if the lab does not run it; nothing was started then.
-pub fn start(
+pub(super) fn start(
     experiment: Experiment,
     on_event: impl Fn(Event) + 'static,
 ) -> Result<Handle, Refusal> {
@@ -124,8 +135,11 @@ pub(super) fn start_with(
         origin_ms,
         part: Part::Calibrate { known },
     };
-    let worker = Instance::start("calibration", &job, None)
-        .map_err(|reason| Refusal::ProcessesUnavailable { reason })?;
+    let worker = Instance::start("calibration", &job, None).map_err(|why| {
+        Refusal::ProcessesUnavailable {
+            reason: why.to_string(),
+        }
+    })?;
     let phase = Phase::Calibrating {
         experiment,
         environment,
@@ -133,22 +147,6 @@ pub(super) fn start_with(
         worker,
     };
     Ok(control(phase, on_event))
-}
-
-/// What the calibration of a run before had reported, and what the page had
-/// spent on starting its worker, ns.
-fn report_of(before: &Measurement) -> (Report, u64) {
-    let costs = &before.costs;
-    let parent_ns = costs.process_start_parent_ns;
-    let report = Report {
-        began_ns: parent_ns + costs.process_start_child_ns,
-        calibration: before.calibration,
-        baseline_units_per_s: before.baseline_units_per_s,
-        wake_latency_ns: costs.wake_latency_ns,
-        wake_jitter_ns: costs.wake_jitter_ns,
-        memory_bytes: costs.process_bytes,
-    };
-    (report, parent_ns)
 }
 
 /// Begins to look, and to tell.
@@ -176,7 +174,7 @@ fn control(phase: Phase, on_event: impl Fn(Event) + 'static) -> Handle {
 impl Handle {
     /// Ends the run at once; what was measured up to now comes as the last
     /// event. Does nothing if the run is over.
-    pub fn stop(&self) {
+    pub(super) fn stop(&self) {
         let phase = self.0.phase.replace(Phase::Over);
         let event = match phase {
             Phase::Over => return,
@@ -311,7 +309,7 @@ impl Running {
                 }
                 Err(why) => {
                     observed.started(started_ns, 0);
-                    watch.broken(usize::from(index), why);
+                    watch.broken(usize::from(index), why.to_string());
                     None
                 }
             });
@@ -360,7 +358,6 @@ impl Running {
     }
 
     fn read(&mut self) {
-        self.observed.note_hidden(is_hidden());
         for (index, instance) in self.instances.iter().enumerate() {
             let Some(instance) = instance else { continue };
             if let Some(why) = instance.take_broken() {

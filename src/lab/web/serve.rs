@@ -9,12 +9,12 @@ use super::browser::{self, Asked};
 use super::guest::GuestTimes;
 use super::host::WebHost;
 use super::team::WebTeam;
-use super::{describe, post};
+use super::{describe, last_words, post};
 use crate::lab::calibrate::calibrate;
 use crate::lab::crew::Crew;
 use crate::lab::plan::{Job, Part};
 use crate::lab::routine;
-use crate::lab::telemetry::Area;
+use crate::lab::telemetry::{Area, State};
 use crate::lab::work::{Host, Process};
 use js_sys::{Function, Uint32Array};
 use std::panic;
@@ -50,6 +50,15 @@ impl Task {
     }
 }
 
+/// Says why this process cannot go on, wherever the page may look for it.
+/// Allocates nothing.
+pub(super) fn leave_last_words(text: &str) {
+    if let Some(area) = TASK.get().and_then(Task::area) {
+        area.leave_note(text);
+    }
+    last_words(text);
+}
+
 /// Takes a job, written as JSON. Returns a promise to wait for before
 /// [`serve`]: the threads' start. `undefined` if there is none.
 ///
@@ -57,11 +66,7 @@ impl Task {
 /// If it is no job, or the instance has one already.
 #[wasm_bindgen(js_name = labPrepare)]
 pub fn prepare(job: &str) -> Result<JsValue, JsError> {
-    panic::set_hook(Box::new(|info| {
-        if let Some(area) = TASK.get().and_then(Task::area) {
-            area.leave_note(&info.to_string());
-        }
-    }));
+    panic::set_hook(Box::new(|info| leave_last_words(&info.to_string())));
     let job: Job = serde_json::from_str(job)?;
     let mut pool = JsValue::UNDEFINED;
     let task = match job.part {
@@ -185,6 +190,16 @@ fn run_thread(process: &'static Process<WebHost>, index: u16) {
         process.record_trap(index, &describe(&error));
         // The closure was cut off in the middle of its call: leave it.
         std::mem::forget(work);
+    }
+}
+
+/// Records that a trap, which said `why`, has ended what thread `index` of this
+/// guest was doing.
+pub(super) fn record_trap(index: usize, why: &str) {
+    if let Some(Task::Guest(guest)) = TASK.get() {
+        guest.area.leave_note(why);
+        let at_us = u32::try_from(guest.host.now_ns() / 1_000).unwrap_or(u32::MAX);
+        guest.area.thread(index as u16).end(State::Trapped, at_us);
     }
 }
 

@@ -48,7 +48,12 @@ impl Session {
 
     /// Says how many steps there will be.
     pub(super) fn plan(&self, steps: u32) {
-        self.steps.set((0, steps));
+        self.plan_after(0, steps);
+    }
+
+    /// The same where so many of them were done before.
+    pub(super) fn plan_after(&self, done: u32, steps: u32) {
+        self.steps.set((done, steps));
     }
 
     /// Begins the next step.
@@ -137,7 +142,9 @@ impl Session {
         let sender = Rc::new(RefCell::new(Some(sender)));
         let handle = run::start_with(experiment.clone(), known, move |event| {
             let ended = match event {
-                Event::Calibrated(_) | Event::Progress(_) => return,
+                Event::Calibrated(_) | Event::Progress(_) | Event::Paused | Event::Resumed => {
+                    return;
+                }
                 Event::Finished(measurement) => Ok(measurement),
                 Event::Stopped => Err("it was stopped".to_owned()),
                 Event::Failed(why) => Err(why),

@@ -1,6 +1,7 @@
 //! The threads of a guest: the workers of its pool, or the worker itself.
 
 use super::describe;
+use super::serve::record_trap;
 use crate::lab::crew::Team;
 use std::sync::Mutex;
 use wasm_bindgen::prelude::*;
@@ -27,7 +28,7 @@ impl Team for WebTeam {
         if self.threads == 1 {
             return vec![Some(work(0))];
         }
-        rayon::broadcast(|context| survive(|| work(context.index())))
+        rayon::broadcast(|context| survive(context.index(), || work(context.index())))
     }
 
     fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
@@ -41,8 +42,8 @@ impl Team for WebTeam {
 }
 
 /// Runs `work` inside a JavaScript call, which catches what nothing in wasm
-/// can: a trap.
-fn survive<R: Send>(work: impl FnOnce() -> R) -> Option<R> {
+/// can: a trap, which the telemetry then tells of.
+fn survive<R: Send>(index: usize, work: impl FnOnce() -> R) -> Option<R> {
     let answer = Mutex::new(None);
     let mut run = Some(|| {
         let made = work();
@@ -58,7 +59,7 @@ fn survive<R: Send>(work: impl FnOnce() -> R) -> Option<R> {
     let caught = wasm_bindgen_call(&mut call);
     if let Err(error) = caught {
         // The answer's lock may be held by what was cut off: leave it alone.
-        web_log(&describe(&error));
+        record_trap(index, &describe(&error));
         return None;
     }
     answer
@@ -71,7 +72,4 @@ extern "C" {
     /// Calls back at once, and throws what the callback throws.
     #[wasm_bindgen(js_name = callBack, catch)]
     fn wasm_bindgen_call(work: &mut dyn FnMut()) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(js_name = note)]
-    fn web_log(text: &str);
 }

@@ -2,8 +2,9 @@
 
 use super::super::find;
 use super::super::testing::environment;
+use super::arms::Arm;
 use super::*;
-use crate::experiment::{Costs, Ended, Outcome, ProcessOutcome, ThreadOutcome};
+use crate::experiment::{Costs, Ended, Experiment, Outcome, ProcessOutcome, ThreadOutcome};
 use crate::lab::measurement::{Calibration, Measurement, Stretch};
 
 /// A run of an arm that did so many units a second in all.
@@ -55,7 +56,6 @@ fn run((processes, threads, gil): Arm, per_second: u64) -> NamedRun {
                 until_ns: 1_000_000_000,
                 units: per_second,
             }),
-            page_hidden: false,
             messages: Vec::new(),
         },
     }
@@ -100,6 +100,28 @@ fn the_best_round_counts() {
         ((2, 1, false), 1_900),
     ];
     assert!(judge("P2", &rounds));
+}
+
+#[test]
+fn a_busy_machine_is_named_as_a_possible_reason() {
+    let said = |second| {
+        let mut found = Findings::new("P2", environment());
+        let rounds = [
+            ((1, 1, false), 1_000),
+            ((1, 1, false), second),
+            ((2, 1, false), 1_100),
+        ];
+        found.runs = rounds.map(|(arm, rate)| run(arm, rate)).to_vec();
+        find("P2").unwrap().judge(&found)
+    };
+    let steady = said(950);
+    assert!(
+        !steady.holds && !steady.text.contains("busy"),
+        "{}",
+        steady.text
+    );
+    let busy = said(400);
+    assert!(!busy.holds && busy.text.contains("busy"), "{}", busy.text);
 }
 
 #[test]
@@ -194,6 +216,9 @@ fn never_two_inside_and_slices_follow_the_interval() {
     assert!(!trace([1.2, 5.3, 20.4], 200_000.0, 1.0).holds, "overlap");
     assert!(!trace([5.0, 5.0, 5.0], 0.0, 1.0).holds, "always the same");
     assert!(!trace([1.2, 20.4, 5.3], 0.0, 1.0).holds, "in disorder");
+    assert!(!trace([8.0, 12.0, 24.0], 0.0, 1.0).holds, "hardly differ");
+    let busy = trace([4.0, 8.0, 25.7], 0.0, 1.0);
+    assert!(busy.holds, "waiters wake late on a busy machine");
 }
 
 #[test]

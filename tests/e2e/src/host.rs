@@ -1,9 +1,14 @@
-//! A static host for the built site, as simple or as able as a test wants.
+//! A static host for the built site, as simple, as able or as broken as a test
+//! wants.
 
 use anyhow::{Context, Result, ensure};
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -14,11 +19,49 @@ const ISOLATION: [(&str, &str); 3] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
+/// How a host answers for a file that it should have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoilt {
+    /// There is no such file.
+    NotFound,
+    /// The file is there, but is said to be plain text.
+    PlainText,
+    /// There is no such file for a script that fetches it; as a module it can
+    /// be had.
+    NotFetched,
+}
+
+/// What a host gets wrong, by a part of the file's address. Shared: a test may
+/// break a host while a page of it is open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults(Arc<Mutex<Vec<(String, Spoilt)>>>);
+
+impl Faults {
+    pub(crate) fn add(&self, file: &str, how: Spoilt) {
+        self.list().push((file.to_owned(), how));
+    }
+
+    pub(crate) fn clear(&self) {
+        self.list().clear();
+    }
+
+    fn of(&self, path: &str) -> Option<Spoilt> {
+        let list = self.list();
+        let hit = list.iter().find(|(file, _)| path.contains(file.as_str()));
+        hit.map(|(_, how)| *how)
+    }
+
+    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(String, Spoilt)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// How the site is hosted.
 #[derive(Clone, Debug)]
 pub struct Host {
     isolated: bool,
     path: String,
+    faults: Faults,
 }
 
 impl Host {
@@ -27,6 +70,7 @@ impl Host {
         Self {
             isolated: true,
             path: "/".to_owned(),
+            faults: Faults::default(),
         }
     }
 
@@ -49,6 +93,27 @@ impl Host {
             path: path.to_owned(),
             ..self
         }
+    }
+
+    /// The same, but files whose addresses contain this are spoilt.
+    #[must_use]
+    pub fn spoiling(self, file: &str, how: Spoilt) -> Self {
+        self.faults.add(file, how);
+        self
+    }
+
+    /// Another host just like it, to be broken by itself.
+    pub(crate) fn another(&self) -> Self {
+        let list = self.faults.list().clone();
+        Self {
+            faults: Faults(Arc::new(Mutex::new(list))),
+            ..self.clone()
+        }
+    }
+
+    /// What it gets wrong now.
+    pub(crate) fn faults(&self) -> Faults {
+        self.faults.clone()
     }
 
     /// Serve until the runtime ends; return the site's address.
@@ -74,6 +139,14 @@ impl Host {
             "/" => Router::new().fallback_service(files),
             path => Router::new().nest_service(path, files),
         };
+        let faults = self.faults();
+        router = router.layer(from_fn(move |request: Request, next: Next| {
+            let made_for = request.headers().get("sec-fetch-dest");
+            let is_fetch = made_for.is_some_and(|made_for| made_for == "empty");
+            let spoilt = faults.of(request.uri().path());
+            let spoilt = spoilt.filter(|&how| how != Spoilt::NotFetched || is_fetch);
+            async move { answer(spoilt, request, next).await }
+        }));
         let no_store = (header::CACHE_CONTROL, "no-store");
         let isolation = ISOLATION.map(|(name, value)| (HeaderName::from_static(name), value));
         let headers = isolation
@@ -88,6 +161,18 @@ impl Host {
         }
         router
     }
+}
+
+async fn answer(spoilt: Option<Spoilt>, request: Request, next: Next) -> Response {
+    if matches!(spoilt, Some(Spoilt::NotFound | Spoilt::NotFetched)) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut response = next.run(request).await;
+    if spoilt == Some(Spoilt::PlainText) {
+        let kind = HeaderValue::from_static("text/plain");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    response
 }
 
 /// The folder of the workspace.

@@ -1,5 +1,6 @@
 //! The lab, as a visitor runs it.
 
+use crate::browser::Browser;
 use crate::page::{FRAME, Page};
 use anyhow::{Context, Result, ensure};
 use std::time::{Duration, Instant};
@@ -55,9 +56,20 @@ impl Page {
         self.wait_for_within(RUN, &format!("{lab}.{what}")).await
     }
 
-    /// How many web workers the browser is running, workers of workers
+    /// How many web workers the page counts as running, those of thread pools
     /// included.
+    pub async fn counted_workers(&self) -> Result<usize> {
+        let count = self.attribute("page", "data-workers").await?;
+        count.parse().context("a number of workers")
+    }
+
+    /// How many web workers the browser is running, workers of workers
+    /// included. Only Chromium can tell.
     pub async fn workers(&self) -> Result<usize> {
+        ensure!(
+            self.browser() == Browser::Chromium,
+            "only Chromium can tell how many workers it runs"
+        );
         let targets = self.driver().cdp().target().get_targets().await?;
         Ok(targets
             .iter()

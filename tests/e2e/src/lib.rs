@@ -21,14 +21,19 @@
 //! fixed time: waiting means asking again until a deadline.
 
 mod browser;
+mod claims;
+mod hidden;
 mod host;
 mod lab;
+mod memory;
 mod page;
 mod shown;
 mod visit;
 
 pub use browser::Browser;
-pub use host::Host;
+pub use claims::Tried;
+pub use host::{Host, Spoilt};
+pub use memory::Memory;
 pub use page::Page;
 pub use thirtyfour::Key;
 pub use visit::{visit, visit_each};

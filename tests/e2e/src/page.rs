@@ -1,6 +1,7 @@
 //! What a visitor sees and does.
 
 use crate::browser::{Browser, Running};
+use crate::host::{Faults, Spoilt};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -24,17 +25,19 @@ pub struct Page {
     running: RefCell<Running>,
     browser: Browser,
     address: String,
+    faults: Faults,
     console: RefCell<Vec<String>>,
     loads: Cell<u32>,
 }
 
 impl Page {
-    pub(crate) fn new(running: Running, address: String) -> Self {
+    pub(crate) fn new(running: Running, address: String, faults: Faults) -> Self {
         Self {
             driver: running.driver.clone(),
             browser: running.browser,
             running: RefCell::new(running),
             address,
+            faults,
             console: RefCell::default(),
             loads: Cell::default(),
         }
@@ -61,10 +64,27 @@ impl Page {
         self.wait_until_idle().await
     }
 
+    /// Put another experiment into the address of the page that is open, and
+    /// wait until it is shown. By script: a driver may load the page again.
+    pub async fn change_to(&self, fragment: &str) -> Result<()> {
+        let hash = Value::from(format!("#{fragment}"));
+        self.eval(&format!("void (location.hash = {hash})")).await?;
+        self.shows_fragment(fragment).await
+    }
+
     /// The address's fragment, without the `#`.
     pub async fn fragment(&self) -> Result<String> {
         let hash = self.eval("location.hash.slice(1)").await?;
         Ok(hash.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// From the next page on, run this before the page's own scripts. Only
+    /// Chromium can.
+    pub async fn before_scripts(&self, script: &str) -> Result<()> {
+        let method = "Page.addScriptToEvaluateOnNewDocument";
+        let arguments = serde_json::json!({ "source": script });
+        self.driver.cdp().send_raw(method, arguments).await?;
+        Ok(())
     }
 
     /// The value of a JavaScript expression.
@@ -234,6 +254,16 @@ impl Page {
         let mut lines = self.console().await?;
         lines.retain(|line| self.running.borrow().is_error(line));
         Ok(lines)
+    }
+
+    /// From now on the host spoils files whose addresses contain this.
+    pub fn spoil(&self, file: &str, how: Spoilt) {
+        self.faults.add(file, how);
+    }
+
+    /// From now on the host does everything right again.
+    pub fn mend_host(&self) {
+        self.faults.clear();
     }
 
     /// Which browser shows it.

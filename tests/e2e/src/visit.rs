@@ -96,8 +96,9 @@ fn visit_with(
 }
 
 async fn start(browser: Browser, host: &Host) -> Result<Page> {
+    let host = host.another();
     let address = host.serve().await?;
-    Ok(Page::new(browser.start().await?, address))
+    Ok(Page::new(browser.start().await?, address, host.faults()))
 }
 
 async fn keep_evidence(name: &str, page: &Page) -> Result<PathBuf> {

@@ -33,9 +33,12 @@ const BLOCKING: Batch = Batch {
 
 /// Wakes of a sample: each comes after a rest, so that it wakes a sleeper.
 const WAKES: Batch = Batch {
-    rounds: 100,
-    samples: SAMPLES,
+    rounds: 60,
+    samples: 3,
 };
+
+/// How often the two take turns.
+const TURNS: u32 = 5;
 
 pub(super) async fn signals(session: &Session, probes: &mut Probes) -> Result<(), Trouble> {
     // As few threads as it takes, so that they are alone on their cores.
@@ -43,8 +46,6 @@ pub(super) async fn signals(session: &Session, probes: &mut Probes) -> Result<()
     let asks = [
         signal::Ask::PingPongSpinning(SPINNING),
         signal::Ask::PingPongBlocking(BLOCKING),
-        signal::Ask::Wake(WAKES),
-        signal::Ask::HandOff(WAKES),
     ];
     for (id, ask) in SIGNALS.into_iter().zip(asks) {
         let answer = guest.ask(ask).await?;
@@ -53,6 +54,14 @@ pub(super) async fn signals(session: &Session, probes: &mut Probes) -> Result<()
         }
         probes.add(id, Unit::Ns, &answer.each_ns);
     }
+    // Those are compared, so they take turns.
+    let (mut wake, mut hand_off) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        wake.extend(guest.ask(signal::Ask::Wake(WAKES)).await?.each_ns);
+        hand_off.extend(guest.ask(signal::Ask::HandOff(WAKES)).await?.each_ns);
+    }
+    probes.add(SIGNALS[2], Unit::Ns, &wake);
+    probes.add(SIGNALS[3], Unit::Ns, &hand_off);
     Ok(())
 }
 
@@ -91,7 +100,7 @@ pub(super) async fn lock_contended(session: &Session, probes: &mut Probes) -> Re
     let threads = probes.environment.cores.clamp(2, 4) as u16;
     let guest = session.guest("locks", threads).await?;
     let ask = lock::Ask::Contended {
-        rounds: 50_000,
+        rounds: 200_000,
         samples: SAMPLES,
     };
     probes.add("lock, contended", Unit::Ns, &guest.ask(ask).await?.each_ns);

@@ -231,7 +231,7 @@ async fn wall_time(most: u32, session: &Session, found: &mut Findings) -> Result
 /// more threads than cores.
 async fn slices(session: &Session, found: &mut Findings) -> Result<(), Trouble> {
     let threads = |count: u32| gil(1, count).units(UNITS * 3 / 2);
-    let arms = vec![
+    let arms = [
         threads(2).interval_us(1_000),
         threads(2).interval_us(5_000),
         threads(2).interval_us(20_000),

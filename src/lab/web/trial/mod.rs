@@ -1,5 +1,6 @@
 //! How each claim is tried: one file a family.
 
+mod exhaust;
 mod gil;
 mod pools;
 mod processes;

@@ -13,16 +13,18 @@ pub(super) async fn run(
 ) -> Result<(), Trouble> {
     match claim {
         "P1" => separate_memory(session, found).await,
+        "P3" => super::threads::process_crashes(session, found).await,
         _ => Err(Trouble::Unavailable(format!(
-            "there is no trial of {claim} yet"
+            "there is no trial of {claim}"
         ))),
     }
 }
 
 /// P1: two processes write different values to the same address, and each
-/// reads it again after the other has written.
+/// reads it again after the other has written. Then one of two uses up all
+/// memory it can have, and the other goes on.
 async fn separate_memory(session: &Session, found: &mut Findings) -> Result<(), Trouble> {
-    session.plan(2);
+    session.plan(3);
     session.step("Starting two processes");
     let first = session.guest("first", 1).await?;
     let second = session.guest("second", 1).await?;
@@ -52,5 +54,6 @@ async fn separate_memory(session: &Session, found: &mut Findings) -> Result<(), 
         found.checks.right += u64::from(own);
         found.checks.wrong += u64::from(!own);
     }
-    Ok(())
+    drop((first, second));
+    super::exhaust::runs_out(session, found).await
 }

@@ -4,8 +4,6 @@
 use super::output;
 use crate::{process, progress, project, setup, site};
 use anyhow::{Context, Result};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Wasm has no instructions of its own for SHA-256, so the native kernel must
@@ -18,29 +16,8 @@ const KERNEL: f64 = 0.7;
 /// And those that live of SIMD, which wasm has less of.
 const SIMD_KERNELS: [(&str, f64); 2] = [("matrix", 0.5), ("sha256", 0.5)];
 
-/// What the page's browser found.
-#[derive(Deserialize)]
-struct Page {
-    probes: Option<Probes>,
-    speed_ups: BTreeMap<String, Vec<f64>>,
-}
-
-/// What we read of the page's probes.
-#[derive(Deserialize)]
-struct Probes {
-    figures: Vec<Figure>,
-}
-
-#[derive(Deserialize)]
-struct Figure {
-    name: String,
-    summary: Summary,
-}
-
-#[derive(Deserialize)]
-struct Summary {
-    median: f64,
-}
+/// What a benchmark found: names with numbers, in any order.
+struct Found(Vec<(String, f64)>);
 
 /// What a ratio must be.
 #[derive(Clone, Copy)]
@@ -65,23 +42,28 @@ impl Target {
     }
 }
 
-impl Page {
-    /// The median of a probe, ns.
-    fn probe(&self, name: &str) -> Option<f64> {
-        let mut figures = self.probes.as_ref()?.figures.iter();
-        Some(figures.find(|figure| figure.name == name)?.summary.median)
+impl Found {
+    /// Reads lines of a name, a tab and a number.
+    fn read(text: &str) -> Result<Self> {
+        let lines = text.lines().map(|line| {
+            let (name, number) = line.split_once('\t')?;
+            Some((name.to_owned(), number.parse().ok()?))
+        });
+        let found: Option<Vec<_>> = lines.collect();
+        found.map(Self).context("what was found can't be read")
     }
 
-    /// One probe over another.
+    /// The median of the numbers of this name.
+    fn median(&self, name: &str) -> Option<f64> {
+        let is_its = |(each, number): &(String, f64)| (each == name).then_some(*number);
+        let mut numbers: Vec<f64> = self.0.iter().filter_map(is_its).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers.get(numbers.len() / 2).copied()
+    }
+
+    /// One median over another.
     fn ratio(&self, over: &str, under: &str) -> Option<f64> {
-        Some(self.probe(over)? / self.probe(under)?)
-    }
-
-    /// The median of the speed-ups of two workers.
-    fn speed_up(&self, name: &str) -> Option<f64> {
-        let mut rounds = self.speed_ups.get(name)?.clone();
-        rounds.sort_by(f64::total_cmp);
-        rounds.get(rounds.len() / 2).copied()
+        Some(self.median(over)? / self.median(under)?)
     }
 }
 
@@ -96,26 +78,24 @@ pub(super) fn tables() -> Result<String> {
             .arg("--target-dir")
             .arg(folder),
     )?;
-    let native = serde_json::from_str(&native).context("the native times can't be read")?;
     let package = ["run", "--package", "timeslice-e2e", "--bin", "bench-lab"];
     let page = output(
         process::command("cargo")
             .args(package)
-            .env("CHROMEDRIVER", setup::browser::ensure()?),
+            .env("CHROMEDRIVER", setup::browser::ensure_chromium()?),
     )?;
-    let page = serde_json::from_str(&page).context("what the page found can't be read")?;
-    Ok(report(&native, &page))
+    Ok(report(&Found::read(&native)?, &Found::read(&page)?))
 }
 
 /// The tables.
-fn report(native: &BTreeMap<String, f64>, page: &Page) -> String {
+fn report(native: &Found, page: &Found) -> String {
     let mut text = "## Kernels\n\n\
         Median time of a block, µs, on one thread: natively on the processor's clock (without its\n\
         instructions for SHA-256, which wasm has not), in the built page on the browser's.\n\n\
         | | native | wasm | speed | target | |\n|---|---:|---:|---:|---|---|\n"
         .to_owned();
-    for (key, native_ns) in native {
-        let wasm_ns = page.probe(&format!("kernel block, {key}"));
+    for (key, native_ns) in &native.0 {
+        let wasm_ns = page.median(&format!("kernel block, {key}"));
         let special = SIMD_KERNELS.iter().find(|(name, _)| name == key);
         let target = Target::AtLeast(special.map_or(KERNEL, |&(_, least)| least));
         let wasm = wasm_ns.map_or_else(|| "missing".to_owned(), |ns| format!("{:.1}", ns / 1e3));
@@ -128,10 +108,10 @@ fn report(native: &BTreeMap<String, f64>, page: &Page) -> String {
         | | ratio | target | |\n|---|---:|---|---|\n";
     let two = Target::AtLeast(1.8);
     let rows = [
-        ("Two processes, over one", page.speed_up("processes"), two),
+        ("Two processes, over one", page.median("two processes"), two),
         (
             "Two threads without a GIL, over one",
-            page.speed_up("threads"),
+            page.median("two threads"),
             two,
         ),
         (
@@ -173,18 +153,11 @@ mod tests {
 
     #[test]
     fn each_target_is_met_or_not_or_unknown() {
-        let page = r#"{
-            "probes": { "figures": [
-                { "name": "kernel block, sieve", "summary": { "median": 100e3 } },
-                { "name": "kernel block, sha256", "summary": { "median": 60e3 } },
-                { "name": "bare wake", "summary": { "median": 10e3 } },
-                { "name": "rayon hand-off", "summary": { "median": 40e3 } }
-            ] },
-            "speed_ups": { "processes": [1.2, 1.95, 1.9], "threads": [] }
-        }"#;
-        let page = serde_json::from_str(page).unwrap();
-        let native = [("sieve", 60e3), ("sha256", 36e3), ("sort", 30e3)];
-        let native = native.map(|(key, ns)| (key.to_owned(), ns)).into();
+        let page = "kernel block, sieve\t100000\nkernel block, sha256\t60000\n\
+            bare wake\t10000\nrayon hand-off\t40000\n\
+            two processes\t1.2\ntwo processes\t1.95\ntwo processes\t1.9\n";
+        let page = Found::read(page).unwrap();
+        let native = Found::read("sieve\t60000\nsha256\t36000\nsort\t30000\n").unwrap();
         let text = report(&native, &page);
         for line in [
             "| sieve | 60.0 | 100.0 | 0.600 | at least 0.7 | not met |",
@@ -196,5 +169,6 @@ mod tests {
         ] {
             assert!(text.contains(&format!("{line}\n")), "{line}\n{text}");
         }
+        assert!(Found::read("sieve 60000\n").is_err());
     }
 }

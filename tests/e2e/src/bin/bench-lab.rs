@@ -1,17 +1,16 @@
 //! What `cargo xtask bench lab` wants of the built page: opens it in a headless
-//! browser, lets it measure, and prints what it found as JSON.
+//! browser, lets it measure, and prints what it found: lines of a name, a tab and
+//! a number.
 
 use anyhow::{Context, Result};
-use serde_json::json;
-use std::collections::BTreeMap;
 use std::time::Duration;
 use timeslice::lab::probes::Probes;
 use timeslice_e2e::{Host, Page, visit};
 
 /// The two ways to have two workers.
 const TWO: [(&str, &str); 2] = [
-    ("processes", "procs=2&threads=1&units=2000"),
-    ("threads", "procs=1&threads=2&gil=off&units=2000"),
+    ("two processes", "procs=2&threads=1&units=2000"),
+    ("two threads", "procs=1&threads=2&gil=off&units=2000"),
 ];
 
 /// Runs of each, in turns.
@@ -25,18 +24,18 @@ fn main() {
         page.open("").await?;
         page.wait_until_idle().await?;
         let probes = probes(page).await?;
-        let mut speed_ups = BTreeMap::<_, Vec<f64>>::new();
+        for figure in probes.iter().flat_map(|probes| &probes.figures) {
+            println!("{}\t{}", figure.name, figure.summary.median);
+        }
         for round in 1..=ROUNDS {
             for (name, fragment) in TWO {
-                eprintln!("      two {name}, round {round} of {ROUNDS}");
+                eprintln!("      {name}, round {round} of {ROUNDS}");
                 let measurement = page.measure(fragment).await?;
                 let wrong = measurement.outcome.units_wrong();
                 anyhow::ensure!(wrong == 0, "{fragment}: {wrong} results are wrong");
-                let speed_ups = speed_ups.entry(name).or_default();
-                speed_ups.push(measurement.speed_up());
+                println!("{name}\t{}", measurement.speed_up());
             }
         }
-        println!("{}", json!({ "probes": probes, "speed_ups": speed_ups }));
         Ok(())
     });
 }

@@ -25,11 +25,14 @@ pub struct OverBudget {
 #[derive(Default, Clone)]
 pub struct Budget(Rc<Inner>);
 
+/// Is told how many are alive.
+type Listener = Rc<dyn Fn(u32)>;
+
 #[derive(Default)]
 struct Inner {
     alive: Cell<u32>,
     most: Cell<u32>,
-    on_change: Cell<Option<Rc<dyn Fn(u32)>>>,
+    on_change: Cell<Option<Listener>>,
 }
 
 /// A part of the budget, given back when it is dropped.

@@ -112,7 +112,6 @@ mod tests {
                 gil_holds_in_all: Vec::new(),
                 gil_most_holders: Vec::new(),
                 all_at_work: None,
-                page_hidden: false,
                 messages: Vec::new(),
             },
         }

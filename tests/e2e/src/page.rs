@@ -242,6 +242,10 @@ impl Page {
 
     /// What the console has said since the visit began, a line an entry. Of
     /// Firefox only what it prints, which may come a little late.
+    #[expect(
+        clippy::await_holding_refcell_ref,
+        reason = "one task drives a page, and asks one thing at a time"
+    )]
     pub async fn console(&self) -> Result<Vec<String>> {
         let news = self.running.borrow_mut().console().await?;
         let mut console = self.console.borrow_mut();

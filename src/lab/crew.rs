@@ -13,9 +13,15 @@ pub trait Team {
     /// while one of them hangs.
     fn all<R: Send>(&self, work: impl Fn(usize) -> R + Sync) -> Vec<Option<R>>;
 
-    /// Runs `work` on one thread, whichever is free, and waits for it: how a
-    /// task is handed to a pool. A process of one thread does it itself.
-    fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R;
+    /// One thread does `before`, hands `task` to another, does `after` without
+    /// looking for work meanwhile, and waits until the task is done. There must
+    /// be at least 2 threads, or `after` must not wait for the task.
+    fn hand(
+        &self,
+        before: impl FnOnce() + Send,
+        task: impl FnOnce() + Send,
+        after: impl FnOnce() + Send,
+    );
 }
 
 /// A process at a routine's disposal.
@@ -68,9 +74,17 @@ pub(crate) mod native {
             })
         }
 
-        fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-            std::thread::scope(|scope| scope.spawn(work).join())
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        fn hand(
+            &self,
+            before: impl FnOnce() + Send,
+            task: impl FnOnce() + Send,
+            after: impl FnOnce() + Send,
+        ) {
+            std::thread::scope(|scope| {
+                before();
+                scope.spawn(task);
+                after();
+            });
         }
     }
 

@@ -31,13 +31,19 @@ impl Team for WebTeam {
         rayon::broadcast(|context| survive(context.index(), || work(context.index())))
     }
 
-    fn one<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        if self.threads == 1 {
-            return work();
-        }
-        // From outside the pool: the task is put into its queue, and this
-        // thread blocks until one of the pool's has done it.
-        rayon::scope(|_| work())
+    fn hand(
+        &self,
+        before: impl FnOnce() + Send,
+        task: impl FnOnce() + Send,
+        after: impl FnOnce() + Send,
+    ) {
+        // From outside of the pool: one of its threads takes the scope, and
+        // another one the task.
+        rayon::scope(|scope| {
+            before();
+            scope.spawn(|_| task());
+            after();
+        });
     }
 }
 

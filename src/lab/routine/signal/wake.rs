@@ -78,7 +78,8 @@ pub(super) fn wake<T: Team, H: Host>(batch: Batch, crew: Crew<'_, T, H>) -> Answ
     answer
 }
 
-/// From handing a task to the pool until a thread of it begins it.
+/// From a thread's handing a task to the pool until another begins it. As for
+/// a bare wake, the one that hands it over stays awake.
 pub(super) fn hand_off<T: Team, H: Host>(batch: Batch, crew: Crew<'_, T, H>) -> Answer {
     let mut answer = Answer::default();
     if crew.team.threads() < 2 {
@@ -86,12 +87,26 @@ pub(super) fn hand_off<T: Team, H: Host>(batch: Batch, crew: Crew<'_, T, H>) -> 
     }
     for sample in 0..=batch.samples {
         let mut sum = 0;
-        for round in 0..batch.rounds {
-            rest(crew.host);
-            let from = crew.host.now_ns();
-            let (at, number) = crew.team.one(|| (crew.host.now_ns(), round));
-            answer.checks.count(number == round);
-            sum += at.saturating_sub(from);
+        for _ in 0..batch.rounds {
+            let (from_ns, at_ns) = (AtomicU64::new(0), AtomicU64::new(0));
+            let begun = AtomicU32::new(0);
+            crew.team.hand(
+                || {
+                    rest(crew.host);
+                    from_ns.store(crew.host.now_ns(), Ordering::Relaxed);
+                },
+                || {
+                    at_ns.store(crew.host.now_ns(), Ordering::Relaxed);
+                    begun.fetch_add(1, Ordering::Release);
+                },
+                || {
+                    while begun.load(Ordering::Acquire) == 0 {
+                        spin_loop();
+                    }
+                },
+            );
+            answer.checks.count(begun.into_inner() == 1);
+            sum += at_ns.into_inner().saturating_sub(from_ns.into_inner());
         }
         if sample > 0 {
             let rounds = f64::from(batch.rounds.max(1));

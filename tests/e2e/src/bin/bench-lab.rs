@@ -58,6 +58,6 @@ async fn probes(page: &Page) -> Result<Option<Probes>> {
     let text = page.eval(&format!("{element}.textContent")).await?;
     let text = text.as_str().context("probes are text")?;
     Ok(Some(
-        serde_json::from_str(text).context("the page's probes can't be read")?,
+        Probes::from_json(text, None).context("the page's probes can't be read")?,
     ))
 }

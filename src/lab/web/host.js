@@ -2,6 +2,9 @@
 // this file's is known under any path: the few helpers that Rust imports, and
 // the script of a process's worker.
 
+// This file's address, also where its text is run from memory (see keepScript).
+const HERE = import.meta.url;
+
 const NAME = "timeslice ";
 
 // A thread pool that has not started after this long never will: the library
@@ -35,7 +38,7 @@ export function startEmpty() {
   return new Promise((resolve, reject) => {
     const askedMs = epochMs();
     const options = { type: "module", name: EMPTY };
-    const worker = new Worker(new URL(import.meta.url), options);
+    const worker = new Worker(new URL(HERE), options);
     worker.onmessage = ({ data }) => {
       worker.terminate();
       resolve(data - askedMs);
@@ -135,7 +138,12 @@ export async function keepScript(main) {
     const paths = new Set([...text.matchAll(clause)].map(([, path]) => path));
     const addresses = new Map();
     for (const path of paths) {
-      addresses.set(path, keep(await source(new URL(path, main))));
+      const { href } = new URL(path, main);
+      const imported = await source(href);
+      // In memory this file would not know where the site is.
+      const where = `const HERE = ${JSON.stringify(href)};`;
+      const text = href === HERE ? imported.replace(/^const HERE = .*$/m, where) : imported;
+      addresses.set(path, keep(text));
     }
     text = text.replace(clause, (_, path) => `from "${addresses.get(path)}"`);
     kept = keep(text);
@@ -157,7 +165,7 @@ function keep(text) {
 
 export function startWorker(name, main, module, job) {
   const options = { type: "module", name: NAME + name };
-  const worker = new Worker(kept ?? new URL(import.meta.url), options);
+  const worker = new Worker(kept ?? new URL(HERE), options);
   worker.postMessage({ main: kept ?? main, module, job });
   return worker;
 }
@@ -210,7 +218,7 @@ export function clockStepMs() {
 // A small file of this site that is there under any path: this one. No cache
 // has it under this address.
 function freshUrl() {
-  const url = new URL(import.meta.url);
+  const url = new URL(HERE);
   url.search = `fresh=${performance.now()}-${Math.random()}`;
   return url;
 }

@@ -147,7 +147,7 @@ fn failures(findings: &Findings) -> Result<Vec<Failure>> {
     let mut all = Vec::new();
     for list in lists {
         for (index, failure) in list.iter().enumerate() {
-            let cause = failure.cause.map(|cause| cause as usize);
+            let cause = failure.cause;
             if let Some(cause) = cause {
                 ensure!(cause < index, "a cause comes later: {list:#?}");
                 ensure!(

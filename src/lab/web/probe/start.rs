@@ -79,17 +79,31 @@ pub(super) async fn threads(session: &Session, probes: &mut Probes) -> Result<()
 
 /// "kill latency".
 pub(super) async fn kills(session: &Session, probes: &mut Probes) -> Result<(), Trouble> {
-    probes.add("kill latency", Unit::Ns, &kill(session, KILLS).await?);
+    let killed = kill(session, KILLS).await?;
+    let latency: Vec<f64> = killed.iter().map(|kill| kill.latency_ns).collect();
+    probes.add("kill latency", Unit::Ns, &latency);
     Ok(())
+}
+
+/// A process was killed.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::lab::web) struct Kill {
+    /// When, ns since the session began.
+    pub(in crate::lab::web) at_ns: u64,
+    /// From then until its last sign of life, ns.
+    pub(in crate::lab::web) latency_ns: f64,
 }
 
 /// Kills so many processes that do nothing but give signs of life: from each
 /// call until the process's last sign, ns. The first is killed alone; the
 /// others too, unless this browser takes its time with it: then all at once.
-pub(in crate::lab::web) async fn kill(session: &Session, many: usize) -> Result<Vec<f64>, Trouble> {
+pub(in crate::lab::web) async fn kill(
+    session: &Session,
+    many: usize,
+) -> Result<Vec<Kill>, Trouble> {
     session.needs_threads()?;
     let mut latency = vec![kill_one(session).await?];
-    if latency[0] > SLOW_NS {
+    if latency[0].latency_ns > SLOW_NS {
         let others = (1..many).map(|_| kill_one(session));
         latency.extend(try_join_all(others).await?);
     } else {
@@ -100,7 +114,7 @@ pub(in crate::lab::web) async fn kill(session: &Session, many: usize) -> Result<
     Ok(latency)
 }
 
-async fn kill_one(session: &Session) -> Result<f64, Trouble> {
+async fn kill_one(session: &Session) -> Result<Kill, Trouble> {
     let guest = session.guest("to be killed", 1).await?;
     let busy = guest.ask_within(20_000, Ask::Live { ms: 15_000 });
     match select(pin!(watch(session, &guest)), pin!(busy)).await {
@@ -111,7 +125,7 @@ async fn kill_one(session: &Session) -> Result<f64, Trouble> {
 }
 
 /// Kills the guest and watches until it is silent.
-async fn watch(session: &Session, guest: &Guest) -> Result<f64, Trouble> {
+async fn watch(session: &Session, guest: &Guest) -> Result<Kill, Trouble> {
     let last_us = || guest.head().map_or(0, |head| head.threads[0].ended_us);
     let asked_ns = session.now_ns();
     while last_us() == 0 {
@@ -131,7 +145,10 @@ async fn watch(session: &Session, guest: &Guest) -> Result<f64, Trouble> {
         } else if now.saturating_sub(since_ns) > SILENCE_MS * 1_000_000 {
             // It may have died before the call had returned.
             let last_ns = u64::from(last) * 1_000;
-            return Ok(last_ns.saturating_sub(killed_ns) as f64);
+            return Ok(Kill {
+                at_ns: killed_ns,
+                latency_ns: last_ns.saturating_sub(killed_ns) as f64,
+            });
         }
         if now.saturating_sub(killed_ns) > SURVIVAL_MS * 1_000_000 {
             return Err(Trouble::Unusable("it survived the kill".to_owned()));

@@ -4,6 +4,7 @@
 mod memory;
 mod messages;
 
+use crate::experiment::{Ended, Failure, Subject};
 use crate::lab::findings::{Findings, Unit};
 use crate::lab::routine::signal::{Ask, Batch};
 use crate::lab::trial::Trouble;
@@ -56,15 +57,23 @@ async fn killed(session: &Session, found: &mut Findings) -> Result<(), Trouble> 
     let isolated = found.environment.isolated;
     if isolated {
         let living = beside.ask(Ask::Live { ms: 1_000 });
-        let (lived, latency) = join(living, kill(session, KILLS)).await;
+        let (lived, killed) = join(living, kill(session, KILLS)).await;
         lived?;
-        found.add("kill latency", Unit::Ns, &latency?);
+        let killed = killed?;
+        let latency: Vec<f64> = killed.iter().map(|kill| kill.latency_ns).collect();
+        found.add("kill latency", Unit::Ns, &latency);
+        let at_ns = killed.iter().map(|kill| kill.at_ns);
+        found.failures = at_ns.zip(1..).map(was_killed).collect();
     } else {
         found.add(
             "silent after the kill",
             Unit::Count,
             &[silent(session).await?],
         );
+        let at_ns = session.now_ns();
+        found.failures = (1..=KILLS as u16)
+            .map(|process| was_killed((at_ns, process)))
+            .collect();
         found.notes.push(
             "Without shared memory the page sees a process only by its messages: that it has \
              ended can be seen, but not when."
@@ -82,6 +91,19 @@ async fn killed(session: &Session, found: &mut Findings) -> Result<(), Trouble> 
     let answered = answer.each_ns.len() as f64;
     found.add("answers of the process beside", Unit::Count, &[answered]);
     Ok(())
+}
+
+/// The failure view of a kill: when, and of which process. The first process is
+/// the one that is left alone.
+fn was_killed((at_ns, process): (u64, u16)) -> Failure {
+    Failure {
+        at_ns,
+        who: Subject::Process(process),
+        how: Ended::Killed,
+        cause: None,
+        medium: None,
+        fault: None,
+    }
 }
 
 /// Kills processes whose memory the page cannot read: how many sent nothing

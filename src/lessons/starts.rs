@@ -118,7 +118,8 @@ fn judge_kill(found: &Findings) -> Option<Verdict> {
          they ended cannot be seen without shared memory"
     );
     let figures = vec![count("fell silent", silent as u32)];
-    Some(verdict(answered && silent >= 1.0, facts, figures))
+    let all = silent >= found.median("killed")?;
+    Some(verdict(answered && all, facts, figures))
 }
 
 /// A process's start beside a thread's and a task's.
@@ -223,12 +224,13 @@ mod tests {
             holds(
                 "P4",
                 &[
+                    ("killed", Count, 7.0),
                     ("silent after the kill", Count, silent),
                     ("answers of the process beside", Count, 1.0),
                 ],
             )
         };
-        assert!(heard(7.0) && !heard(0.0));
+        assert!(heard(7.0) && !heard(6.0));
     }
 
     #[test]

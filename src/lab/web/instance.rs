@@ -1,6 +1,6 @@
 //! A process as the page sees it: a worker with an instance of its own.
 
-use super::{BUDGET, MAIN_URL, ask, describe, epoch_ms, read_words, start_worker};
+use super::{BUDGET, MAIN_URL, ask, count_view, describe, epoch_ms, read_words, start_worker};
 use crate::lab::budget::{Budget, OverBudget, Share};
 use crate::lab::plan::Job;
 use crate::lab::trial::Trouble;
@@ -236,5 +236,8 @@ impl Drop for Instance {
         // for a browser that takes its time to end them.
         self.tell_to_stop();
         self.worker.terminate();
+        if self.inbox.borrow().words.is_some() {
+            count_view();
+        }
     }
 }

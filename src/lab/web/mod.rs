@@ -82,6 +82,10 @@ extern "C" {
     #[wasm_bindgen(js_name = epochMs)]
     fn epoch_ms() -> f64;
 
+    /// The page has given up a view of a process's memory.
+    #[wasm_bindgen(js_name = countView)]
+    fn count_view();
+
     /// Copies words, each read atomically.
     #[wasm_bindgen(js_name = readWords)]
     fn read_words(view: &Uint32Array, from: u32, to: u32) -> Uint32Array;

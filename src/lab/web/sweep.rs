@@ -12,14 +12,20 @@ use crate::lab::trial::{Report, Trouble};
 /// So many short runs show what a thing costs.
 const PROBES: u32 = 3;
 
-/// Units of each, for each process: a fifth of a second of work.
-const PROBE_UNITS: u32 = 200;
+/// Work of each, for every process, µs: long enough to see all at work.
+const PROBE_US: u32 = 200_000;
+
+/// Units of such a run, for every process.
+fn probe_units(plan: &Plan) -> u32 {
+    let one = plan.experiment((1, 1));
+    (PROBE_US / (one.cpu_us + one.io_us).max(1)).clamp(4, 2_000)
+}
 
 /// What starting, waking and handing over cost here: of short runs of one
 /// process with so many threads. None of them is a cell.
 async fn start(plan: &Plan, session: &Session, threads: u16) -> Result<Vec<NamedRun>, Trouble> {
     let experiment = Experiment {
-        units: PROBE_UNITS,
+        units: probe_units(plan),
         ..plan.experiment((1, threads))
     };
     let mut found = Vec::new();
@@ -63,7 +69,7 @@ fn crowds(plan: &Plan, cores: u32) -> Vec<u16> {
 /// How many units a second so many processes do while all are at work.
 async fn crowd(plan: &Plan, session: &Session, processes: u16) -> Result<Vec<NamedRun>, Trouble> {
     let experiment = Experiment {
-        units: PROBE_UNITS * u32::from(processes),
+        units: probe_units(plan) * u32::from(processes),
         ..plan.experiment((processes, 1))
     };
     let mut found = Vec::new();
@@ -78,6 +84,7 @@ async fn crowd(plan: &Plan, session: &Session, processes: u16) -> Result<Vec<Nam
 /// Measures what the cells are predicted with.
 async fn calibrate(grid: &mut Grid, session: &Session) -> Result<(), Trouble> {
     let plan = grid.plan.clone();
+    grid.thread_starts.clear();
     let baseline = |run: &NamedRun| run.measurement.baseline_units_per_s;
     let mut baselines: Vec<f64> = Vec::new();
     for (index, threads) in starts(&plan, session).into_iter().enumerate() {

@@ -45,7 +45,7 @@ fn never_two_holders(measurement: &Measurement) -> Result<()> {
             ensure!(hold.from_ns <= hold.until_ns, "{hold:?}");
         }
         for pair in holds.windows(2) {
-            let free = pair[0].until_ns.saturating_sub(step_ns) <= pair[1].from_ns;
+            let free = pair[0].until_ns.saturating_sub(2 * step_ns) <= pair[1].from_ns;
             ensure!(free, "two holders: {pair:?}");
         }
     }

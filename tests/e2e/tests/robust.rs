@@ -51,9 +51,28 @@ fn a_browser_without_shared_memory_measures_processes_and_says_why_not_threads()
     });
 }
 
+/// A browser in which the page cannot keep its scripts in memory: workers load
+/// theirs from the host.
+const NOTHING_KEPT: &str = "URL.createObjectURL = () => { throw new Error('refused') }";
+
+#[test]
+fn once_it_is_loaded_the_page_needs_its_host_no_more() {
+    visit_each("host-gone", Host::isolated(), async |page| {
+        page.open(&format!("#{SHORT}")).await?;
+        page.wait_until_idle().await?;
+        works(page, SHORT).await?;
+        for file in ["host.js", "timeslice-page", "workerHelpers.no-bundler.js"] {
+            page.spoil(file, Spoilt::NotFound);
+        }
+        works(page, SHORT).await?;
+        works(page, THREADS).await
+    });
+}
+
 #[test]
 fn workers_that_cannot_load_are_explained_and_the_next_run_works() {
-    visit_each("workers-that-fail", Host::isolated(), async |page| {
+    visit("workers-that-fail", Host::isolated(), async |page| {
+        page.before_scripts(NOTHING_KEPT).await?;
         page.open(&format!("#{SHORT}")).await?;
         page.wait_until_idle().await?;
         // Each answer is for the workers: the page has loaded everything.
@@ -79,7 +98,8 @@ fn workers_that_cannot_load_are_explained_and_the_next_run_works() {
 
 #[test]
 fn threads_that_cannot_load_are_explained_and_the_next_run_works() {
-    visit_each("threads-that-fail", Host::isolated(), async |page| {
+    visit("threads-that-fail", Host::isolated(), async |page| {
+        page.before_scripts(NOTHING_KEPT).await?;
         page.open(&format!("#{THREADS}")).await?;
         page.wait_until_idle().await?;
         for _ in 0..2 {

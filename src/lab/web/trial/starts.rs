@@ -65,6 +65,7 @@ async fn killed(session: &Session, found: &mut Findings) -> Result<(), Trouble> 
         let at_ns = killed.iter().map(|kill| kill.at_ns);
         found.failures = at_ns.zip(1..).map(was_killed).collect();
     } else {
+        found.add("killed", Unit::Count, &[KILLS as f64]);
         found.add(
             "silent after the kill",
             Unit::Count,

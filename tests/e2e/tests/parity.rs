@@ -20,11 +20,12 @@ const SOUND: &[&str] = &[
     "procs=2&threads=2&units=3",
 ];
 
-/// A fault in a thread, after a number of units.
+/// A fault in a thread, after a number of units. Who must be at work when it
+/// strikes has a second of work: threads may begin long after one another.
 const IN_A_THREAD: &[&str] = &[
     "procs=2&threads=1&units=100&fault=segfault.0.0.u10",
-    "procs=2&threads=2&units=200&fault=segfault.1.1.u5",
-    "procs=2&threads=2&units=200&gil=off&fault=segfault.0.0.u5",
+    "procs=2&threads=2&units=4000&fault=segfault.1.1.u5",
+    "procs=2&threads=2&units=4000&gil=off&fault=segfault.0.0.u5",
     "procs=2&threads=1&units=100&fault=exception.1.0.u7",
     "threads=2&units=200&fault=exception.0.1.u7",
     "procs=2&threads=2&units=100&gil=off&fault=exception.0.0.u3&fault=exception.0.1.u5",
@@ -35,18 +36,18 @@ const IN_A_THREAD: &[&str] = &[
 
 /// A kill, which comes from outside, and faults that are due at a time.
 const FROM_OUTSIDE: &[&str] = &[
-    "procs=2&threads=1&units=800&fault=kill.0.0.u40",
-    "procs=2&threads=2&units=800&fault=kill.1.0.u40",
+    "procs=2&threads=1&units=2000&fault=kill.0.0.u40",
+    "procs=2&threads=2&units=2000&fault=kill.1.0.u40",
     "procs=3&threads=1&units=1200&fault=kill.2.0.t0",
     "procs=2&threads=1&units=2000&fault=segfault.1.0.t100000",
     // Two processes fail, each for itself.
-    "procs=3&threads=2&units=900&fault=kill.0.0.u20&fault=segfault.2.1.u5",
+    "procs=3&threads=2&units=6000&fault=kill.0.0.u20&fault=segfault.2.1.u5",
 ];
 
 /// An endless loop, which only the watchdog ends.
 const HANGS: &[&str] = &[
     "procs=2&threads=1&units=100&fault=hang.0.0.u5",
-    "threads=2&units=200&fault=hang.0.1.u5",
+    "threads=2&units=2000&fault=hang.0.1.u5",
     "procs=2&threads=2&units=200&gil=off&fault=hang.1.0.u5",
 ];
 

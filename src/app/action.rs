@@ -1,9 +1,11 @@
 //! What can happen on the page, and what the shell is to do about it.
 
 use super::Speed;
+use super::place::{Dialog, Left, Right};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
+use crate::plot::Window;
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +82,26 @@ pub enum Action {
     Environment(Environment),
     /// The visitor wants light instead of dark, or the other way round.
     ToggleTheme,
+    /// The visitor chose a tab of the left column.
+    ShowLeft(Left),
+    /// The visitor chose a tab of the right column.
+    ShowRight(Right),
+    /// The visitor opened a lesson, by its claim's id, or went back to the list.
+    OpenLesson(Option<&'static str>),
+    /// The visitor has seen the start screen.
+    CloseStart,
+    /// The visitor opened a dialog, or closed it.
+    OpenDialog(Option<Dialog>),
+    /// The visitor wants the timeline to show this part of the run.
+    Zoom(Option<Window>),
+    /// The visitor picked a thread out, by its index in the trace.
+    Pick(Option<u32>),
+    /// The visitor wrote this program, or opened it.
+    Write(String),
+    /// The visitor wants to compare others with this run.
+    Keep,
+    /// The visitor wants no comparison any more.
+    Unkeep,
 }
 
 impl Action {

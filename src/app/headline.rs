@@ -1,8 +1,10 @@
 //! The verdict in one sentence, computed from the numbers.
 
 use super::State;
+use crate::experiment::scenario::Scenario;
 use crate::experiment::{Experiment, Outcome};
 use crate::plot::{duration, ratio};
+use crate::sim::Run;
 
 /// What the numbers say about the layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +23,11 @@ pub enum Verdict {
 #[must_use]
 pub fn headline(state: &State) -> (Verdict, String) {
     let experiment = &state.experiment;
-    let prediction = &state.predicted.prediction;
+    let prediction = &state.predicted.run;
     let outcome = &prediction.outcome;
+    if let Some(scenario) = state.scenario() {
+        return of_program(scenario, prediction);
+    }
     if let Some(at) = prediction.trace.cut_at {
         let text = format!(
             "These settings make too many events to simulate: the prediction ends at {}. \
@@ -42,8 +47,46 @@ pub fn headline(state: &State) -> (Verdict, String) {
     };
     (
         verdict,
-        layout(experiment) + &reason(experiment, verdict, speed_up),
+        format!(
+            "{}: {}",
+            layout_name(experiment),
+            reason(experiment, verdict, speed_up)
+        ),
     )
+}
+
+/// What became of a program.
+fn of_program(scenario: &Scenario, run: &Run) -> (Verdict, String) {
+    let name = match scenario.name.as_str() {
+        "" => "The program",
+        name => name,
+    };
+    let outcome = &run.outcome;
+    let end = duration(run.end_ns);
+    let stopped = scenario.until.is_some_and(|until| until.0 == run.end_ns);
+    if let Some((at, circle)) = run.deadlocks.first() {
+        let who: Vec<_> = circle
+            .iter()
+            .map(|&thread| run.trace.name(thread))
+            .collect();
+        let text = format!(
+            "{name}: deadlock at {}. {} wait for each other for ever.",
+            duration(*at),
+            who.join(", ")
+        );
+        return (Verdict::Failed, text);
+    }
+    if !outcome.failures.is_empty() {
+        let threads = plural(outcome.threads_lost(), "thread");
+        let text = format!("{name}: {threads} lost; it ends after {end}.");
+        return (Verdict::Failed, text);
+    }
+    let text = match (run.cut, stopped) {
+        (true, false) => format!("{name}: too many events to simulate; the picture ends at {end}."),
+        (_, true) => format!("{name}: the picture ends at {end}, as it says."),
+        _ => format!("{name}: all done after {end}."),
+    };
+    (Verdict::Same, text)
 }
 
 /// How many times faster than one thread without costs.
@@ -72,7 +115,8 @@ fn failed(outcome: &Outcome) -> String {
     format!("{lost} of {processes} lost, {threads} in all: {done}.")
 }
 
-fn layout(experiment: &Experiment) -> String {
+/// What is set up, in a few words: "4 threads, one GIL".
+pub(super) fn layout_name(experiment: &Experiment) -> String {
     let (processes, threads) = (
         usize::from(experiment.processes),
         usize::from(experiment.threads),
@@ -84,11 +128,11 @@ fn layout(experiment: &Experiment) -> String {
         (true, _, _) => "a GIL per process",
     };
     match (processes, threads) {
-        (1, 1) => format!("1 process with 1 thread, {gil}: "),
-        (1, _) => format!("{}, {gil}: ", plural(threads, "thread")),
-        (_, 1) => format!("{}, {gil}: ", plural(processes, "process")),
+        (1, 1) => format!("1 process with 1 thread, {gil}"),
+        (1, _) => format!("{}, {gil}", plural(threads, "thread")),
+        (_, 1) => format!("{}, {gil}", plural(processes, "process")),
         _ => format!(
-            "{} of {}, {gil}: ",
+            "{} of {}, {gil}",
             plural(processes, "process"),
             plural(threads, "thread")
         ),

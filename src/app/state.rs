@@ -1,15 +1,18 @@
 //! Everything the page knows, and how it changes.
 
+use super::place::{Left, Place, Right};
+use super::program::{Program, Written, run_here, written};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect};
+use crate::experiment::scenario::Scenario;
 use crate::experiment::{
     Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile, from_fragment, to_fragment,
 };
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
-use crate::plot::Lanes;
-use crate::sim::{Prediction, predict};
+use crate::plot::{Lanes, Window};
+use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -17,20 +20,51 @@ use std::rc::Rc;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Predicted {
     /// What the simulator says.
-    pub prediction: Prediction,
+    pub run: Run,
     /// Its trace by lanes.
     pub lanes: Lanes,
 }
 
+/// How far the page simulates, so that a slider can be dragged whatever it
+/// asks for.
+const LIMITS: Limits = Limits {
+    max_events: MAX_EVENTS,
+    trace: true,
+};
+
 impl Predicted {
     /// Runs the simulator. The experiment must be valid.
-    fn of(experiment: &Experiment, costs: &Costs) -> Self {
+    #[must_use]
+    pub fn of(experiment: &Experiment, costs: &Costs) -> Self {
         // The state never holds an invalid experiment; an empty picture is
         // what is left to show if it did.
-        let prediction = predict(experiment, costs).unwrap_or_default();
-        let lanes = Lanes::of(&prediction.trace);
-        Self { prediction, lanes }
+        Self::from_run(run_experiment(experiment, costs, LIMITS).unwrap_or_default())
     }
+
+    /// As [`Predicted::of`], of a valid scenario. `here`: what things cost in
+    /// this browser, as far as that is known.
+    #[must_use]
+    pub fn of_scenario(scenario: &Scenario, here: Option<Costs>) -> Self {
+        Self::from_run(run_here(scenario, here, LIMITS))
+    }
+
+    /// A run by lanes.
+    #[must_use]
+    pub fn from_run(run: Run) -> Self {
+        let lanes = Lanes::of(&run.trace);
+        Self { run, lanes }
+    }
+}
+
+/// A run that was put aside, to compare others with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// What was run, in a few words.
+    pub title: String,
+    /// The link to it, without the `#`.
+    pub fragment: String,
+    /// What the simulator says of it.
+    pub predicted: Rc<Predicted>,
 }
 
 /// A finished measurement with what belongs beside it.
@@ -133,8 +167,10 @@ impl Speed {
 /// Everything the page knows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
-    /// What is set up. Always valid.
+    /// What is set up with the sliders. Always valid.
     pub experiment: Experiment,
+    /// What is shown instead of the sliders' experiment, if anything is.
+    pub program: Option<Rc<Program>>,
     /// What the simulator says of it; behind the experiment while `stale`.
     pub predicted: Rc<Predicted>,
     /// The experiment has changed since it was predicted.
@@ -158,6 +194,15 @@ pub struct State {
     pub environment: Option<Environment>,
     /// Trials, probes and sweeps. Another one only when it has changed.
     pub bench: Rc<Bench>,
+    /// What is shown where.
+    pub place: Place,
+    /// The part of the run that the timeline shows; `None`: all of it.
+    pub window: Option<Window>,
+    /// The thread that is picked out in all pictures, by its index in the
+    /// trace.
+    pub picked: Option<u32>,
+    /// The run to compare with: A, where the one that is shown is B.
+    pub kept: Option<Rc<Kept>>,
 }
 
 impl State {
@@ -167,6 +212,7 @@ impl State {
         let decoded = from_fragment(fragment);
         let mut state = Self {
             experiment: decoded.experiment,
+            program: None,
             predicted: Rc::default(),
             stale: true,
             problems: decoded.problems.iter().map(ToString::to_string).collect(),
@@ -178,6 +224,13 @@ impl State {
             this_browser: None,
             environment: None,
             bench: Rc::default(),
+            place: Place {
+                start: fragment.trim_start_matches('#').is_empty(),
+                ..Place::default()
+            },
+            window: None,
+            picked: None,
+            kept: None,
         };
         state.predict();
         state
@@ -198,7 +251,9 @@ impl State {
     #[must_use]
     pub fn measured(&self) -> Option<&Rc<Measured>> {
         match &self.lab {
-            Lab::Done(measured) if measured.is_of(&self.experiment) => Some(measured),
+            Lab::Done(measured) if self.program.is_none() && measured.is_of(&self.experiment) => {
+                Some(measured)
+            }
             _ => None,
         }
     }
@@ -230,10 +285,16 @@ impl State {
     }
 
     fn predict(&mut self) {
-        self.predicted = Rc::new(Predicted::of(&self.experiment, &self.costs()));
-        self.playhead = self.predicted.prediction.trace.end;
+        self.predicted = Rc::new(match &self.program {
+            Some(program) => Predicted::of_scenario(&program.scenario, self.this_browser),
+            None => Predicted::of(&self.experiment, &self.costs()),
+        });
+        self.playhead = self.predicted.run.trace.end;
         self.playing = None;
         self.stale = false;
+        // They were about another run.
+        self.window = None;
+        self.picked = None;
     }
 
     /// Changes the state and says what is to be done.
@@ -279,6 +340,8 @@ impl State {
                 });
             }
             Action::Open(fragment) => {
+                self.program = None;
+                self.place.start = false;
                 let decoded = from_fragment(&fragment);
                 self.problems = decoded.problems.iter().map(ToString::to_string).collect();
                 // They were about values that nobody sees any more.
@@ -397,12 +460,65 @@ impl State {
                 return self.cost_this(self.bench.costs().or(self.this_browser));
             }
             Action::Environment(environment) => self.environment = Some(environment),
+            Action::ShowLeft(left) => {
+                self.place.left = left;
+                self.place.start = false;
+                if left == Left::Sliders && self.program.take().is_some() {
+                    return self.set(|_| ());
+                }
+            }
+            Action::ShowRight(right) => self.place.right = right,
+            Action::OpenLesson(id) => {
+                self.place.lesson = id;
+                self.place.left = Left::Lessons;
+                self.place.start = false;
+            }
+            Action::CloseStart => self.place.start = false,
+            Action::OpenDialog(dialog) => self.place.dialog = dialog,
+            Action::Zoom(window) => self.window = window,
+            Action::Pick(thread) => self.picked = thread,
+            Action::Write(text) => return self.write(&text),
+            Action::Keep => {
+                self.kept = Some(Rc::new(Kept {
+                    title: self.title(),
+                    fragment: to_fragment(&self.experiment),
+                    predicted: Rc::clone(&self.predicted),
+                }));
+                self.place.right = Right::Compare;
+            }
+            Action::Unkeep => self.kept = None,
         }
         Vec::new()
     }
 
     fn end(&self) -> u64 {
-        self.predicted.prediction.trace.end
+        self.predicted.run.trace.end
+    }
+
+    /// The visitor wrote a program.
+    fn write(&mut self, text: &str) -> Vec<Effect> {
+        match written(text) {
+            Written::Program(program) => {
+                self.program = Some(Rc::new(program));
+                self.set(|_| ())
+            }
+            Written::Sliders(experiment) => {
+                self.program = None;
+                self.place.left = Left::Sliders;
+                self.set(|e| *e = *experiment)
+            }
+            Written::Wrong(errors) => {
+                // The last good one stays in the picture.
+                if let Some(program) = &mut self.program {
+                    let program = Rc::make_mut(program);
+                    program.text = text.to_owned();
+                    program.errors = errors;
+                } else {
+                    self.problems = errors;
+                }
+                Vec::new()
+            }
+        }
     }
 
     /// Puts in an experiment of which only `field` may be out of range.
@@ -423,6 +539,7 @@ impl State {
     /// Changes the experiment in a way that keeps it valid.
     fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
         change(&mut self.experiment);
+        self.place.start = false;
         self.stale = true;
         vec![
             Effect::WriteFragment(to_fragment(&self.experiment)),

@@ -5,7 +5,7 @@ use super::headline::speed_up;
 use super::{Measured, State};
 use crate::experiment::{Experiment, Outcome};
 use crate::plot::{count, duration, percent, rate, ratio, signed_percent};
-use crate::sim::{Metrics, Prediction};
+use crate::sim::{Metrics, Run};
 
 /// One number in all its versions, as text with units. Empty where there is
 /// none.
@@ -115,7 +115,7 @@ const FIGURES: &[Figure] = &[
 /// All numbers of the page.
 #[must_use]
 pub fn table(state: &State) -> Vec<Row> {
-    let prediction = &state.predicted.prediction;
+    let prediction = &state.predicted.run;
     let measured = state.measured().map(|measured| &**measured);
     let mut rows = vec![speed_up_row(&state.experiment, prediction, measured)];
     rows.extend(
@@ -132,17 +132,17 @@ pub fn table(state: &State) -> Vec<Row> {
 /// What only the simulator can tell: a browser does not show its scheduler.
 #[must_use]
 pub fn scheduler_table(state: &State) -> Vec<Row> {
-    let Prediction {
+    let Run {
         metrics, outcome, ..
-    } = &state.predicted.prediction;
+    } = &state.predicted.run;
     simulated_rows(metrics, outcome.wall_ns)
 }
 
 impl Figure {
-    fn row(&self, prediction: &Prediction, measured: Option<&Measured>) -> Row {
+    fn row(&self, prediction: &Run, measured: Option<&Measured>) -> Row {
         let write = |number: Option<f64>| number.map(self.write).unwrap_or_default();
         let predicted = (self.of_outcome)(&prediction.outcome);
-        let here = measured.and_then(|m| (self.of_outcome)(&m.calibrated.prediction.outcome));
+        let here = measured.and_then(|m| (self.of_outcome)(&m.calibrated.run.outcome));
         let found = measured.and_then(|m| (self.of_outcome)(&m.measurement.outcome));
         Row {
             id: self.id,
@@ -167,14 +167,10 @@ fn error(here: Option<f64>, found: Option<f64>) -> String {
     }
 }
 
-fn speed_up_row(
-    experiment: &Experiment,
-    prediction: &Prediction,
-    measured: Option<&Measured>,
-) -> Row {
+fn speed_up_row(experiment: &Experiment, prediction: &Run, measured: Option<&Measured>) -> Row {
     // Over the very yardstick that the measurement is held against.
     let here = measured.map(|m| {
-        let predicted = m.calibrated.prediction.outcome.units_per_second();
+        let predicted = m.calibrated.run.outcome.units_per_second();
         predicted / m.measurement.baseline_units_per_s.max(1e-3)
     });
     let found = measured.map(|m| m.measurement.speed_up());

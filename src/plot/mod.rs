@@ -10,12 +10,14 @@ mod heat;
 mod lanes;
 mod text;
 mod timeline;
+mod window;
 
 pub use chart::{Chart, Series, Style, chart};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
 pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
 pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
+pub use window::Window;
 
 /// What to draw, in order.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -27,7 +27,7 @@ pub use document::{Overrides, RunError, run_document};
 pub use engine::Job;
 pub use metrics::{Metrics, ProcessReport, Summary, ThreadReport};
 pub use rewind::{Awaited, GilView, LockView, Rewind, ThreadView, View};
-pub use run::{Limits, ObjectReport, Run, run};
+pub use run::{Limits, ObjectReport, Run, run, run_experiment};
 pub use trace::{Hold, Message, Span, State, ThreadName, Trace};
 
 use crate::experiment::{Costs, Experiment, Invalid, Outcome};

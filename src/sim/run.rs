@@ -3,8 +3,8 @@
 use super::engine::{Engine, Stop};
 use super::plan::Plan;
 use super::{Job, Metrics, ProcessReport, ThreadReport, Trace, lower, metrics};
-use crate::experiment::Outcome;
 use crate::experiment::scenario::{Scenario, ScenarioError};
+use crate::experiment::{Costs, Experiment, Invalid, Outcome};
 use serde::Serialize;
 
 /// How far a run may go, and what it keeps.
@@ -26,7 +26,7 @@ impl Default for Limits {
 }
 
 /// What came of a scenario.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Run {
     /// In the shape both arms share.
     pub outcome: Outcome,
@@ -76,6 +76,20 @@ pub struct ObjectReport {
 pub fn run(scenario: &Scenario, limits: Limits) -> Result<Run, Vec<ScenarioError>> {
     scenario.validate()?;
     Ok(run_plan(&lower::scenario(scenario), limits))
+}
+
+/// Runs `experiment`, charging `costs`: the same run as
+/// [`predict`](super::predict)'s, reported in full.
+///
+/// # Errors
+/// What is wrong with the experiment, if it is not valid.
+pub fn run_experiment(
+    experiment: &Experiment,
+    costs: &Costs,
+    limits: Limits,
+) -> Result<Run, Vec<Invalid>> {
+    experiment.validate()?;
+    Ok(run_plan(&lower::experiment(experiment, costs), limits))
 }
 
 /// Runs a plan.

@@ -32,7 +32,7 @@ fn a_change_is_predicted_at_the_next_frame_and_written_to_the_address() {
     let effects = state.reduce(Action::SetField(Field::Threads, 3));
     assert_eq!(settle(&mut state, effects), 1);
     assert!(!state.is_busy());
-    let outcome = &state.predicted.prediction.outcome;
+    let outcome = &state.predicted.run.outcome;
     assert_eq!(outcome.processes[0].threads.len(), 3);
 }
 
@@ -76,7 +76,7 @@ fn a_bad_link_is_reported_and_the_good_part_counts() {
 #[test]
 fn playback_runs_to_the_end_and_steps_visit_changes() {
     let mut state = State::open("threads=2&units=4");
-    let end = state.predicted.prediction.trace.end;
+    let end = state.predicted.run.trace.end;
     assert_eq!(state.playhead, end, "the whole picture is shown at first");
     let effects = state.reduce(Action::TogglePlay);
     assert_eq!(
@@ -111,13 +111,13 @@ fn faults_are_added_changed_and_removed() {
         when: Trigger::Units(5),
     };
     act(&mut state, Action::AddFault(fault));
-    assert_eq!(state.predicted.prediction.outcome.processes_lost(), 1);
+    assert_eq!(state.predicted.run.outcome.processes_lost(), 1);
     let later = Fault {
         when: Trigger::Units(100_000),
         ..fault
     };
     act(&mut state, Action::SetFault(0, later));
-    assert_eq!(state.predicted.prediction.outcome.processes_lost(), 0);
+    assert_eq!(state.predicted.run.outcome.processes_lost(), 0);
     act(&mut state, Action::RemoveFault(7));
     act(&mut state, Action::RemoveFault(0));
     assert_eq!(state.experiment.faults, []);
@@ -133,7 +133,7 @@ fn measurement() -> Measurement {
     Measurement {
         outcome: State::open("procs=2&threads=1")
             .predicted
-            .prediction
+            .run
             .outcome
             .clone(),
         calibration: Calibration {
@@ -180,11 +180,11 @@ fn a_measurement_stands_beside_a_prediction_for_this_machine() {
 #[test]
 fn measured_costs_are_charged_by_this_browsers_profile() {
     let mut state = State::open("procs=2&threads=1&costs=browser");
-    let ideal = state.predicted.prediction.outcome.wall_ns;
+    let ideal = state.predicted.run.outcome.wall_ns;
     act(&mut state, Action::RunLab);
     let effects = act(&mut state, Action::LabDone(Box::new(measurement())));
     assert!(effects.contains(&Effect::RequestFrame));
-    assert!(state.predicted.prediction.outcome.wall_ns > ideal);
+    assert!(state.predicted.run.outcome.wall_ns > ideal);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
     let kept = probes.to_json();
 
     let mut state = State::open("procs=2&threads=1&costs=browser");
-    let free = state.predicted.prediction.outcome.wall_ns;
+    let free = state.predicted.run.outcome.wall_ns;
     act(&mut state, Action::Environment(measurement().environment));
     assert_eq!(act(&mut state, Action::ExportProbes), [], "there are none");
     assert_eq!(
@@ -259,12 +259,12 @@ fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
         effects,
         [Effect::KeepProbes(kept.clone()), Effect::RequestFrame]
     );
-    assert!(state.predicted.prediction.outcome.wall_ns > free);
+    assert!(state.predicted.run.outcome.wall_ns > free);
     let effects = act(&mut state, Action::ExportProbes);
     assert!(matches!(&effects[..], [Effect::Download { text, .. }] if *text == kept));
     let effects = act(&mut state, Action::ForgetProbes);
     assert_eq!(effects, [Effect::ForgetProbes, Effect::RequestFrame]);
-    assert_eq!(state.predicted.prediction.outcome.wall_ns, free);
+    assert_eq!(state.predicted.run.outcome.wall_ns, free);
 
     // The next visit, in the same browser and in another one.
     act(&mut state, Action::KeptProbes(kept.clone()));

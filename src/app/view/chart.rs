@@ -15,7 +15,7 @@ const LIVE_BINS: usize = 24;
 #[component]
 pub(super) fn ChartPart(props: &PartProps) -> Html {
     let state = props.state.clone();
-    let predicted = &state.predicted.prediction.outcome;
+    let predicted = &state.predicted.run.outcome;
     let mut said = format!(
         "predicted {} on average",
         rate(predicted.units_per_second())
@@ -58,13 +58,13 @@ fn capitalised(text: &str) -> String {
 
 fn lay_out(state: &State, width: f64) -> Picture {
     let mut series = vec![Series {
-        points: points(&state.predicted.prediction.outcome),
+        points: points(&state.predicted.run.outcome),
         style: Style::Line,
         ink: Ink::Predicted,
     }];
     if let Some(measured) = state.measured() {
         series.push(Series {
-            points: points(&measured.calibrated.prediction.outcome),
+            points: points(&measured.calibrated.run.outcome),
             style: Style::Dashed,
             ink: Ink::Predicted,
         });

@@ -12,7 +12,7 @@ const MAX_THREADS: usize = 16;
 #[component]
 pub(super) fn Failures(props: &PartProps) -> Html {
     let state = &props.state;
-    let predicted = &state.predicted.prediction.outcome;
+    let predicted = &state.predicted.run.outcome;
     let measured = state
         .measured()
         .map(|measured| &measured.measurement.outcome);

@@ -2,6 +2,7 @@
 
 use super::PartProps;
 use crate::app::Action;
+use crate::app::place::Dialog;
 use crate::experiment::PRESETS;
 use yew::{Html, component, html};
 
@@ -12,14 +13,11 @@ pub(super) fn Header(props: &PartProps) -> Html {
         <header class="header">
             <div class="brand">
                 <h1>{ "Timeslice" }</h1>
-                <p>{ "What processes, threads and the GIL do: predicted, then measured in your browser." }</p>
             </div>
-            <button class="theme" onclick={dispatch.reform(|_| Action::ToggleTheme)}
-                data-testid="theme">{ "Light or dark" }</button>
             <nav class="presets" aria-label="Examples">
                 { for PRESETS.iter().enumerate().map(|(index, preset)| {
                     let open = Action::Open(preset.fragment.to_owned());
-                    let current = preset.experiment() == state.experiment;
+                    let current = state.program.is_none() && preset.experiment() == state.experiment;
                     let onclick = dispatch.reform(move |_| open.clone());
                     html! {
                         <button {onclick} title={format!("{} (key {})", preset.claim, index + 1)}
@@ -28,6 +26,14 @@ pub(super) fn Header(props: &PartProps) -> Html {
                     }
                 }) }
             </nav>
+            <div class="tools">
+                <button onclick={dispatch.reform(|_| Action::OpenDialog(Some(Dialog::Share)))}
+                    data-testid="share">{ "Share" }</button>
+                <button onclick={dispatch.reform(|_| Action::OpenDialog(Some(Dialog::Keys)))}
+                    aria-label="Keys" title="What each key does (?)" data-testid="keys">{ "?" }</button>
+                <button class="theme" onclick={dispatch.reform(|_| Action::ToggleTheme)}
+                    aria-label="Light or dark" title="Light or dark" data-testid="theme">{ "◐" }</button>
+            </div>
             if !state.problems.is_empty() {
                 <div class="problems" role="alert" data-testid="problems">
                     <ul>{ for state.problems.iter().map(|problem| html! { <li>{ problem }</li> }) }</ul>

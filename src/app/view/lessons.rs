@@ -6,6 +6,7 @@ use super::lesson::{LessonRow, Result as TrialResult};
 use super::progress::ProgressLine;
 use super::start_button::StartButton;
 use crate::app::claims_table::{Group, costs_from, going_on, groups, standing, summary};
+use crate::app::place::Place;
 use crate::app::{Action, Bench, Busy};
 use crate::experiment::Costs;
 use crate::lab::trial::Doing;
@@ -20,6 +21,8 @@ pub(super) struct LessonsProps {
     pub busy: Option<Busy>,
     /// Costs of this machine, from the probes or the last run.
     pub costs: Option<Costs>,
+    /// What is shown where.
+    pub place: Place,
     pub dispatch: Callback<Action>,
 }
 
@@ -115,6 +118,7 @@ fn row(props: &LessonsProps, lesson: &Lesson) -> Html {
         busy,
         costs,
         dispatch,
+        ..
     } = props;
     let id = lesson.id;
     let is_this =

@@ -2,22 +2,32 @@
 
 mod canvas;
 mod chart;
+mod charts;
+mod compare;
 mod controls;
+mod dialog;
 mod failures;
 mod faults;
 mod files;
 mod findings;
+mod frame;
 mod grid;
 mod header;
+mod keys;
 mod lab;
 mod lesson;
 mod lessons;
+mod machine;
 mod numbers;
 mod paint;
 mod probes;
+mod program;
 mod progress;
+mod share;
 mod shell;
+mod start;
 mod start_button;
+mod tabs;
 mod timeline;
 
 pub use shell::mount;

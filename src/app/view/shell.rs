@@ -2,17 +2,9 @@
 //! request.
 
 use super::Shared;
-use super::chart::ChartPart;
-use super::controls::Controls;
-use super::failures::Failures;
 use super::files::download;
-use super::grid::GridPart;
-use super::header::Header;
-use super::lab::LabPart;
-use super::lessons::Lessons;
-use super::numbers::Numbers;
-use super::probes::ProbesPart;
-use super::timeline::TimelinePart;
+use super::frame::Frame;
+use crate::app::place::Dialog;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
 use crate::lab::plan::MAX_WORKERS;
@@ -157,8 +149,7 @@ impl Component for Shell {
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
-        let (state, settled, dispatch) = (&self.state, &self.settled, &self.dispatch);
-        let (live, bench, doing) = (&self.live, Shared(Rc::clone(&state.bench)), state.busy());
+        let state = &self.state;
         let busy = state.is_busy().to_string();
         let paused = state.is_paused();
         html! {
@@ -171,25 +162,8 @@ impl Component for Shell {
                            running begins again when the page is shown." }
                     </p>
                 }
-                <Header state={settled.clone()} dispatch={dispatch.clone()} />
-                <div class="columns">
-                    <aside class="panel controls" aria-label="Experiment">
-                        <Controls state={settled.clone()} dispatch={dispatch.clone()} />
-                    </aside>
-                    <main id="main" class="main" tabindex="-1">
-                        <TimelinePart state={settled.clone()} dispatch={dispatch.clone()} />
-                        <Numbers state={settled.clone()} dispatch={dispatch.clone()} />
-                    </main>
-                    <aside class="side" aria-label="Measurement and failures">
-                        <LabPart state={live.clone()} busy={doing.clone()} dispatch={dispatch.clone()} />
-                        <ChartPart state={live.clone()} dispatch={dispatch.clone()} />
-                        <Failures state={settled.clone()} dispatch={dispatch.clone()} />
-                    </aside>
-                </div>
-                <Lessons bench={bench.clone()} busy={doing.clone()} costs={state.this_browser}
-                    dispatch={dispatch.clone()} />
-                <GridPart state={state.clone()} dispatch={dispatch.clone()} />
-                <ProbesPart {bench} busy={doing} dispatch={dispatch.clone()} />
+                <Frame state={self.state.clone()} live={self.live.clone()}
+                    settled={self.settled.clone()} dispatch={self.dispatch.clone()} />
             </div>
         }
     }
@@ -353,11 +327,12 @@ fn shortcut(event: &web_sys::Event) -> Option<Action> {
     let target: web_sys::Element = event.target()?.dyn_into().ok()?;
     if matches!(
         target.tag_name().as_str(),
-        "INPUT" | "SELECT" | "BUTTON" | "SUMMARY" | "A"
+        "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON" | "SUMMARY" | "A" | "DIALOG"
     ) {
         return None;
     }
     match event.key().as_str() {
+        "?" => Some(Action::OpenDialog(Some(Dialog::Keys))),
         " " => Some(Action::TogglePlay),
         "." | "ArrowRight" => Some(Action::Step(true)),
         "," | "ArrowLeft" => Some(Action::Step(false)),

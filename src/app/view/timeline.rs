@@ -16,52 +16,73 @@ const SCRUB_STEPS: u64 = 1_000;
 fn lay_out(state: &State, width: f64) -> Picture {
     let predicted = &state.predicted;
     timeline(&TimelineRequest {
-        trace: &predicted.prediction.trace,
+        trace: &predicted.run.trace,
         lanes: &predicted.lanes,
-        failures: &predicted.prediction.outcome.failures,
+        failures: &predicted.run.outcome.failures,
         width,
         playhead: state.playhead,
     })
     .picture
 }
 
+/// The verdict in one sentence.
 #[component]
-pub(super) fn TimelinePart(props: &PartProps) -> Html {
-    let PartProps { state, dispatch } = props;
+pub(super) fn HeadlinePart(props: &PartProps) -> Html {
+    let state = &props.state;
     let (verdict, sentence) = headline(state);
     let tone = match verdict {
         Verdict::Faster => "good",
         Verdict::Same => "even",
         Verdict::Slower | Verdict::Failed => "bad",
     };
+    let preset = PRESETS.iter().find(|preset| preset.experiment() == state.experiment);
+    let about = match state.scenario() {
+        Some(scenario) => Some(scenario.about.clone()),
+        None => preset.map(|preset| preset.claim.to_owned()),
+    };
+    html! {
+        <section class="headline-part" aria-label="Prediction">
+            <p class={format!("headline {tone}")} data-testid="headline" aria-live="polite">{ sentence }</p>
+            if let Some(about) = about {
+                <p class="caption" data-testid="claim">{ about }</p>
+            }
+        </section>
+    }
+}
+
+#[component]
+pub(super) fn TimelinePart(props: &PartProps) -> Html {
+    let PartProps { state, dispatch } = props;
+    let (_, sentence) = headline(state);
     let layout = {
         let state = state.clone();
         Callback::from(move |width| lay_out(&state, width))
     };
-    let end = state.predicted.prediction.trace.end;
-    let onpoint = {
-        let end = state.predicted.prediction.trace.end;
-        dispatch.reform(move |(x, width): (f64, f64)| Action::Seek(time_at(x, width, end)))
-    };
+    let end = state.predicted.run.trace.end;
+    let onpoint =
+        dispatch.reform(move |(x, width): (f64, f64)| Action::Seek(time_at(x, width, end)));
     let label = format!(
         "Timeline of {}: a lane for each core, each GIL and each thread. {sentence}",
         duration(end)
     );
     html! {
-        <section class="panel timeline" aria-labelledby="prediction-heading">
-            <h2 id="prediction-heading">
-                { "Predicted schedule" }
-                if let Some(preset) = PRESETS.iter().find(|p| p.experiment() == state.experiment) {
-                    <small data-testid="claim">{ format!(" {}", preset.claim) }</small>
-                }
-            </h2>
-            <p class={format!("headline {tone}")} data-testid="headline" aria-live="polite">{ sentence }</p>
+        <section class="panel timeline" aria-labelledby="timeline-heading">
+            <h2 id="timeline-heading">{ "Timeline" }</h2>
             <div class="lanes" tabindex="0" role="group" aria-label="Timeline, scrollable">
                 <Canvas testid="timeline" {label} {layout} {onpoint} />
             </div>
             { legend() }
-            <Transport state={state.clone()} dispatch={dispatch.clone()} />
-            { now(state) }
+        </section>
+    }
+}
+
+/// Plays, steps and scrubs; says what is going on at the playhead.
+#[component]
+pub(super) fn TransportPart(props: &PartProps) -> Html {
+    html! {
+        <section class="panel transport-part" aria-label="Playback">
+            <Transport ..props.clone() />
+            { now(&props.state) }
         </section>
     }
 }
@@ -86,7 +107,7 @@ fn legend() -> Html {
 fn Transport(props: &PartProps) -> Html {
     let PartProps { state, dispatch } = props;
     let on = |action: Action| dispatch.reform(move |_: yew::MouseEvent| action.clone());
-    let end = state.predicted.prediction.trace.end;
+    let end = state.predicted.run.trace.end;
     let position = (u128::from(state.playhead) * u128::from(SCRUB_STEPS))
         .checked_div(u128::from(end))
         .unwrap_or(0);
@@ -131,7 +152,7 @@ fn Transport(props: &PartProps) -> Html {
 
 /// What is going on at the playhead, in words.
 fn now(state: &State) -> Html {
-    let trace = &state.predicted.prediction.trace;
+    let trace = &state.predicted.run.trace;
     let lanes = &state.predicted.lanes;
     let mut counts = [0_u64; ThreadState::COUNT];
     for (id, span) in lanes.states_at(state.playhead).enumerate() {

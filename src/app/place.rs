@@ -1,0 +1,128 @@
+//! Which parts of the page are shown: what a visitor chooses by tabs and
+//! dialogs. It never changes what is computed.
+
+/// What the left column shows: what is set up, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Left {
+    /// The sliders of an experiment.
+    #[default]
+    Sliders,
+    /// The claims, as a guided path.
+    Lessons,
+    /// The editor of a scenario.
+    Program,
+}
+
+/// What the right column shows: what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Right {
+    /// Run it for real; throughput, predicted and measured.
+    #[default]
+    Measure,
+    /// All charts.
+    Charts,
+    /// Who failed, and because of whom.
+    Failures,
+    /// All numbers.
+    Numbers,
+    /// Two experiments on one axis.
+    Compare,
+    /// The visitor's machine: probes, and the grid of processes and threads.
+    Machine,
+}
+
+/// A tab of a column.
+pub trait Tab: Copy + PartialEq + 'static {
+    /// All of the column, in the order of the page.
+    const ALL: &'static [Self];
+
+    /// Its name in links and for tests.
+    fn key(self) -> &'static str;
+
+    /// Its name on the page.
+    fn label(self) -> &'static str;
+
+    /// The tab of this name.
+    fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|tab| tab.key() == key)
+    }
+}
+
+impl Tab for Left {
+    const ALL: &'static [Self] = &[Self::Sliders, Self::Lessons, Self::Program];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Sliders => "sliders",
+            Self::Lessons => "lessons",
+            Self::Program => "program",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Sliders => "Experiment",
+            Self::Lessons => "Lessons",
+            Self::Program => "Program",
+        }
+    }
+}
+
+impl Tab for Right {
+    const ALL: &'static [Self] = &[
+        Self::Measure,
+        Self::Charts,
+        Self::Failures,
+        Self::Numbers,
+        Self::Compare,
+        Self::Machine,
+    ];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Measure => "measure",
+            Self::Charts => "charts",
+            Self::Failures => "failures",
+            Self::Numbers => "numbers",
+            Self::Compare => "compare",
+            Self::Machine => "machine",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Measure => "Measure",
+            Self::Charts => "Charts",
+            Self::Failures => "Failures",
+            Self::Numbers => "Numbers",
+            Self::Compare => "Compare",
+            Self::Machine => "My machine",
+        }
+    }
+}
+
+/// A dialog over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialog {
+    /// What each key does.
+    Keys,
+    /// Links, files, pictures, embedding.
+    Share,
+}
+
+/// What is shown where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Whether the start screen stands in the middle.
+    pub start: bool,
+    /// The left column.
+    pub left: Left,
+    /// The right column.
+    pub right: Right,
+    /// The lesson that is open, by its claim's id.
+    pub lesson: Option<&'static str>,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// Whether the page stands in another one, with few controls.
+    pub embedded: bool,
+}

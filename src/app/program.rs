@@ -1,0 +1,83 @@
+//! A scenario that is written on the page, instead of sliders.
+
+use super::State;
+use crate::experiment::scenario::{CostsSpec, Document, Scenario, read};
+use crate::experiment::{Costs, Experiment, Profile};
+use crate::sim::{Limits, Run, run};
+use std::rc::Rc;
+
+/// What the visitor wrote, and the last of it that could be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// The text of the editor: a scenario or a list of jobs.
+    pub text: String,
+    /// The last text that was right, read.
+    pub scenario: Rc<Scenario>,
+    /// What is wrong with `text`; empty: `scenario` is what it says.
+    pub errors: Vec<String>,
+}
+
+/// What a text turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Written {
+    /// A scenario to run.
+    Program(Program),
+    /// The sliders of an experiment.
+    Sliders(Box<Experiment>),
+    /// Neither, for these reasons.
+    Wrong(Vec<String>),
+}
+
+/// Reads a text.
+#[must_use]
+pub(super) fn written(text: &str) -> Written {
+    match read(text) {
+        Err(error) => Written::Wrong(vec![error.to_string()]),
+        Ok(Document::Experiment(experiment)) => match experiment.validate() {
+            Ok(()) => Written::Sliders(experiment),
+            Err(broken) => Written::Wrong(broken.iter().map(ToString::to_string).collect()),
+        },
+        Ok(Document::Scenario(scenario)) => match scenario.validate() {
+            Ok(()) => Written::Program(Program {
+                text: text.to_owned(),
+                scenario: Rc::new(*scenario),
+                errors: Vec::new(),
+            }),
+            Err(broken) => Written::Wrong(broken.iter().map(ToString::to_string).collect()),
+        },
+    }
+}
+
+/// Runs `scenario` with the costs it asks for; those of "this browser" are
+/// `here`, or none as long as nothing has been measured.
+pub(super) fn run_here(scenario: &Scenario, here: Option<Costs>, limits: Limits) -> Run {
+    let scenario = if scenario.costs == CostsSpec::Profile(Profile::ThisBrowser) {
+        &Scenario {
+            costs: CostsSpec::Costs(here.unwrap_or(Costs::IDEAL)),
+            ..scenario.clone()
+        }
+    } else {
+        scenario
+    };
+    // The state never holds an invalid scenario; an empty picture is what is
+    // left to show if it did.
+    run(scenario, limits).unwrap_or_default()
+}
+
+impl State {
+    /// The scenario that is shown instead of the sliders' experiment.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.program.as_ref().map(|program| &*program.scenario)
+    }
+
+    /// What the picture shows, in a few words.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.program {
+            Some(program) if program.scenario.name.is_empty() => "A program".to_owned(),
+            Some(program) => program.scenario.name.clone(),
+            None => super::headline::layout_name(&self.experiment),
+        }
+    }
+}

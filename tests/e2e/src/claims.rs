@@ -30,6 +30,7 @@ impl Page {
     pub async fn begin_claim(&self, id: &str) -> Result<()> {
         // By script: beneath whatever else is on the page, and as often as asked.
         let button = Self::expression(&format!("try-{id}"));
+        self.reveal(&format!("try-{id}")).await?;
         self.wait_for(&button).await?;
         self.eval(&format!("void {button}.click()")).await?;
         // What cannot be measured at all may be over before this is asked.
@@ -71,6 +72,7 @@ impl Page {
 
     /// The text of an element, seen or not.
     pub async fn content(&self, testid: &str) -> Result<String> {
+        self.reveal(testid).await?;
         let element = Self::expression(testid);
         self.wait_for(&element).await?;
         let text = self.eval(&format!("{element}.textContent")).await?;

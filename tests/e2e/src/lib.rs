@@ -28,6 +28,7 @@ mod lab;
 mod memory;
 mod page;
 mod shown;
+mod tabs;
 mod visit;
 
 pub use browser::Browser;

@@ -133,6 +133,7 @@ impl Page {
 
     /// Wait until the element's text contains `part`.
     pub async fn wait_for_text(&self, testid: &str, part: &str) -> Result<()> {
+        self.reveal(testid).await?;
         let element = Self::expression(testid);
         let part = Value::from(part);
         self.wait_for(&format!("{element}?.textContent.includes({part})"))
@@ -145,16 +146,18 @@ impl Page {
         format!("document.querySelector({})", Value::from(css(testid)))
     }
 
-    /// Whether there is such an element now.
+    /// Whether there is such an element now, in its tab.
     pub async fn has(&self, testid: &str) -> Result<bool> {
+        self.reveal(testid).await?;
         let found = self
             .eval(&format!("{} !== null", Self::expression(testid)))
             .await?;
         Ok(found == true)
     }
 
-    /// The element, as soon as there is one.
+    /// The element, as soon as there is one, in its tab.
     pub async fn element(&self, testid: &str) -> Result<WebElement> {
+        self.reveal(testid).await?;
         self.wait_for(&Self::expression(testid)).await?;
         Ok(self.driver.find(By::Css(css(testid))).await?)
     }

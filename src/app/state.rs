@@ -32,6 +32,13 @@ const LIMITS: Limits = Limits {
     trace: true,
 };
 
+/// How far the page simulates a program, which changes once a key stroke at
+/// the most: a second or two of computing.
+const PROGRAM_LIMITS: Limits = Limits {
+    max_events: 4_000_000,
+    trace: true,
+};
+
 impl Predicted {
     /// Runs the simulator. The experiment must be valid.
     #[must_use]
@@ -45,7 +52,7 @@ impl Predicted {
     /// this browser, as far as that is known.
     #[must_use]
     pub fn of_scenario(scenario: &Scenario, here: Option<Costs>) -> Self {
-        Self::from_run(run_here(scenario, here, LIMITS))
+        Self::from_run(run_here(scenario, here, PROGRAM_LIMITS))
     }
 
     /// A run by lanes.

@@ -145,6 +145,7 @@ impl Component for Shell {
     fn rendered(&mut self, _ctx: &Context<Self>, first_render: bool) {
         if first_render {
             show_workers(&self.page, workers());
+            mark_first_picture();
         }
     }
 
@@ -256,6 +257,18 @@ impl Shell {
             Err(refusal) => self.dispatch.emit(Action::LabRefused(refusal.to_string())),
         }
     }
+}
+
+/// Marks, for whoever measures how long visitors wait, when the first picture
+/// has been drawn: in the frame after the page was mounted.
+fn mark_first_picture() {
+    let mark = Closure::once_into_js(|| {
+        if let Some(performance) = window().performance() {
+            // Refused only for names that the browser uses itself.
+            drop(performance.mark("timeslice-first-picture"));
+        }
+    });
+    drop(window().request_animation_frame(mark.unchecked_ref()));
 }
 
 /// Writes the number of web workers where tests can read it, and where visitors

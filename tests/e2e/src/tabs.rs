@@ -84,7 +84,7 @@ fn tab_of(testid: &str) -> Option<&'static str> {
     let find = |fits: &dyn Fn(&&str) -> bool| {
         let found = TABS
             .iter()
-            .find(|(_, names)| names.iter().any(|name| fits(&name)));
+            .find(|(_, names)| names.iter().any(&fits));
         found.map(|&(tab, _)| tab)
     };
     find(&fits).or_else(|| find(&begins))

@@ -9,6 +9,7 @@
 mod action;
 pub mod amount;
 mod bench;
+mod blast;
 mod busy;
 pub mod claims_table;
 pub mod details;
@@ -26,6 +27,7 @@ mod view;
 
 pub use action::{Action, Effect};
 pub use bench::{Bench, Queue, Running, Simulated, Tried};
+pub use blast::{Blast, Circle, circles, restarts, short_name, story_of};
 pub use busy::Busy;
 pub use headline::{Verdict, headline};
 pub use program::Program;

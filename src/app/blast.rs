@@ -377,13 +377,16 @@ mod tests {
             Blast::of_outcome(outcome),
             Blast::of_run(&state.predicted.run)
         );
-        check(&state, expect![[r#"
+        check(
+            &state,
+            expect![[r#"
             1 of 4 processes, 2 of 8 threads; 79 units lost
             22.3 ms: thread 2 of process 1 crashed with an invalid memory access
               process 1 ended with it: its memory can no longer be trusted
                 thread 1 of process 1 went down with it
             Untouched: 3 of 4 processes; 79 units of work were lost.
-        "#]]);
+        "#]],
+        );
         check(
             &State::open("threads=4&fault=exception.0.1.u10"),
             expect![[r#"
@@ -392,10 +395,13 @@ mod tests {
                 The process completed; 90 units of work were lost.
             "#]],
         );
-        check(&State::open("threads=1"), expect![[r#"
+        check(
+            &State::open("threads=1"),
+            expect![[r#"
             0 of 1 process, 0 of 1 thread; no unit lost
             The process completed; no work was lost.
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -440,14 +446,19 @@ mod tests {
             )
         };
         for (strategy, expect) in [
-            ("one-for-one", expect![[r#"
+            (
+                "one-for-one",
+                expect![[r#"
                 1 of 2 processes, 1 of 2 threads; 3 units lost; 1 restart
                 3 ms: one main crashed with an invalid memory access
                   process one ended with it: its memory can no longer be trusted
                 5 ms: process one began anew
                 Untouched: two; 3 units of finished work were lost.
-            "#]]),
-            ("one-for-all", expect![[r#"
+            "#]],
+            ),
+            (
+                "one-for-all",
+                expect![[r#"
                 2 of 2 processes, 2 of 2 threads; 5 units lost; 2 restarts
                 3 ms: one main crashed with an invalid memory access
                   process one ended with it: its memory can no longer be trusted
@@ -456,7 +467,8 @@ mod tests {
                 5 ms: process one began anew
                 5 ms: process two began anew
                 No process came through untouched; 5 units of finished work were lost.
-            "#]]),
+            "#]],
+            ),
         ] {
             let text = format!(
                 r#"{{"machine": {{"cores": 4}}, "processes": [{}, {}],

@@ -174,7 +174,10 @@ fn damage_that_crosses_a_wall_says_through_what() {
                     [{"receive": "c"}, {"receive": "c"}]}]},
                 {"name": "other", "threads": [{"name": "main", "program": [{"compute": "5 ms"}]}]}]}"#,
     );
-    check(&run, &[], expect![[r#"
+    check(
+        &run,
+        &[],
+        expect![[r#"
         P1 ✕ shared heap
         T1 1 ms
         ✕
@@ -182,7 +185,8 @@ fn damage_that_crosses_a_wall_says_through_what() {
         T1 channel
         !
         P3 ✓ untouched, 1 thread
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -193,11 +197,15 @@ fn a_restart_is_marked_and_life_goes_on_behind_it() {
                 [{"compute": "1 ms"}, "unit"]}}]}]}],
             "faults": [{"kind": "segfault", "process": "one", "when": {"units": 3}}]}"#,
     );
-    check(&run, &[(0, 5_000_000)], expect![[r#"
+    check(
+        &run,
+        &[(0, 5_000_000)],
+        expect![[r#"
         P1 ✕ shared heap ↻
         T1 3 ms
         ✕
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -421,12 +421,20 @@ fn the_difference_is_traced_to_what_makes_it() {
         let words = compare::in_words(&of(a), &of(b));
         expect.assert_eq(&words[..2].join("\n"));
     };
-    check("", r#""processes": 4, "threads": 1"#, expect![[r#"
+    check(
+        "",
+        r#""processes": 4, "threads": 1"#,
+        expect![[r#"
         B finishes 3.61× sooner
-        in the thread that ends last: 305 ms less waiting for the GIL, 5.55 ms more before it starts"#]]);
-    check(r#""processes": 4, "threads": 1"#, "", expect![[r#"
+        in the thread that ends last: 305 ms less waiting for the GIL, 5.55 ms more before it starts"#]],
+    );
+    check(
+        r#""processes": 4, "threads": 1"#,
+        "",
+        expect![[r#"
         B finishes 3.61× later
-        in the thread that ends last: 305 ms more waiting for the GIL, 5.55 ms less before it starts"#]]);
+        in the thread that ends last: 305 ms more waiting for the GIL, 5.55 ms less before it starts"#]],
+    );
     check(
         r#""threads": 1"#,
         r#""threads": 4, "gil": false"#,

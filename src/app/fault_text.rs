@@ -2,13 +2,14 @@
 //! rest of the text as its writer left it.
 
 use crate::experiment::scenario::InjectedFault;
+use serde_json::Value;
 use std::ops::Range;
 
 /// `text` with `fault` behind the faults it has. `None`: `text` is not an
 /// object in JSON.
 #[must_use]
 pub(super) fn with_fault(text: &str, fault: &InjectedFault) -> Option<String> {
-    let fault = serde_json::to_string(fault).ok()?;
+    let fault = spaced(&serde_json::to_value(fault).ok()?);
     let (members, object_end) = parts(text, text.find('{')?)?;
     let own_lines = text.contains('\n');
     if let Some(list) = member(text, &members, "faults") {
@@ -47,6 +48,20 @@ pub(super) fn without_fault(text: &str, index: usize) -> Option<String> {
         (None, None) => fault.clone(),
     };
     Some(spliced(text, cut, ""))
+}
+
+/// On one line, with the spaces that people write.
+fn spaced(value: &Value) -> String {
+    let Some(members) = value.as_object() else {
+        return value.to_string();
+    };
+    let member = |(key, value): (&String, &Value)| format!("\"{key}\": {}", spaced(value));
+    let members: Vec<_> = members
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(member)
+        .collect();
+    format!("{{ {} }}", members.join(", "))
 }
 
 fn spliced(text: &str, place: Range<usize>, new: &str) -> String {
@@ -158,8 +173,14 @@ mod tests {
 
     #[test]
     fn a_fault_is_put_in_and_the_rest_stays_as_it_is() {
-        check("{}", expect![[r#"{ "faults": [{"kind":"hang","process":"p, \"{q","thread":"T1","when":{"at":"3 ms"}}]}"#]]);
-        check(r#"{"seed": 3}"#, expect![[r#"{"seed": 3, "faults": [{"kind":"hang","process":"p, \"{q","thread":"T1","when":{"at":"3 ms"}}]}"#]]);
+        check(
+            "{}",
+            expect![[r#"{ "faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#]],
+        );
+        check(
+            r#"{"seed": 3}"#,
+            expect![[r#"{"seed": 3, "faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#]],
+        );
         check(
             "{\n  \"seed\": 3,\n  \"about\": \"a \\\" } ] , \\\\\"\n}\n",
             expect![[r#"
@@ -167,23 +188,26 @@ mod tests {
                   "seed": 3,
                   "about": "a \" } ] , \\",
                   "faults": [
-                    {"kind":"hang","process":"p, \"{q","thread":"T1","when":{"at":"3 ms"}}
+                    { "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }
                   ]
                 }
             "#]],
         );
-        check(r#"{"faults": [], "seed": 3}"#, expect![[r#"{"faults": [{"kind":"hang","process":"p, \"{q","thread":"T1","when":{"at":"3 ms"}}], "seed": 3}"#]]);
+        check(
+            r#"{"faults": [], "seed": 3}"#,
+            expect![[r#"{"faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }], "seed": 3}"#]],
+        );
         check(
             r#"{"faults": [{"kind": "hang", "process": "a", "when": {"units": 1}},
                 {"kind": "segfault", "process": "]", "when": {"at": 5}}], "seed": 3}"#,
             expect![[r#"
                 {"faults": [{"kind": "hang", "process": "a", "when": {"units": 1}},
                                 {"kind": "segfault", "process": "]", "when": {"at": 5}},
-                    {"kind":"hang","process":"p, \"{q","thread":"T1","when":{"at":"3 ms"}}], "seed": 3}"#]],
+                    { "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }], "seed": 3}"#]],
         );
         check(
             r#"{"seed": 3, "faults": [{"kind": "hang", "process": "a", "when": {"units": 1}}]}"#,
-            expect![[r#"{"seed": 3, "faults": [{"kind": "hang", "process": "a", "when": {"units": 1}}, {"kind":"hang","process":"p, \"{q","thread":"T1","when":{"at":"3 ms"}}]}"#]],
+            expect![[r#"{"seed": 3, "faults": [{"kind": "hang", "process": "a", "when": {"units": 1}}, { "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#]],
         );
     }
 

@@ -129,6 +129,20 @@ impl State {
         }
     }
 
+    /// Whom it strikes: a kill strikes the process of the thread that was
+    /// picked.
+    #[must_use]
+    pub fn struck(&self, target: Target, strike: Strike) -> Target {
+        match target {
+            Target::Thread(id) if strike == Strike::KillProcess => {
+                let threads = &self.predicted.run.trace.threads;
+                let name = threads.get(id as usize);
+                name.map_or(target, |name| Target::Process(name.process))
+            }
+            target => target,
+        }
+    }
+
     /// Why `injection` cannot be put in, if it cannot.
     #[must_use]
     pub fn refusal(&self, injection: Injection) -> Option<String> {
@@ -137,6 +151,7 @@ impl State {
             strike,
             moment,
         } = injection;
+        let target = self.struck(target, strike);
         let trace = &self.predicted.run.trace;
         let name = self.target_name(target);
         let (process, worker) = match target {
@@ -189,6 +204,10 @@ impl State {
         if let Some(reason) = self.refusal(injection) {
             return Err(reason);
         }
+        let injection = Injection {
+            target: self.struck(injection.target, injection.strike),
+            ..injection
+        };
         match self.scenario() {
             Some(scenario) => self.inject_into(scenario, injection),
             None => self.inject_fault(injection).map(Action::AddFault),

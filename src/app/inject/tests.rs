@@ -54,16 +54,25 @@ const ALL: [(Strike, Moment); 7] = [
 fn a_pick_and_the_playhead_make_a_fault() {
     let mut state = State::open("procs=2&threads=2&gil=off");
     act(&mut state, Action::Seek(60_000_000));
-    check(&state, thread(&state, "P2 T2"), &ALL, expect![[r#"
-        segfault.1.1.u50: segfault in process 2, thread 2, after 50 units
-        segfault.1.1.t60000: segfault in process 2, thread 2, at 60 ms
-        exception.1.1.u51: exception in process 2, thread 2, after 51 units
-        hang.1.1.t60000: endless loop in process 2, thread 2, at 60 ms
-        kill.1.0.u100: kill process 2 after 100 units
-        kill.1.0.u51: kill process 2 after 51 units
-        Refused: there is no way to kill one thread alone. It may hold a lock, or be in the middle of a change to the heap, and nobody would ever mend that. Kill its process instead.
-    "#]]);
-    check(&state, Target::Process(1), &ALL, expect![[r#"
+    check(
+        &state,
+        thread(&state, "P2 T2"),
+        &ALL,
+        expect![[r#"
+            segfault.1.1.u50: segfault in process 2, thread 2, after 50 units
+            segfault.1.1.t60000: segfault in process 2, thread 2, at 60 ms
+            exception.1.1.u51: exception in process 2, thread 2, after 51 units
+            hang.1.1.t60000: endless loop in process 2, thread 2, at 60 ms
+            kill.1.0.u100: kill process 2 after 100 units
+            kill.1.0.u102: kill process 2 after 102 units
+            Refused: there is no way to kill one thread alone. It may hold a lock, or be in the middle of a change to the heap, and nobody would ever mend that. Kill its process instead.
+        "#]],
+    );
+    check(
+        &state,
+        Target::Process(1),
+        &ALL,
+        expect![[r#"
         That strikes a thread: choose one of P1.
         That strikes a thread: choose one of P1.
         That strikes a thread: choose one of P1.
@@ -71,20 +80,35 @@ fn a_pick_and_the_playhead_make_a_fault() {
         kill.0.0.u100: kill process 1 after 100 units
         kill.0.0.u108: kill process 1 after 108 units
         Refused: there is no way to kill one thread alone. It may hold a lock, or be in the middle of a change to the heap, and nobody would ever mend that. Kill its process instead.
-    "#]]);
-    check(&state, thread(&state, "P1 main"), &ALL[..1], expect![[r#"
+    "#]],
+    );
+    check(
+        &state,
+        thread(&state, "P1 main"),
+        &ALL[..1],
+        expect![[r#"
         P1 main only starts and joins its threads: choose one of those.
-    "#]]);
-    check(&state, thread(&state, "parent"), &ALL[..1], expect![[r#"
+    "#]],
+    );
+    check(
+        &state,
+        thread(&state, "parent"),
+        &ALL[..1],
+        expect![[r#"
         The parent only starts the others and waits for them: it is no target.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_process_of_one_thread_is_that_thread() {
     let mut state = State::open("procs=2&threads=1");
     act(&mut state, Action::Seek(30_000_000));
-    check(&state, thread(&state, "P2 T1"), &ALL, expect![[r#"
+    check(
+        &state,
+        thread(&state, "P2 T1"),
+        &ALL,
+        expect![[r#"
         segfault.1.0.u100: segfault in process 2, thread 1, after 100 units
         segfault.1.0.t30000: segfault in process 2, thread 1, at 30 ms
         exception.1.0.u21: exception in process 2, thread 1, after 21 units
@@ -92,23 +116,34 @@ fn a_process_of_one_thread_is_that_thread() {
         kill.1.0.u100: kill process 2 after 100 units
         kill.1.0.u21: kill process 2 after 21 units
         Refused: there is no way to kill one thread alone. It may hold a lock, or be in the middle of a change to the heap, and nobody would ever mend that. Kill its process instead.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn who_has_ended_cannot_fail_any_more() {
     let state = State::open("threads=2");
     let target = thread(&state, "P1 T1");
-    check(&state, target, &ALL[..3], expect![[r#"
+    check(
+        &state,
+        target,
+        &ALL[..3],
+        expect![[r#"
         segfault.0.0.u100: segfault in process 1, thread 1, after 100 units
         At 410 ms, where the playhead stands, P1 T1 has ended: move it to an earlier time.
         At 410 ms, where the playhead stands, P1 T1 has ended: move it to an earlier time.
-    "#]]);
+    "#]],
+    );
     let faults = "&fault=exception.0.0.u900".repeat(MAX_FAULTS);
     let state = State::open(&format!("threads=2{faults}"));
-    check(&state, target, &ALL[..1], expect![[r#"
+    check(
+        &state,
+        target,
+        &ALL[..1],
+        expect![[r#"
         There are 16 faults already: remove one first.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

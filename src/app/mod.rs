@@ -9,10 +9,13 @@
 mod action;
 pub mod amount;
 mod bench;
+mod blast;
 mod busy;
 pub mod claims_table;
 pub mod details;
+mod fault_text;
 mod headline;
+pub mod inject;
 pub mod place;
 pub mod probes_table;
 mod program;
@@ -26,6 +29,7 @@ mod view;
 
 pub use action::{Action, Effect};
 pub use bench::{Bench, Queue, Running, Simulated, Tried};
+pub use blast::{Blast, Circle, circles, restarts, short_name, story_of};
 pub use busy::Busy;
 pub use headline::{Verdict, headline};
 pub use program::Program;

@@ -6,6 +6,7 @@
 
 mod axis;
 mod chart;
+mod failures;
 mod heat;
 mod lanes;
 mod text;
@@ -13,6 +14,9 @@ mod timeline;
 mod window;
 
 pub use chart::{Chart, Series, Style, chart};
+pub use failures::{
+    CircleRequest, FailureGraph, FailuresRequest, circle, failure_graph, medium_name,
+};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
 pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};

@@ -13,6 +13,7 @@ mod findings;
 mod frame;
 mod grid;
 mod header;
+mod inject;
 mod keys;
 mod lab;
 mod lesson;

@@ -40,8 +40,8 @@ pub enum Action {
     OpenFile {
         /// Its name.
         name: String,
-        /// What is in it.
-        text: String,
+        /// What is in it, or why it could not be read.
+        text: Result<String, String>,
     },
     /// The visitor wants what is shown as a file.
     Export(Export),

@@ -3,10 +3,10 @@
 use super::program::Program;
 use super::{Effect, State};
 use crate::experiment::scenario::import::Format;
-use crate::experiment::scenario::{Document, Scenario};
+use crate::experiment::scenario::{Document, ProcessSpec, Scenario, ThreadSpec};
 use crate::export::{chrome, csv, gantt_svg, summary};
 use crate::sim::MAX_EVENTS;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
@@ -150,8 +150,9 @@ impl State {
     }
 
     /// Shows what is in a file; if that makes no sense, what is shown stays.
-    pub(super) fn open_file(&mut self, name: String, text: &str) -> Vec<Effect> {
-        let errors = match document(&name, text) {
+    pub(super) fn open_file(&mut self, name: String, text: Result<String, String>) -> Vec<Effect> {
+        let read = text.map_err(|error| vec![error]);
+        let errors = match read.and_then(|text| document(&name, &text)) {
             Ok(document) => {
                 self.problems.clear();
                 self.refused.clear();
@@ -235,10 +236,37 @@ fn document(name: &str, text: &str) -> Result<Shown, Vec<String>> {
     }
 }
 
-/// A scenario as a text for the editor.
+/// A scenario as a text for the editor, without what is at its default.
 fn written(scenario: &Scenario) -> String {
-    // Names and numbers only, so this cannot fail.
-    serde_json::to_string_pretty(scenario).unwrap_or_default()
+    // Names and numbers only, so none of this can fail.
+    let mut file = json!(scenario);
+    prune(&mut file, &json!(Scenario::default()));
+    serde_json::to_string_pretty(&file).unwrap_or_default()
+}
+
+/// Takes out of an object what is as in `default`.
+fn prune(value: &mut Value, default: &Value) {
+    let (Value::Object(fields), Value::Object(defaults)) = (value, default) else {
+        return;
+    };
+    fields.retain(|key, value| defaults.get(key) != Some(value));
+    for (key, value) in fields {
+        match (key.as_str(), value) {
+            ("processes", Value::Array(list)) => prune_all(list, &json!(ProcessSpec::default())),
+            ("threads", Value::Array(list)) => prune_all(list, &json!(ThreadSpec::default())),
+            (_, value) => {
+                if let Some(default) = defaults.get(key) {
+                    prune(value, default);
+                }
+            }
+        }
+    }
+}
+
+fn prune_all(list: &mut [Value], default: &Value) {
+    for value in list {
+        prune(value, default);
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

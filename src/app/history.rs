@@ -295,8 +295,8 @@ fn faults(before: &Experiment, after: &Experiment) -> String {
         only
     };
     match (only_in(was, is), only_in(is, was)) {
-        (None, Some(fault)) => format!("fault: {}", fault.describe()),
-        (Some(fault), None) => format!("without fault: {}", fault.describe()),
+        (None, Some(fault)) => format!("fault added: {}", fault.describe()),
+        (Some(fault), None) => format!("fault removed: {}", fault.describe()),
         (_, Some(fault)) => format!("fault changed to: {}", fault.describe()),
         (None, None) => "order of the faults".to_owned(),
     }

@@ -359,7 +359,7 @@ impl State {
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
             Action::Settle => {}
-            Action::OpenFile { name, text } => return self.open_file(name, &text),
+            Action::OpenFile { name, text } => return self.open_file(name, text),
             Action::Export(form) => return self.export(form),
             Action::ExportPng => {
                 let name = file_name(&self.title(), "png");

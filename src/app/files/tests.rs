@@ -12,7 +12,7 @@ fn check(name: &str, text: &str, expect: Expect) {
         let _ = state.reduce(Action::OpenDialog(dialog));
         let _ = state.reduce(Action::OpenFile {
             name: name.to_owned(),
-            text: text.to_owned(),
+            text: Ok(text.to_owned()),
         });
         let _ = state.reduce(Action::Frame(0.0));
         let opened = state.opened.clone().expect("it was opened");
@@ -79,7 +79,7 @@ fn what_is_saved_can_be_opened_again() {
         let mut other = State::open("threads=7");
         let _ = other.reduce(Action::OpenFile {
             name: file.name.to_string(),
-            text: file.text().to_owned(),
+            text: Ok(file.text().to_owned()),
         });
         assert_eq!(other.experiment, state.experiment);
     }
@@ -87,7 +87,7 @@ fn what_is_saved_can_be_opened_again() {
     let mut state = State::open("");
     let _ = state.reduce(Action::OpenFile {
         name: "jobs.csv".to_owned(),
-        text: "arrival,burst\n0,3\n1,2\n".to_owned(),
+        text: Ok("arrival,burst\n0,3\n1,2\n".to_owned()),
     });
     let _ = state.reduce(Action::Frame(0.0));
     let file = export(&state, Export::Setup).unwrap();
@@ -107,7 +107,7 @@ fn every_form_is_what_it_says() {
             panic!("{form:?} gives no file");
         };
         if file.mime == "application/json" {
-            let value: serde_json::Value = serde_json::from_str(file.text()).unwrap();
+            let value: Value = serde_json::from_str(file.text()).unwrap();
             assert!(value.is_object());
         }
         let start: String = file.text().chars().take(24).collect();

@@ -71,9 +71,9 @@ fn each_deed_is_a_step_that_says_what_it_was() {
         ],
         expect![[r#"
             v=1&threads=8&interval=1000&gil=off&policy=fifo
-            undo without fault: segfault in process 1, thread 2, at 5 ms: v=1&threads=8&interval=1000&gil=off&policy=fifo&fault=segfault.0.1.t5000
+            undo fault removed: segfault in process 1, thread 2, at 5 ms: v=1&threads=8&interval=1000&gil=off&policy=fifo&fault=segfault.0.1.t5000
             undo fault changed to: segfault in process 1, thread 2, at 5 ms: v=1&threads=8&interval=1000&gil=off&policy=fifo&fault=segfault.0.1.u20
-            undo fault: segfault in process 1, thread 2, after 20 units: v=1&threads=8&interval=1000&gil=off&policy=fifo
+            undo fault added: segfault in process 1, thread 2, after 20 units: v=1&threads=8&interval=1000&gil=off&policy=fifo
             undo Policy Round robin (RR) → First in, first out (FIFO): v=1&threads=8&interval=1000&gil=off
             undo GIL on → off: v=1&threads=8&interval=1000
             undo Switch interval 5 ms → 1 ms: v=1&threads=8
@@ -134,7 +134,7 @@ fn a_drag_is_one_step() {
 fn links_files_and_programs_lose_no_work() {
     let file = |name: &str, text: &str| Action::OpenFile {
         name: name.to_owned(),
-        text: text.to_owned(),
+        text: Ok(text.to_owned()),
     };
     check(
         [
@@ -146,7 +146,7 @@ fn links_files_and_programs_lose_no_work() {
             file("other.csv", "arrival,burst\n0,3\n"),
         ],
         expect![[r#"
-            v=1&cores=9&units=50&left=program&p=fVRLbuMwDN3nFIHXCZBiZjVHmCsMspBtOmajj0vRKYIidx-Jlm0pcbvke9Ij9Ujqa7ffV1YZqP7sq-oQI1W7kdfQqKZHG_mvEAagcQQ-hG-HKR6cxua-8AG5om2jAFF1mDEfDkmS33vjV5jRAEXYfdpKwEeS_RhhlDwvshftaqXL04wirojwpvSxQ_KcslTwMQboCveoNunO1EAAZmB0ditRj5f-GB7r9ChHioxN8CXmtKPWuwQHbzxLFmwhlCiYB4hqJwlGy6jTLQEGcg14Ly_9J8pLGXNb3l2dOZaeGInT3mbERYTn29kzrAvtS_BjbQgr4vJC5-haILE-RWD5WN9ZSjwt3ONFsQc1HDUa5OyBwrQKjFjcKe1hLWEcgG7oJ_uLG9wTqHY1JTemMOfv2-JAms5g8Wz3-gpyF1KmkHuWTNfNMLIo_4qDWvCPLDoX-t815YfXC4WWgcIQsixBWbMP89U-tSNWqJX3T3bNnkwrdnqCB0JHyPcNirG5AmfbvDAUJ9XAdqIw3K2ePoUNNjQVXbuuxmJf2RI5hc2GRqW6Du1U8Qv3GYYU7eXogTfn8bybo_O8YLH18pNMS6pdc5XJOqf9NGro06eWsMbZFuPO51ivrAWdIXVsO1CGtHALPcgAV79DwxkwOJdLdGrUid49_gM
+            v=1&cores=9&units=50&left=program&p=XY0xDoAgDEV3TtF0djFuHsErGAdEojFBCMWJcHcRowJLk77_X-sZABqrhSSShD2MEQD4NGN0cCUjxV3PhM1L3WYlX_56rhTa0H5S4vHTarkqxFpORaGVOV260YEiLPKQbROr6UPubWLhAg
             undo a program: v=1&cores=9&units=50&left=program&p=TcmxCkARGIbhW_n6ZtvpLG5FBsqiUH4yyL2LyfTW805mlwI12EZBLF6owFsNM-l7lXb2hyRcCg_9l-za
             undo program "two jobs": v=1&cores=9&units=50
             undo 4 settings: v=1&procs=4&threads=1

@@ -49,6 +49,21 @@ pub(super) fn written(text: &str) -> Written {
     }
 }
 
+/// A program as it was left: its errors are said, and what it is not yet runs as
+/// nothing.
+pub(super) fn unfinished(text: &str) -> Program {
+    let errors = match written(text) {
+        Written::Program(program) => return program,
+        Written::Sliders(_) => vec!["This is an experiment, not a program".to_owned()],
+        Written::Wrong(errors) => errors,
+    };
+    Program {
+        text: text.to_owned(),
+        scenario: Rc::default(),
+        errors,
+    }
+}
+
 /// Runs `scenario` with the costs it asks for; those of "this browser" are
 /// `here`, or none as long as nothing has been measured.
 pub(super) fn run_here(scenario: &Scenario, here: Option<Costs>, limits: Limits) -> Run {
@@ -79,10 +94,15 @@ impl State {
     /// What the picture shows, in a few words.
     #[must_use]
     pub fn title(&self) -> String {
-        match &self.program {
-            Some(program) if program.scenario.name.is_empty() => "A program".to_owned(),
-            Some(program) => program.scenario.name.clone(),
-            None => super::headline::layout_name(&self.experiment),
-        }
+        title(self.program.as_deref(), &self.experiment)
+    }
+}
+
+/// What is run, in a few words.
+pub(super) fn title(program: Option<&Program>, experiment: &Experiment) -> String {
+    match program {
+        Some(program) if program.scenario.name.is_empty() => "A program".to_owned(),
+        Some(program) => program.scenario.name.clone(),
+        None => super::headline::layout_name(experiment),
     }
 }

@@ -1,13 +1,13 @@
 //! Everything the page knows, and how it changes.
 
+use super::files::{File, Opened, file_name};
+use super::link::{self, Address};
 use super::place::{Left, Place, Right};
 use super::program::{Program, Written, run_here, written};
 use super::record::findings_json;
-use super::{Action, Bench, Busy, Effect};
+use super::{Action, Bench, Busy, Effect, History};
 use crate::experiment::scenario::Scenario;
-use crate::experiment::{
-    Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile, from_fragment, to_fragment,
-};
+use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
@@ -68,7 +68,7 @@ impl Predicted {
 pub struct Kept {
     /// What was run, in a few words.
     pub title: String,
-    /// The link to it, without the `#`.
+    /// The link to it, without the `#`; empty: it is too long for one.
     pub fragment: String,
     /// What the simulator says of it.
     pub predicted: Rc<Predicted>,
@@ -210,19 +210,24 @@ pub struct State {
     pub picked: Option<u32>,
     /// The run to compare with: A, where the one that is shown is B.
     pub kept: Option<Rc<Kept>>,
+    /// What can be undone and redone.
+    pub history: Rc<History>,
+    /// What the page's address holds.
+    pub address: Address,
+    /// The file that was opened last.
+    pub opened: Option<Rc<Opened>>,
 }
 
 impl State {
     /// The page as opened with `fragment`.
     #[must_use]
     pub fn open(fragment: &str) -> Self {
-        let decoded = from_fragment(fragment);
         let mut state = Self {
-            experiment: decoded.experiment,
+            experiment: Experiment::default(),
             program: None,
             predicted: Rc::default(),
             stale: true,
-            problems: decoded.problems.iter().map(ToString::to_string).collect(),
+            problems: Vec::new(),
             refused: BTreeMap::new(),
             playhead: 0,
             playing: None,
@@ -231,15 +236,18 @@ impl State {
             this_browser: None,
             environment: None,
             bench: Rc::default(),
-            place: Place {
-                start: fragment.trim_start_matches('#').is_empty(),
-                ..Place::default()
-            },
+            place: Place::default(),
             window: None,
             picked: None,
             kept: None,
+            history: Rc::default(),
+            address: Address::default(),
+            opened: None,
         };
+        state.follow(fragment, true);
+        state.place.start = fragment.trim_start_matches('#').is_empty();
         state.predict();
+        state.address_is(&link::write(&state));
         state
     }
 
@@ -302,11 +310,11 @@ impl State {
         // They were about another run.
         self.window = None;
         self.picked = None;
+        self.arrive();
     }
 
-    /// Changes the state and says what is to be done.
-    #[must_use]
-    pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+    /// Changes the state and says what is to be done; [`State::reduce`] does it.
+    pub(super) fn apply(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::SetField(field, value) => {
                 let mut changed = self.experiment.clone();
@@ -347,13 +355,22 @@ impl State {
                 });
             }
             Action::Open(fragment) => {
-                self.program = None;
-                self.place.start = false;
-                let decoded = from_fragment(&fragment);
-                self.problems = decoded.problems.iter().map(ToString::to_string).collect();
-                // They were about values that nobody sees any more.
-                self.refused.clear();
-                return self.set(|e| *e = decoded.experiment);
+                self.follow(&fragment, false);
+                return vec![Effect::RequestFrame];
+            }
+            Action::Follow(fragment) => {
+                self.address_is(&fragment);
+                self.follow(&fragment, true);
+                return vec![Effect::RequestFrame];
+            }
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
+            Action::Settle => {}
+            Action::OpenFile { name, text } => return self.open_file(name, text),
+            Action::Export(form) => return self.export(form),
+            Action::ExportPng => {
+                let name = file_name(&self.title(), "png");
+                return vec![Effect::DownloadPng(name)];
             }
             Action::DismissProblems => self.problems.clear(),
             Action::Frame(now_ms) => return self.frame(now_ms),
@@ -452,8 +469,8 @@ impl State {
             }
             Action::ExportFindings(now_ms) => {
                 let text = findings_json(self, now_ms);
-                let name = "timeslice-findings.json";
-                return vec![Effect::Download { name, text }];
+                let file = File::json("timeslice-findings.json", text);
+                return vec![Effect::Download(file)];
             }
             Action::ExportProbes => return self.bench.export(),
             Action::ForgetProbes => {
@@ -488,7 +505,8 @@ impl State {
             Action::Keep => {
                 self.kept = Some(Rc::new(Kept {
                     title: self.title(),
-                    fragment: to_fragment(&self.experiment),
+                    fragment: link::of_run(&self.experiment, self.program.as_deref())
+                        .unwrap_or_default(),
                     predicted: Rc::clone(&self.predicted),
                 }));
                 self.place.right = Right::Compare;
@@ -548,10 +566,7 @@ impl State {
         change(&mut self.experiment);
         self.place.start = false;
         self.stale = true;
-        vec![
-            Effect::WriteFragment(to_fragment(&self.experiment)),
-            Effect::RequestFrame,
-        ]
+        vec![Effect::RequestFrame]
     }
 
     fn frame(&mut self, now_ms: f64) -> Vec<Effect> {

@@ -5,6 +5,7 @@ use super::chart::ChartPart;
 use super::charts::ChartsPart;
 use super::compare::ComparePart;
 use super::controls::Controls;
+use super::embed::embedded;
 use super::failures::Failures;
 use super::grid::GridPart;
 use super::header::Header;
@@ -51,6 +52,9 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
         dispatch: dispatch.clone(),
     };
     let place = state.place;
+    if let Some(embed) = place.embedded {
+        return embedded(props, embed);
+    }
     html! {
         <>
             <Header ..part() />

@@ -1,11 +1,14 @@
 //! The thin shell: events in, actions out; effects performed; state shown.
 
+mod address;
 mod canvas;
 mod chart;
 mod charts;
 mod compare;
 mod controls;
+mod copy;
 mod dialog;
+mod embed;
 mod failures;
 mod faults;
 mod files;

@@ -13,6 +13,7 @@ mod busy;
 pub mod claims_table;
 pub mod details;
 mod headline;
+pub mod machine;
 pub mod place;
 pub mod probes_table;
 mod program;

@@ -4,6 +4,7 @@ use super::State;
 use crate::experiment::scenario::{CostsSpec, Document, Scenario, read};
 use crate::experiment::{Costs, Experiment, Profile};
 use crate::sim::{Limits, Run, run};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// What the visitor wrote, and the last of it that could be run.
@@ -51,17 +52,21 @@ pub(super) fn written(text: &str) -> Written {
 /// Runs `scenario` with the costs it asks for; those of "this browser" are
 /// `here`, or none as long as nothing has been measured.
 pub(super) fn run_here(scenario: &Scenario, here: Option<Costs>, limits: Limits) -> Run {
-    let scenario = if scenario.costs == CostsSpec::Profile(Profile::ThisBrowser) {
-        &Scenario {
-            costs: CostsSpec::Costs(here.unwrap_or(Costs::IDEAL)),
-            ..scenario.clone()
-        }
-    } else {
-        scenario
-    };
     // The state never holds an invalid scenario; an empty picture is what is
     // left to show if it did.
-    run(scenario, limits).unwrap_or_default()
+    run(&costed(scenario, here), limits).unwrap_or_default()
+}
+
+/// `scenario` with the costs that [`run_here`] charges.
+pub(super) fn costed(scenario: &Scenario, here: Option<Costs>) -> Cow<'_, Scenario> {
+    if scenario.costs == CostsSpec::Profile(Profile::ThisBrowser) {
+        Cow::Owned(Scenario {
+            costs: CostsSpec::Costs(here.unwrap_or(Costs::IDEAL)),
+            ..scenario.clone()
+        })
+    } else {
+        Cow::Borrowed(scenario)
+    }
 }
 
 impl State {

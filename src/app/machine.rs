@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_long_run_is_not_simulated_again() {
-        let state = State::open("v=1&units=100000&slice=100&policy=rr&gil=off&threads=64&cores=1");
+        let state = State::open("cores=2&procs=2&threads=4&units=20000&slice=100&gil=off");
         assert!(state.predicted.run.events > MAX_REWIND_EVENTS);
         assert!(state.rewind().is_none());
     }

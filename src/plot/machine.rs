@@ -14,9 +14,7 @@ mod stage;
 mod tiles;
 mod words;
 
-pub use layout::{
-    Band, GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall, Wire, machine,
-};
+pub use layout::{Band, GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall, Wire, machine};
 pub use scene::{Actor, Chip, ChipKind, Flight, Gil, Life, MachineRequest, Scene, Troupe, scene};
 pub use stage::{MachineNames, Stage};
 pub use words::glyphs;

@@ -18,12 +18,10 @@ pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
 pub use machine::{
     Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Machine, MachineNames,
-    MachineRequest, Parcel, Rect, Scene, Slot, Stage,
-    Token, Troupe, Wall, Wire, glyphs, machine, scene,
+    MachineRequest, Parcel, Rect, Scene, Slot, Stage, Token, Troupe, Wall, Wire, glyphs, machine,
+    scene,
 };
-pub use text::{
-    count, duration, instant, percent, rate, ratio, signed_percent, significant, size,
-};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant, size};
 pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
 pub use window::Window;
 

@@ -1,8 +1,8 @@
 //! The machine at the playhead: processes with their heaps and threads, the run
 //! queue, cores, GILs and messages.
 
-mod parts;
 mod look;
+mod parts;
 
 use super::canvas::use_width;
 use super::{PartProps, Shared};
@@ -48,7 +48,7 @@ pub(super) fn MachinePart(props: &PartProps) -> Html {
         at: state.playhead,
         view: view.as_ref(),
     });
-    let picture = (width > 0.0 && !*folded).then(|| machine(&scene, stage.waits, width));
+    let picture = (width > 0.0 && !*folded).then(|| machine(&scene, &stage, width));
     html! {
         <section class="panel machine" aria-labelledby="machine-heading" data-testid="machine">
             <header>
@@ -86,7 +86,11 @@ fn draw(
     let entrance = if is_there { entrance } else { first };
     let onpick = dispatch.reform(Action::Pick);
     let label = format!("Threads at {}; arrow keys move", instant(state.playhead));
-    let class = if picture.compact { "m-stage m-compact" } else { "m-stage" };
+    let class = if picture.compact {
+        "m-stage m-compact"
+    } else {
+        "m-stage"
+    };
     html! {
         <Block rect={whole} {class} role="toolbar" {label} testid="machine-picture"
             onkeydown={Some(Callback::from(walk))}>
@@ -161,7 +165,9 @@ fn walk(event: KeyboardEvent) {
         "End" => i32::MAX,
         _ => return,
     };
-    let target = event.target().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let target = event
+        .target()
+        .and_then(|it| it.dyn_into::<HtmlElement>().ok());
     let Some(stage) = target.as_ref().and_then(|it| it.parent_element()) else {
         return;
     };

@@ -2,15 +2,24 @@
 //! threads have in common; `full` and `tiles` have the rest.
 
 use super::super::size;
-use super::scene::{Actor, Chip, ChipKind, Flight, Life, Scene, Troupe};
+use super::scene::{Actor, Chip, ChipKind, Flight, Gil, Life, Scene, Troupe};
+use super::stage::Stage;
 use super::{full, tiles};
 use crate::plot::Ink;
 use crate::sim::State;
 
 /// Cores beyond this many rows of slots are only counted.
 const CORE_ROWS: usize = 2;
-const SLOT_HEIGHT: f64 = 34.0;
+const SLOT_HEIGHT: f64 = 32.0;
 const SLOT_GAP: f64 = 5.0;
+/// Threads at least so wide carry a GIL, on narrower ones it stands at the edge.
+const ROOM_FOR_GIL: f64 = 80.0;
+/// About how wide a character of a thread's name is, in a wide font.
+const LETTER: f64 = 8.0;
+/// In bands, where their place tells it as well, narrower threads have no sign.
+const ROOM_FOR_GLYPH: f64 = 44.0;
+/// Threads that are narrower are called by their number.
+const ROOM_FOR_NAME: f64 = 32.0;
 /// About how wide a character of small text is.
 pub(super) const CHARACTER: f64 = 6.1;
 
@@ -103,7 +112,7 @@ pub struct Token {
     pub rect: Rect,
     /// What it is called here.
     pub name: String,
-    /// The sign for its state.
+    /// The sign for its state, where there is no room for words.
     pub glyph: &'static str,
     /// What it does, where there is room for that.
     pub brief: String,
@@ -115,6 +124,8 @@ pub struct Token {
     pub state: State,
     /// Whether it came to a bad end.
     pub failed: bool,
+    /// Whether there is room kept on it for the GIL that it holds.
+    pub carries: bool,
 }
 
 /// A core.
@@ -208,16 +219,16 @@ pub struct Machine {
     pub parcels: Vec<Parcel>,
 }
 
-/// Lays out `scene` for a picture `width` wide. `waits`: whether threads ever
-/// wait for something else than a GIL or a core.
+/// Lays out `scene` for a picture `width` wide. Its height depends on the stage
+/// alone, so that nothing below it moves while the run plays.
 #[must_use]
-pub fn machine(scene: &Scene, waits: bool, width: f64) -> Machine {
+pub fn machine(scene: &Scene, stage: &Stage, width: f64) -> Machine {
     let mut machine = Machine {
         width,
         ..Machine::default()
     };
-    if !full::lay_out(scene, waits, &mut machine) {
-        tiles::lay_out(scene, &mut machine);
+    if !full::lay_out(scene, stage, &mut machine) {
+        tiles::lay_out(scene, stage, &mut machine);
     }
     machine
 }
@@ -262,12 +273,14 @@ pub(super) fn heap(
     process: Option<u32>,
     rect: Rect,
     lines: usize,
-    memory: &str,
+    memory: &[String],
     chips: &[Chip],
 ) -> Heap {
     // The rest of each line is its last chip's that does not fit any more.
     let width = |text: &str| text.chars().count() as f64 * CHARACTER + 15.0;
     let room = rect.w - 12.0;
+    let mut memory = memory.iter().filter(|text| 44.0 + width(text) < room);
+    let memory = memory.next().map_or("", String::as_str);
     let (mut x, mut line, mut shown) = (44.0 + width(memory), 0, 0);
     for chip in chips {
         let width = width(&chip.text).min(room);
@@ -300,19 +313,60 @@ pub(super) fn token(
 ) -> Token {
     let (process, thread) = place;
     let brief = actor.brief();
-    let taken = (actor.short.chars().count() + 3) as f64 * CHARACTER + 14.0;
-    let room = roomy && taken + brief.chars().count().min(7) as f64 * CHARACTER < rect.w;
+    let taken = actor.short.chars().count().min(12) as f64 * LETTER + 30.0;
+    let holds = |gil: &Gil| gil.holder == Some(actor.thread);
+    let carries = rect.w >= ROOM_FOR_GIL && scene.processes[process].gils.iter().any(holds);
+    let taken = taken + if carries { 40.0 } else { 0.0 };
+    let wanted = brief.chars().count().min(7) as f64 * CHARACTER;
+    let room = roomy && wanted > 0.0 && taken + wanted < rect.w;
     Token {
         thread: actor.thread,
         process: scene.processes[process].process,
         rect,
-        name: actor.short.clone(),
-        glyph: actor.glyph(),
+        name: name_for(&scene.processes[process], actor, rect.w, room),
+        glyph: if room || (roomy && rect.w < ROOM_FOR_GLYPH) {
+            ""
+        } else {
+            actor.glyph()
+        },
         brief: if room { brief } else { String::new() },
         label: actor.label(),
         hue: hue(scene, process, thread),
         state: actor.state,
         failed: actor.has_failed(),
+        carries,
+    }
+}
+
+/// A thread's name as far as there is room for it: without the word that all
+/// threads of its process begin with ("philosopher"), without the T of a number,
+/// or without its middle, for names often differ at the end.
+fn name_for(troupe: &Troupe, actor: &Actor, width: f64, brief: bool) -> String {
+    let mut name = actor.short.as_str();
+    let number = name.strip_prefix('T').unwrap_or_default();
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if width < ROOM_FOR_NAME && is_number {
+        return number.to_owned();
+    }
+    let room = if brief { 0.6 } else { 1.0 };
+    let fits = (((width - 26.0) * room / LETTER) as usize).max(2);
+    if name.chars().count() > fits
+        && let Some((word, rest)) = name.split_once(' ')
+        && troupe.threads.len() > 1
+    {
+        let mut others = troupe.threads.iter();
+        let same = |it: &Actor| it.short.split_once(' ').is_some_and(|(it, _)| it == word);
+        if others.all(same) {
+            name = rest;
+        }
+    }
+    let count = name.chars().count();
+    match name.chars().last() {
+        Some(last) if count > fits => {
+            let kept: String = name.chars().take(fits.saturating_sub(2)).collect();
+            format!("{kept}…{last}")
+        }
+        _ => name.to_owned(),
     }
 }
 
@@ -368,17 +422,26 @@ fn hue_of(scene: &Scene, id: u32) -> Option<u8> {
 pub(super) fn lay_out_gils(
     scene: &Scene,
     machine: &mut Machine,
-    width: f64,
+    (width, height): (f64, f64),
     post: impl Fn(usize, usize) -> (f64, f64),
 ) {
     for (index, troupe) in scene.processes.iter().enumerate() {
-        for (number, gil) in troupe.gils.iter().enumerate() {
+        // Before a process has begun there is no GIL, and it goes with it.
+        let gils = troupe.gils.iter().filter(|_| troupe.life == Life::Alive);
+        for (number, gil) in gils.enumerate() {
             let holder = gil.holder.and_then(|id| {
                 let mut tokens = machine.tokens.iter();
                 tokens.find(|token| token.thread == id)
             });
             let (x, y) = match holder {
-                Some(token) => (token.rect.right() - width + 4.0, token.rect.y - 7.0),
+                Some(token) if token.carries => {
+                    (token.rect.right() - width - 4.0, token.rect.y + 3.0)
+                }
+                // As much of the thread's name as can be is left to be seen.
+                Some(token) => {
+                    let x = token.rect.right() - width + 4.0;
+                    (x, token.rect.y - height + 4.0)
+                }
                 None => post(index, number),
             };
             let text = if troupe.gils.len() > 1 {
@@ -389,7 +452,7 @@ pub(super) fn lay_out_gils(
             machine.gils.push(GilToken {
                 process: troupe.process,
                 number,
-                rect: Rect::new(x, y, width, 15.0),
+                rect: Rect::new(x, y, width, height),
                 text: if gil.asked { format!("{text}!") } else { text },
                 held: gil.holder.is_some(),
                 asked: gil.asked,

@@ -106,8 +106,8 @@ pub struct Troupe {
     pub threads: Vec<Actor>,
     /// How many more it has.
     pub more: usize,
-    /// How much memory it has, in words; may be empty.
-    pub memory: String,
+    /// How much memory it has, in words: the fullest first, then shorter ones.
+    pub memory: Vec<String>,
     /// What lies on its heap.
     pub chips: Vec<Chip>,
     /// Its GILs.
@@ -269,19 +269,26 @@ fn troupe(request: &MachineRequest<'_>, cast: &Cast) -> Troupe {
     let heap = view.and_then(|view| view.heaps.get(cast.number as usize));
     let report = run.processes.get(cast.number as usize);
     let memory = match (life, heap) {
-        (Life::NotStarted, _) => String::new(),
-        (Life::Done | Life::Failed(_), _) => "given back".to_owned(),
+        (Life::NotStarted, _) => Vec::new(),
+        (Life::Done | Life::Failed(_), _) => vec!["given back".to_owned()],
         (Life::Alive, Some(heap)) if heap.bytes > 0 || heap.leaked > 0 => {
             let leaked = match heap.leaked {
                 0 => String::new(),
                 bytes => format!(", {} leaked", size(bytes)),
             };
-            format!("{}{leaked}", size(heap.bytes))
+            vec![format!("{}{leaked}", size(heap.bytes))]
         }
         // An experiment's threads work without objects.
         (Life::Alive, _) => match report.map_or(0, |report| report.memory_bytes) {
-            bytes if bytes > 0 && run.trace.names.is_empty() => size(bytes),
-            _ => String::new(),
+            bytes if bytes > 0 && run.trace.names.is_empty() => {
+                let users = cast.threads.len();
+                let bytes = size(bytes);
+                let held = format!("the process holds {bytes}");
+                let shared = format!("shared by {users} threads; {held}");
+                let from = usize::from(users == 1);
+                vec![shared, held, bytes].split_off(from)
+            }
+            _ => Vec::new(),
         },
     };
     let chips = match view {
@@ -334,12 +341,7 @@ fn life(request: &MachineRequest<'_>, cast: &Cast) -> Life {
 
 /// How far damage has spread in a process's heap. A crash means that the heap
 /// cannot be trusted any more, whoever shares it.
-fn damage(
-    request: &MachineRequest<'_>,
-    cast: &Cast,
-    life: Life,
-    hurt: bool,
-) -> Option<(u32, f64)> {
+fn damage(request: &MachineRequest<'_>, cast: &Cast, life: Life, hurt: bool) -> Option<(u32, f64)> {
     let mut falls = request.stage.falls.iter();
     let fall = falls.rfind(|fall| {
         let ruins = match life {

@@ -32,6 +32,8 @@ pub struct MachineNames {
     pub objects: Vec<String>,
     /// Whether every channel copies, even between threads of one process.
     pub copies: bool,
+    /// Whether anything lies in memory that processes share.
+    pub shared: bool,
 }
 
 impl MachineNames {
@@ -54,6 +56,8 @@ impl MachineNames {
             devices: names(&scenario.devices, |it| &it.name),
             pools: names(&scenario.pools, |it| &it.name),
             objects: names(&scenario.objects, |it| &it.name),
+            shared: scenario.objects.iter().any(|it| it.shared)
+                || scenario.locks.iter().any(|it| it.shared),
             copies: !scenario.channels.is_empty() && scenario.channels.iter().all(copies),
         }
     }
@@ -96,6 +100,9 @@ pub struct Stage {
     pub(super) extras: Vec<Cast>,
     /// Whether any thread ever waits for something else than a GIL or a core.
     pub waits: bool,
+    /// About how many characters what lies on a heap takes: each thing's name
+    /// with its state.
+    pub(super) goods: Vec<usize>,
     /// All that fails, in order of time.
     pub(super) falls: Vec<Fall>,
 }
@@ -161,8 +168,19 @@ impl Stage {
             process.shown = process.threads.len().min(room);
             room -= process.shown;
         }
-        let (cast, extras) = cast.into_iter().partition(|process| process.shown > 0);
+        let (cast, extras): (Vec<Cast>, Vec<Cast>) =
+            cast.into_iter().partition(|process| process.shown > 0);
+        let longest = |it: &Cast| {
+            let names = it.threads.iter().map(|&id| trace.name(id));
+            let own = names.map(|name| name.len().saturating_sub(it.name.len()));
+            own.max().unwrap_or(0)
+        };
+        let longest = cast.iter().map(longest).max().unwrap_or(0);
+        let chars = |name: &String| name.chars().count();
+        let objects = names.objects.iter().map(|name| chars(name) + 13);
+        let locks = names.locks.iter().map(|name| chars(name) + 2 + longest);
         Self {
+            goods: objects.chain(locks).collect(),
             names,
             cast,
             extras,

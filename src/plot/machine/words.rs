@@ -57,13 +57,15 @@ impl Actor {
             }
             (Some(Ended::Completed), State::Ended) => "done".to_owned(),
             (Some(how), _) => fate(how).to_owned(),
-            (None, State::Running) => match self.core {
-                Some(core) => format!("core {}", core + 1),
-                None => "on a core".to_owned(),
-            },
+            // The wire to its core tells more.
+            (None, State::Running) => String::new(),
             (None, State::Ready) => "ready".to_owned(),
-            (None, State::New) => "not started".to_owned(),
-            (None, state) => state.label().to_owned(),
+            (None, State::WaitGil) => "wants GIL".to_owned(),
+            (None, State::WaitIo) => "I/O".to_owned(),
+            (None, State::WaitJoin) => "joins".to_owned(),
+            (None, State::WaitLock) => "lock".to_owned(),
+            (None, State::WaitChannel) => "message".to_owned(),
+            (None, state) => sign(state).1.to_owned(),
         }
     }
 
@@ -145,7 +147,10 @@ impl Scene {
             };
         }
         let busy = self.cores.iter().flatten().count();
-        let mut parts = vec![format!("{busy} of {} busy", number(self.cores.len(), "core"))];
+        let mut parts = vec![format!(
+            "{busy} of {} busy",
+            number(self.cores.len(), "core")
+        )];
         for (state, does) in [
             (State::WaitGil, "waiting for a GIL"),
             (State::Ready, "in the run queue"),
@@ -223,7 +228,9 @@ impl Scene {
             match holder {
                 Some(actor) if gil.asked => {
                     let name = &actor.name;
-                    said.push(format!("{which} is with {name}, which was asked to let go."));
+                    said.push(format!(
+                        "{which} is with {name}, which was asked to let go."
+                    ));
                 }
                 Some(actor) => said.push(format!("{which} is with {}.", actor.name)),
                 None if gil.holder.is_some() => {
@@ -300,8 +307,8 @@ fn say_process(process: &Troupe, said: &mut Vec<String>) {
         }
         Life::Alive => {}
     }
-    if process.life == Life::Alive && !process.memory.is_empty() {
-        said.push(format!("Memory of {name}: {}.", process.memory));
+    if let (Life::Alive, Some(memory)) = (process.life, process.memory.first()) {
+        said.push(format!("Memory of {name}: {memory}."));
     }
     for chip in &process.chips {
         let what = match chip.kind {

@@ -31,7 +31,10 @@ pub(super) fn use_view(state: &Shared<State>, wanted: bool) -> Option<View> {
     {
         let (looked, state) = (Rc::clone(&looked), state.clone());
         use_effect_with((predicted.clone(), wanted), move |(predicted, wanted)| {
-            let is_there = looked.borrow().as_ref().is_some_and(|it| it.at == *predicted);
+            let is_there = looked
+                .borrow()
+                .as_ref()
+                .is_some_and(|it| it.at == *predicted);
             let wait = (*wanted && !is_there).then(|| {
                 let predicted = predicted.clone();
                 wait(move || {
@@ -68,8 +71,7 @@ fn wait(work: impl FnMut() + 'static) -> Option<Wait> {
     let work = Closure::<dyn FnMut()>::new(work);
     let callback = work.as_ref().unchecked_ref();
     let window = web_sys::window()?;
-    let timer =
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, SETTLED_MS);
+    let timer = window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, SETTLED_MS);
     Some(Wait {
         timer: timer.ok()?,
         _work: work,

@@ -5,8 +5,8 @@ use crate::plot::{GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall};
 use crate::sim::State;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{
-    AttrValue, Callback, Classes, Html, NodeRef, Properties, classes, component, hook,
-    html, use_effect_with, use_node_ref,
+    AttrValue, Callback, Classes, Html, NodeRef, Properties, classes, component, hook, html,
+    use_effect_with, use_node_ref,
 };
 
 /// Puts an element where `rect` says. Not by an attribute: a strict policy
@@ -86,6 +86,8 @@ pub(super) fn TokenButton(props: &TokenProps) -> Html {
         hue_class(Some(token.hue)),
         state_class(token.state),
         token.failed.then_some("is-failed"),
+        token.carries.then_some("carries"),
+        (token.rect.w < 60.0).then_some("narrow"),
         picked.then_some("picked"),
     );
     html! {
@@ -95,8 +97,9 @@ pub(super) fn TokenButton(props: &TokenProps) -> Html {
             title={token.label.clone()} data-testid="machine-thread"
             data-thread={thread.to_string()} data-process={token.process.to_string()}>
             <b>{ &token.name }</b>
-            <i>{ token.glyph }</i>
-            if !token.brief.is_empty() {
+            if token.brief.is_empty() {
+                <i>{ token.glyph }</i>
+            } else {
                 <span>{ &token.brief }</span>
             }
         </button>
@@ -137,14 +140,14 @@ pub(super) fn wall(wall: &Wall) -> Html {
     let process = wall.process;
     html! {
         <>
-            <Block key={format!("wall {process}")} rect={wall.rect} process={Some(process)}
-                class={classes!("m-wall", life, hue)} testid="machine-process">
-                <p class="m-title"><b>{ &wall.title }</b>{ " " }<span>{ &wall.status }</span></p>
-            </Block>
             if let Some(damage) = wall.damage {
                 <Block key={format!("damage {process}")} rect={damage} class="m-damage"
                     testid="machine-damage" />
             }
+            <Block key={format!("wall {process}")} rect={wall.rect} process={Some(process)}
+                class={classes!("m-wall", life, hue)} testid="machine-process">
+                <p class="m-title"><b>{ &wall.title }</b>{ " " }<span>{ &wall.status }</span></p>
+            </Block>
         </>
     }
 }
@@ -163,7 +166,9 @@ pub(super) fn heap(heap: &Heap) -> Html {
     };
     html! {
         <Block {key} rect={heap.rect} {class} testid="machine-heap" process={heap.process}>
-            <span class="m-what">{ name }</span>
+            if heap.rect.h > 12.0 {
+                <span class="m-what">{ name }</span>
+            }
             if !heap.memory.is_empty() {
                 <span class="m-memory">{ &heap.memory }</span>
             }
@@ -188,7 +193,11 @@ pub(super) fn slot(slot: &Slot, picked: Option<u32>) -> Html {
     let idle = slot.thread.is_none();
     let class = classes!(
         "m-slot",
-        if idle { "is-idle".to_owned() } else { hue_class(slot.hue) },
+        if idle {
+            "is-idle".to_owned()
+        } else {
+            hue_class(slot.hue)
+        },
         (!idle && slot.thread == picked).then_some("picked"),
     );
     html! {
@@ -247,7 +256,11 @@ pub(super) fn parcel(parcel: &Parcel) -> Html {
         w: width,
         h: height,
     };
-    let class = if parcel.copy { "m-parcel is-copy" } else { "m-parcel" };
+    let class = if parcel.copy {
+        "m-parcel is-copy"
+    } else {
+        "m-parcel"
+    };
     html! {
         <Block key={format!("message {}", parcel.number)} {rect} {class} testid="machine-message">
             { parcel.text.clone() }

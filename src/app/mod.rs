@@ -20,6 +20,7 @@ mod headline;
 mod history;
 pub mod inject;
 pub mod link;
+pub mod machine;
 pub mod place;
 pub mod probes_table;
 mod program;

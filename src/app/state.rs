@@ -27,7 +27,7 @@ pub struct Predicted {
 
 /// How far the page simulates, so that a slider can be dragged whatever it
 /// asks for.
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     max_events: MAX_EVENTS,
     trace: true,
 };

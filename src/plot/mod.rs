@@ -9,6 +9,7 @@ mod chart;
 mod failures;
 mod heat;
 mod lanes;
+mod machine;
 mod text;
 mod timeline;
 mod window;
@@ -19,7 +20,12 @@ pub use failures::{
 };
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
-pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
+pub use machine::{
+    Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Machine, MachineNames,
+    MachineRequest, Parcel, Rect, Scene, Slot, Stage, Token, Troupe, Wall, Wire, glyphs, machine,
+    scene,
+};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant, size};
 pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
 pub use window::Window;
 

@@ -5,14 +5,13 @@
 //! This module knows no DOM. Lengths are CSS pixels, from the top left.
 
 mod axis;
-mod chart;
+pub mod charts;
 mod heat;
 mod lanes;
 mod text;
 mod timeline;
 mod window;
 
-pub use chart::{Chart, Series, Style, chart};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
 pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};

@@ -188,7 +188,7 @@ pub fn speed_up(request: &SpeedUp) -> Option<Figure> {
         values[own] = Some(measured);
         lines.push(line("measured", Ink::Measured, Look::Dots, values));
     }
-    // The ideal line may leave the picture; what is real may not.
+    // The ideal line may leave the picture; the others may not.
     let real = lines[1..]
         .iter()
         .flat_map(|line| line.values.iter().flatten());
@@ -213,7 +213,10 @@ pub fn speed_up(request: &SpeedUp) -> Option<Figure> {
             },
             quantity: Quantity::Times,
             from: 0.0,
-            to: (top * 1.25).clamp(1.5, last.max(1.5) * 1.05),
+            // So high that one sees how far it is from the ideal.
+            to: (top * 1.25)
+                .max(f64::from(mine) * 1.1)
+                .clamp(1.5, last.max(1.5) * 1.05),
         },
         xs,
         lines,

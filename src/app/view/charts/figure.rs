@@ -24,6 +24,9 @@ pub(in crate::app::view) type Make = Callback<f64, Figure>;
 pub(in crate::app::view) struct FigureProps {
     /// For tests, and for what belongs to it.
     pub testid: &'static str,
+    /// For tests: the sentence above it. `None`: named after the chart.
+    #[prop_or_default]
+    pub title_testid: Option<&'static str>,
     /// What it is called.
     pub name: &'static str,
     /// What it shows.
@@ -71,6 +74,10 @@ pub(in crate::app::view) fn FigurePart(props: &FigureProps) -> Html {
     // Before the width is known there is nothing to show yet.
     let figure = figure.unwrap_or_default();
     let label = format!("{}: {}", props.name, figure.title);
+    let title_testid = match props.title_testid {
+        Some(testid) => testid.to_owned(),
+        None => format!("{}-title", props.testid),
+    };
     let onkeydown = {
         let (node, shown, pointed) = (node.clone(), Rc::clone(&shown), pointed.clone());
         Callback::from(move |event: KeyboardEvent| {
@@ -104,7 +111,7 @@ pub(in crate::app::view) fn FigurePart(props: &FigureProps) -> Html {
     let said = (*pointed).and_then(|x| shown.read(x));
     html! {
         <>
-            <p class="chart-title" data-testid={format!("{}-title", props.testid)}>{ &figure.title }</p>
+            <p class="chart-title" data-testid={title_testid}>{ &figure.title }</p>
             <p class="axis-name">{ figure.y.name }</p>
             <div class="plot" ref={node} role="img" aria-label={label} tabindex="0" {onkeydown}
                 data-testid={props.testid}

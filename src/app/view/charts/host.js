@@ -191,6 +191,7 @@ function lay(u, { asked, playhead }, ink, font) {
   ctx.save();
   ctx.font = font.replace("11px", `${11 * scale}px`);
   ctx.textBaseline = "top";
+  ctx.textAlign = "left";
   let free = -Infinity;
   let row = 0;
   for (const [x, label] of asked.marks) {

@@ -2,7 +2,7 @@
 //! tokens of the page's colours.
 
 use crate::app::view::paint::token;
-use crate::plot::charts::{Dash, Figure, Line, Look, Scale, Weave};
+use crate::plot::charts::{Dash, Figure, Line, Look, Quantity, Scale, Weave};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -76,10 +76,17 @@ pub(super) fn spec(figure: &Figure, width: f64, height: f64) -> String {
         .map(|(index, _)| index)
         .collect();
     let lines = figure.lines.iter().zip(figure.heights());
+    let label = match figure.x.quantity {
+        Quantity::Count => 28.0,
+        _ => 70.0,
+    };
     let spec = Spec {
         width,
         height,
-        x: axis(&figure.x, ((width - 60.0) / 70.0).clamp(1.0, 8.0) as usize),
+        x: axis(
+            &figure.x,
+            ((width - 60.0) / label).clamp(1.0, 12.0) as usize,
+        ),
         y: axis(&figure.y, 4),
         xs: &figure.xs,
         lines: lines.map(|(line, values)| drawn(line, values)).collect(),

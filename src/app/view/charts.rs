@@ -15,7 +15,7 @@ use std::rc::Rc;
 use yew::{Html, component, html, use_callback};
 
 /// A bin is at least so many px wide: narrower ones could not be told apart.
-const BIN: f64 = 3.0;
+const BIN: f64 = 4.0;
 
 #[component]
 pub(super) fn ChartsPart(props: &PartProps) -> Html {

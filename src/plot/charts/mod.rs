@@ -122,7 +122,10 @@ impl Figure {
     #[must_use]
     pub fn read(&self, x: f64) -> Option<(String, Vec<(&str, String)>)> {
         let at = self.index(x)?;
-        let place = self.place(at);
+        let place = match self.x.quantity {
+            Quantity::Count => format!("{}: {}", self.x.name, self.place(at)),
+            _ => self.place(at),
+        };
         let said = self.lines.iter().map(|line| {
             // Lines of other places than this one: by their own nearest.
             let value = if line.look.is_of_bins() {

@@ -175,13 +175,14 @@ pub fn speed_up(request: &SpeedUp) -> Option<Figure> {
     };
     let mut lines = vec![
         line("ideal", Ink::Muted, Look::Line(Dash::Dotted), ideal),
+        line("simulated", Ink::Predicted, Look::Points, simulated),
+        // Over it, for it is broken: one sees both where they agree.
         line(
             &format!("Amdahl's law, {} serial", scale::share(*serial)),
             Ink::Hue(3),
             Look::Line(Dash::Dashed),
             law,
         ),
-        line("simulated", Ink::Predicted, Look::Points, simulated),
     ];
     if let (Some(measured), Some(own)) = (comparable, own) {
         let mut values = vec![None; xs.len()];

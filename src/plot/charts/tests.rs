@@ -328,17 +328,17 @@ fn the_speed_up_curve() {
     check(
         &figure,
         expect![[r#"
-        4 processes are 4.00× as fast as 1.
-        Processes | ideal | Amdahl's law, 0 % serial | simulated | measured
-        1 | 1.00× | 1.00× | 1.00× | –
-        2 | 2.00× | 2.00× | 2.00× | –
-        3 | 3.00× | 3.00× | 2.99× | –
-        4 | 4.00× | 4.00× | 4.00× | 1.50×
-        5 | 5.00× | 5.00× | 3.85× | –
-        6 | 6.00× | 6.00× | 3.96× | –
-        7 | 7.00× | 7.00× | 3.96× | –
-        8 | 8.00× | 8.00× | 4.00× | –
-    "#]],
+            4 processes are 4.00× as fast as 1.
+            Processes | ideal | simulated | Amdahl's law, 0 % serial | measured
+            1 | 1.00× | 1.00× | 1.00× | –
+            2 | 2.00× | 2.00× | 2.00× | –
+            3 | 3.00× | 2.99× | 3.00× | –
+            4 | 4.00× | 4.00× | 4.00× | 1.50×
+            5 | 5.00× | 3.85× | 5.00× | –
+            6 | 6.00× | 3.96× | 6.00× | –
+            7 | 7.00× | 3.96× | 7.00× | –
+            8 | 8.00× | 4.00× | 8.00× | –
+        "#]],
     );
 }
 
@@ -363,7 +363,7 @@ fn reading_finds_the_bin_or_the_nearest_point() {
     assert_eq!(said.len(), figure.lines.len());
     let (_, figure) = curve("threads=4");
     let (place, said) = figure.read(3.6).expect("points");
-    assert_eq!(place, "4");
+    assert_eq!(place, "Threads: 4");
     assert_eq!(said[0], ("ideal", "4.00×".to_owned()));
     assert_eq!(said[3], ("measured", "1.50×".to_owned()));
     assert_eq!(Figure::default().read(1.0), None);

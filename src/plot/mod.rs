@@ -7,6 +7,7 @@
 mod axis;
 mod chart;
 mod failures;
+pub mod charts;
 mod heat;
 mod lanes;
 mod machine;

@@ -175,11 +175,15 @@ mod tests {
     fn a_fault_is_put_in_and_the_rest_stays_as_it_is() {
         check(
             "{}",
-            expect![[r#"{ "faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#]],
+            expect![[
+                r#"{ "faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#
+            ]],
         );
         check(
             r#"{"seed": 3}"#,
-            expect![[r#"{"seed": 3, "faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#]],
+            expect![[
+                r#"{"seed": 3, "faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#
+            ]],
         );
         check(
             "{\n  \"seed\": 3,\n  \"about\": \"a \\\" } ] , \\\\\"\n}\n",
@@ -195,7 +199,9 @@ mod tests {
         );
         check(
             r#"{"faults": [], "seed": 3}"#,
-            expect![[r#"{"faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }], "seed": 3}"#]],
+            expect![[
+                r#"{"faults": [{ "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }], "seed": 3}"#
+            ]],
         );
         check(
             r#"{"faults": [{"kind": "hang", "process": "a", "when": {"units": 1}},
@@ -207,7 +213,9 @@ mod tests {
         );
         check(
             r#"{"seed": 3, "faults": [{"kind": "hang", "process": "a", "when": {"units": 1}}]}"#,
-            expect![[r#"{"seed": 3, "faults": [{"kind": "hang", "process": "a", "when": {"units": 1}}, { "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#]],
+            expect![[
+                r#"{"seed": 3, "faults": [{"kind": "hang", "process": "a", "when": {"units": 1}}, { "kind": "hang", "process": "p, \"{q", "thread": "T1", "when": { "at": "3 ms" } }]}"#
+            ]],
         );
     }
 

@@ -114,13 +114,12 @@ impl State {
         }
     }
 
-    /// When an injection would strike: "half-way through its work", "at
-    /// 210 ms". Of [`Moment::UnitsDone`] looks into the run, which may take as
+    /// When an injection would strike: "half-way", "at 210 ms". Of [`Moment::UnitsDone`] looks into the run, which may take as
     /// long as predicting it.
     #[must_use]
     pub fn moment_name(&self, target: Target, moment: Moment) -> String {
         match moment {
-            Moment::HalfWay => "half-way through its work".to_owned(),
+            Moment::HalfWay => "half-way".to_owned(),
             Moment::Playhead => format!("at {}", duration(self.playhead)),
             Moment::UnitsDone => match self.units_by_then(target) {
                 1 => "after 1 unit".to_owned(),

@@ -12,6 +12,7 @@ mod bench;
 mod blast;
 mod busy;
 pub mod claims_table;
+pub mod compare;
 pub mod details;
 mod fault_text;
 mod headline;

@@ -1,6 +1,6 @@
 //! Everything the page knows, and how it changes.
 
-use super::place::{Left, Place, Right};
+use super::place::{Left, Place};
 use super::program::{Program, Written, run_here, written};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect};
@@ -61,8 +61,10 @@ impl Predicted {
 pub struct Kept {
     /// What was run, in a few words.
     pub title: String,
-    /// The link to it, without the `#`.
+    /// The link to it, without the `#`; of a program, to the sliders beside it.
     pub fragment: String,
+    /// The program, if it is of one.
+    pub program: Option<Rc<Program>>,
     /// What the simulator says of it.
     pub predicted: Rc<Predicted>,
 }
@@ -240,7 +242,12 @@ impl State {
     /// measured yet: none.
     #[must_use]
     pub fn costs(&self) -> Costs {
-        match self.experiment.profile {
+        self.costs_of(self.experiment.profile)
+    }
+
+    /// As [`State::costs`], for a profile.
+    pub(super) fn costs_of(&self, profile: Profile) -> Costs {
+        match profile {
             Profile::Ideal => Costs::IDEAL,
             Profile::CPythonLinux => Costs::CPYTHON_LINUX,
             Profile::ThisBrowser => self.this_browser.unwrap_or(Costs::IDEAL),
@@ -284,7 +291,7 @@ impl State {
             || running.is_some_and(|running| running.paused)
     }
 
-    fn predict(&mut self) {
+    pub(super) fn predict(&mut self) {
         self.predicted = Rc::new(match &self.program {
             Some(program) => Predicted::of_scenario(&program.scenario, self.this_browser),
             None => Predicted::of(&self.experiment, &self.costs()),
@@ -478,15 +485,11 @@ impl State {
             Action::Zoom(window) => self.window = window,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
-            Action::Keep => {
-                self.kept = Some(Rc::new(Kept {
-                    title: self.title(),
-                    fragment: to_fragment(&self.experiment),
-                    predicted: Rc::clone(&self.predicted),
-                }));
-                self.place.right = Right::Compare;
-            }
+            Action::Keep => self.keep(),
             Action::Unkeep => self.kept = None,
+            Action::OpenKept => return self.open_kept(),
+            Action::Swap => return self.swap(),
+            Action::ComparePair(index) => return self.compare_pair(index),
         }
         Vec::new()
     }

@@ -6,6 +6,7 @@
 
 mod axis;
 mod chart;
+mod compare;
 mod failures;
 mod heat;
 mod lanes;
@@ -14,6 +15,7 @@ mod timeline;
 mod window;
 
 pub use chart::{Chart, Series, Style, chart};
+pub use compare::{CompareRequest, ComparedRun, common_window, compare};
 pub use failures::{
     CircleRequest, FailureGraph, FailuresRequest, circle, failure_graph, medium_name,
 };

@@ -10,6 +10,8 @@ use crate::sim::{State, ThreadName, Trace};
 const AXIS: f64 = 20.0;
 const HEADING: f64 = 18.0;
 const LABEL: f64 = 11.0;
+/// Width of a letter, about.
+const WIDE: f64 = 6.2;
 const GAP: f64 = 2.0;
 /// Between two runs.
 const APART: f64 = 8.0;
@@ -111,7 +113,7 @@ impl Pen {
     }
 
     fn axis(&mut self) {
-        let most = ((self.right - self.left) / 76.0) as usize;
+        let most = ((self.right - self.left) / 62.0) as usize;
         for offset in ticks(self.window.length() as f64, most.clamp(1, 10)) {
             let time = self.window.from + offset.round() as u64;
             let x = self.x(time);
@@ -134,11 +136,15 @@ impl Pen {
             lanes,
             failures,
         } = *run;
-        self.text(0.0, title.to_owned(), Ink::Text, Align::Start, HEADING);
-        if trace.end > self.window.to {
-            let text = format!("goes on until {} →", duration(trace.end));
-            self.text(self.right, text, Ink::Muted, Align::End, HEADING);
-        }
+        let ends = if trace.end > self.window.to {
+            format!("goes on until {} →", duration(trace.end))
+        } else {
+            format!("ends at {}", duration(trace.end))
+        };
+        let room = (self.right - WIDE * (ends.chars().count() as f64 + 1.0)) / WIDE;
+        let title = cut(title, room.max(4.0) as usize);
+        self.text(0.0, title, Ink::Text, Align::Start, HEADING);
+        self.text(self.right, ends, Ink::Muted, Align::End, HEADING);
         self.y += HEADING;
         let top = self.y;
         let processes = lanes.gils.len().saturating_sub(1) as u32;
@@ -293,13 +299,6 @@ impl Pen {
             width: 1.5,
             dashed: true,
         });
-        let text = format!("ends at {}", duration(at));
-        let long = 6.0 * text.chars().count() as f64;
-        self.y -= 11.0;
-        if x + long + 6.0 < self.right {
-            self.text(x + 5.0, text, Ink::Text, Align::Start, 11.0);
-        }
-        self.y += 11.0;
     }
 
     fn playhead(&mut self, at: u64) {
@@ -365,6 +364,15 @@ fn is_of(failure: &Failure, name: ThreadName, trace: &Trace) -> bool {
     u32::from(process) + hidden == name.process && Some(thread) == name.worker
 }
 
+/// The beginning of a text, if it is longer than `most` letters.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(most.saturating_sub(1));
+    kept.chain(['…']).collect()
+}
+
 /// As much of a name as the room beside the lanes holds.
 fn short(name: &str) -> String {
     const MOST: usize = 9;
@@ -378,119 +386,4 @@ fn short(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::experiment::{Costs, from_fragment};
-    use crate::sim::{Limits, Run, run_experiment};
-
-    fn runs(fragments: &[&str]) -> Vec<(Run, Lanes)> {
-        let run = |fragment: &&str| {
-            let experiment = from_fragment(fragment).experiment;
-            let run = run_experiment(&experiment, &Costs::IDEAL, Limits::default());
-            let run = run.expect("valid");
-            let lanes = Lanes::of(&run.trace);
-            (run, lanes)
-        };
-        fragments.iter().map(run).collect()
-    }
-
-    fn draw(runs: &[(Run, Lanes)], window: Option<Window>) -> Picture {
-        let sides: Vec<_> = runs
-            .iter()
-            .map(|(run, lanes)| ComparedRun {
-                title: "run",
-                trace: &run.trace,
-                lanes,
-                failures: &run.outcome.failures,
-            })
-            .collect();
-        let traces = runs.iter().map(|(run, _)| &run.trace);
-        compare(&CompareRequest {
-            runs: &sides,
-            window: window.unwrap_or_else(|| common_window(traces)),
-            playhead: 0,
-            left: 64.0,
-            width: 564.0,
-        })
-    }
-
-    fn said(picture: &Picture) -> Vec<&str> {
-        let text = |shape: &'_ Shape| matches!(shape, Shape::Text { .. });
-        let texts = picture.shapes.iter().filter(|shape| text(shape));
-        texts
-            .map(|shape| match shape {
-                Shape::Text { text, .. } => text.as_str(),
-                _ => "",
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_shorter_run_ends_where_the_common_axis_says() {
-        // 400 ms and 100 ms.
-        let runs = runs(&["threads=1", "gil=off"]);
-        let picture = draw(&runs, None);
-        let ends: Vec<f64> = picture
-            .shapes
-            .iter()
-            .filter_map(|shape| match shape {
-                Shape::Line {
-                    points,
-                    dashed: true,
-                    ..
-                } => Some(points[0].0),
-                _ => None,
-            })
-            .collect();
-        let width = 564.0 - 64.0 - 8.0;
-        assert!((ends[0] - (64.0 + width)).abs() < 1e-6);
-        assert!((ends[1] - (64.0 + width / 4.0)).abs() < 1e-6, "{ends:?}");
-        assert!(said(&picture).contains(&"ends at 100 ms"));
-    }
-
-    #[test]
-    fn a_window_cuts_and_says_what_goes_on() {
-        let runs = runs(&["threads=1", "gil=off"]);
-        let window = Window {
-            from: 50_000_000,
-            to: 100_000_000,
-        };
-        let picture = draw(&runs, Some(window));
-        let said = said(&picture);
-        assert!(said.contains(&"goes on until 400 ms →"), "{said:?}");
-        assert!(said.contains(&"50 ms"), "{said:?}");
-        for shape in &picture.shapes {
-            if let Shape::Rect { x, y, w, h, .. } = *shape {
-                assert!(x >= 63.9 && x + w <= 556.1 && y + h <= picture.height + 0.1);
-            }
-        }
-    }
-
-    #[test]
-    fn long_runs_make_no_more_shapes_than_pixels_and_lanes_left_out_are_counted() {
-        let runs = runs(&["cores=16&procs=6&threads=4&units=20000&interval=100"]);
-        assert!(runs[0].0.trace.spans.len() > 10_000);
-        let picture = draw(&runs, None);
-        assert!(picture.shapes.len() < 2 * 564 * (MAX_CORES + MAX_GILS + MAX_THREADS));
-        let said = said(&picture);
-        for more in ["and 8 more cores", "and 2 more GILs", "and 16 more threads"] {
-            assert!(said.contains(&more), "{said:?}");
-        }
-    }
-
-    #[test]
-    fn failures_are_crossed() {
-        let runs = runs(&["procs=2&threads=2&fault=segfault.0.1.u30", "threads=2"]);
-        let picture = draw(&runs, None);
-        let crosses = picture.shapes.iter().filter(|shape| {
-            matches!(
-                shape,
-                Shape::Line {
-                    ink: Ink::Danger,
-                    ..
-                }
-            )
-        });
-        assert_eq!(crosses.count(), 4);
-    }
-}
+mod tests;

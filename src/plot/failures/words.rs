@@ -10,7 +10,7 @@ const MAX_NAME: usize = 14;
 
 /// How wide a text beside a mark is, about.
 pub(super) fn long(text: &str) -> f64 {
-    5.6 * text.chars().count() as f64
+    6.1 * text.chars().count() as f64
 }
 
 /// What stands beside a mark: when it began, or through what it came.

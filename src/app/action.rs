@@ -123,6 +123,13 @@ pub enum Action {
     Keep,
     /// The visitor wants no comparison any more.
     Unkeep,
+    /// The visitor wants the run that was kept shown.
+    OpenKept,
+    /// The visitor wants the run that was kept shown, and this one kept.
+    Swap,
+    /// The visitor wants these compared: the index of one of
+    /// [`PAIRS`](super::compare::PAIRS).
+    ComparePair(usize),
 }
 
 impl Action {

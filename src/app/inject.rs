@@ -1,97 +1,16 @@
 //! Putting a failure into what is shown: into whom, which, when.
 
+mod kinds;
+
+pub use kinds::{Injection, Moment, Strike, Target};
+
 use super::fault_text::{with_fault, without_fault};
 use super::program::{Written, with_costs, written};
 use super::{Action, State};
 use crate::experiment::scenario::{InjectedFault, InjectedKind, InjectedWhen, Ns, Scenario};
-use crate::experiment::{Fault, FaultKind, MAX_FAULTS, Trigger};
+use crate::experiment::{Fault, MAX_FAULTS, Trigger};
 use crate::plot::duration;
 use crate::sim::{Limits, MAX_EVENTS, Rewind, View};
-
-/// Who is to fail, by the numbers of the trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// A whole process.
-    Process(u32),
-    /// One thread.
-    Thread(u32),
-}
-
-/// What is to happen to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Strike {
-    /// An exception that nobody catches.
-    Exception,
-    /// An invalid memory access.
-    Segfault,
-    /// An endless loop that keeps the GIL.
-    Hang,
-    /// Its process is killed from outside.
-    KillProcess,
-    /// The thread alone is to be killed: refused.
-    KillThread,
-}
-
-impl Strike {
-    /// All of them, in the order the page offers them.
-    pub const ALL: [Self; 5] = [
-        Self::Segfault,
-        Self::Exception,
-        Self::Hang,
-        Self::KillProcess,
-        Self::KillThread,
-    ];
-
-    /// Name on the page.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Exception => "Exception",
-            Self::Segfault => "Segfault",
-            Self::Hang => "Endless loop",
-            Self::KillProcess => "Kill the process",
-            Self::KillThread => "Kill the thread alone",
-        }
-    }
-
-    /// The sliders' kind; `None`: there is none.
-    fn kind(self) -> Option<FaultKind> {
-        match self {
-            Self::Exception => Some(FaultKind::Exception),
-            Self::Segfault => Some(FaultKind::Segfault),
-            Self::Hang => Some(FaultKind::Hang),
-            Self::KillProcess => Some(FaultKind::Kill),
-            Self::KillThread => None,
-        }
-    }
-}
-
-/// When it is to happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// Half-way through the target's work or life.
-    HalfWay,
-    /// At the time of the playhead.
-    Playhead,
-    /// After as many units as it has done by then.
-    UnitsDone,
-}
-
-impl Moment {
-    /// All of them, in the order the page offers them.
-    pub const ALL: [Self; 3] = [Self::HalfWay, Self::Playhead, Self::UnitsDone];
-}
-
-/// A failure that is to be put in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Injection {
-    /// Into whom.
-    pub target: Target,
-    /// Which.
-    pub strike: Strike,
-    /// When.
-    pub moment: Moment,
-}
 
 /// Why a thread is never killed alone, as the simulator refuses it.
 const NO_KILL: &str = "Refused: there is no way to kill one thread alone. It may hold a lock, or \
@@ -114,13 +33,12 @@ impl State {
         }
     }
 
-    /// When an injection would strike: "half-way through its work", "at
-    /// 210 ms". Of [`Moment::UnitsDone`] looks into the run, which may take as
+    /// When an injection would strike: "half-way", "at 210 ms". Of [`Moment::UnitsDone`] looks into the run, which may take as
     /// long as predicting it.
     #[must_use]
     pub fn moment_name(&self, target: Target, moment: Moment) -> String {
         match moment {
-            Moment::HalfWay => "half-way through its work".to_owned(),
+            Moment::HalfWay => "half-way".to_owned(),
             Moment::Playhead => format!("at {}", duration(self.playhead)),
             Moment::UnitsDone => match self.units_by_then(target) {
                 1 => "after 1 unit".to_owned(),

@@ -227,6 +227,7 @@ fn kept(fragment: &str, here: Option<Costs>) -> (Kept, Vec<String>) {
     let kept = Kept {
         title: program::title(program.as_deref(), &experiment),
         fragment: of_run(&experiment, program.as_deref()).unwrap_or_default(),
+        program,
         predicted: Rc::new(predicted),
     };
     (kept, problems)

@@ -12,6 +12,7 @@ mod bench;
 mod blast;
 mod busy;
 pub mod claims_table;
+pub mod compare;
 pub mod details;
 pub mod embed;
 mod fault_text;

@@ -2,7 +2,7 @@
 
 use super::files::{File, Opened, file_name};
 use super::link::{self, Address};
-use super::place::{Left, Place, Right};
+use super::place::{Left, Place};
 use super::program::{Program, Written, run_here, written};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect, History};
@@ -70,6 +70,8 @@ pub struct Kept {
     pub title: String,
     /// The link to it, without the `#`; empty: it is too long for one.
     pub fragment: String,
+    /// The program, if it is of one.
+    pub program: Option<Rc<Program>>,
     /// What the simulator says of it.
     pub predicted: Rc<Predicted>,
 }
@@ -255,7 +257,12 @@ impl State {
     /// measured yet: none.
     #[must_use]
     pub fn costs(&self) -> Costs {
-        match self.experiment.profile {
+        self.costs_of(self.experiment.profile)
+    }
+
+    /// As [`State::costs`], for a profile.
+    pub(super) fn costs_of(&self, profile: Profile) -> Costs {
+        match profile {
             Profile::Ideal => Costs::IDEAL,
             Profile::CPythonLinux => Costs::CPYTHON_LINUX,
             Profile::ThisBrowser => self.this_browser.unwrap_or(Costs::IDEAL),
@@ -299,7 +306,7 @@ impl State {
             || running.is_some_and(|running| running.paused)
     }
 
-    fn predict(&mut self) {
+    pub(super) fn predict(&mut self) {
         self.predicted = Rc::new(match &self.program {
             Some(program) => Predicted::of_scenario(&program.scenario, self.this_browser),
             None => Predicted::of(&self.experiment, &self.costs()),
@@ -502,16 +509,11 @@ impl State {
             Action::Zoom(window) => self.window = window,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
-            Action::Keep => {
-                self.kept = Some(Rc::new(Kept {
-                    title: self.title(),
-                    fragment: link::of_run(&self.experiment, self.program.as_deref())
-                        .unwrap_or_default(),
-                    predicted: Rc::clone(&self.predicted),
-                }));
-                self.place.right = Right::Compare;
-            }
+            Action::Keep => self.keep(),
             Action::Unkeep => self.kept = None,
+            Action::OpenKept => return self.open_kept(),
+            Action::Swap => return self.swap(),
+            Action::ComparePair(index) => return self.compare_pair(index),
         }
         Vec::new()
     }

@@ -123,7 +123,8 @@ fn counted(units: u64) -> String {
 }
 
 /// Where the whole time of a run went, followed along the thread that ends
-/// last: the parts add up to the run's time, to the nanosecond.
+/// last (of those that do not wait for others to end, if there are any): the
+/// parts add up to the run's time, to the nanosecond.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastThread {
     /// The thread's name.
@@ -145,11 +146,13 @@ impl LastThread {
         }
         let names = Names::of(run);
         let ended = |id: &u32| run.threads[*id as usize].ended_ns;
-        // Of those that end together, the first.
+        let joins = |id: &u32| run.threads[*id as usize].time_in[State::WaitJoin as usize];
+        // One that only waits for others would say nothing; of those that end
+        // together, the first.
         let id = names
             .shown()
             .filter(|id| ended(id).is_some())
-            .min_by_key(|id| std::cmp::Reverse(ended(id)))?;
+            .min_by_key(|id| (joins(id) > 0, std::cmp::Reverse(ended(id))))?;
         let thread = &run.threads[id as usize];
         Some(Self {
             name: names.thread(id),

@@ -7,14 +7,17 @@
 
 mod circle;
 mod rows;
+mod words;
 
 pub use circle::{CircleRequest, circle};
+pub use words::medium_name;
 
 use super::axis::ticks;
 use super::text::duration;
 use super::{Align, Fill, Ink, Picture, Shape, Window};
-use crate::experiment::{Ended, Failure, Medium, Outcome, Subject};
+use crate::experiment::{Ended, Failure, Outcome, Subject};
 use rows::{Row, rows};
+use words::{label, long, sign, word};
 
 const AXIS: f64 = 20.0;
 const ROW: f64 = 21.0;
@@ -27,8 +30,6 @@ const STEP: f64 = 24.0;
 /// Chains of one instant are drawn no deeper than this.
 const MAX_STEPS: usize = 4;
 const LABEL: f64 = 11.0;
-/// A name longer than this is cut.
-const MAX_NAME: usize = 14;
 
 /// What to draw.
 #[derive(Clone, Copy)]
@@ -109,14 +110,20 @@ impl<'a> Pen<'a> {
         let failures = &request.outcome.failures;
         let longest = rows.iter().map(|row| label(request, row).chars().count());
         let left = 18.0 + 6.2 * longest.max().unwrap_or(0) as f64;
-        let deepest = (0..failures.len())
-            .map(|index| steps(failures, index))
-            .max();
-        let right = request.width - MARK - 4.0 - STEP * deepest.unwrap_or(0) as f64;
+        let window = request.window.unwrap_or(Window::whole(request.end));
+        // As far right as the words beside every mark allow.
+        let room = |(index, failure): (usize, &Failure)| {
+            let beside = STEP * steps(failures, index) as f64 + MARK + 8.0 + long(&word(failure));
+            let offset = failure.at_ns.clamp(window.from, window.to) - window.from;
+            let share = (offset as f64 / window.length() as f64).max(0.05);
+            left + (request.width - beside - left) / share
+        };
+        let rooms = failures.iter().enumerate().map(room);
+        let right = rooms.fold(request.width - MARK - 4.0, f64::min);
         let mut pen = Self {
             request,
             failures,
-            window: request.window.unwrap_or(Window::whole(request.end)),
+            window,
             shapes: Vec::new(),
             left,
             right: right.max(left + 40.0),
@@ -309,20 +316,18 @@ impl<'a> Pen<'a> {
                 1.5,
                 false,
             );
-            let Some(medium) = failure
-                .medium
-                .filter(|&medium| !told.contains(&(cause, medium)))
-            else {
-                continue;
-            };
-            told.push((cause, medium));
-            self.beside(to, medium_name(medium).to_owned());
+            if let Some(medium) = failure.medium
+                && !told.contains(&(cause, medium))
+            {
+                told.push((cause, medium));
+                self.beside(to, word(failure));
+            }
         }
     }
 
     /// A word beside a mark, where there is room.
     fn beside(&mut self, mark: Mark, text: String) {
-        let long = 5.6 * text.chars().count() as f64;
+        let long = long(&text);
         let (x, align) = if mark.x + MARK + 4.0 + long < self.request.width - 3.0 {
             (mark.x + MARK + 4.0, Align::Start)
         } else {
@@ -360,7 +365,7 @@ impl<'a> Pen<'a> {
                 self.shapes.push(dot(MARK - 1.5, Ink::Lane));
                 Ink::Danger
             } else {
-                self.beside(mark, duration(failure.at_ns));
+                self.beside(mark, word(failure));
                 Ink::OnColour
             };
             let sign = sign(failure.how).to_owned();
@@ -412,49 +417,6 @@ fn steps(failures: &[Failure], index: usize) -> usize {
         .take_while(|&cause| failures[cause].at_ns == at)
         .take(MAX_STEPS)
         .count()
-}
-
-fn label(request: &FailuresRequest<'_>, row: &Row) -> String {
-    let name = row
-        .who()
-        .map_or_else(String::new, |who| (request.name)(who));
-    if name.chars().count() <= MAX_NAME {
-        return name;
-    }
-    let kept: String = name.chars().take(MAX_NAME - 1).collect();
-    format!("{kept}…")
-}
-
-/// What stands in the mark of a failure.
-fn sign(how: Ended) -> &'static str {
-    match how {
-        Ended::TakenDown | Ended::CutOff => "↓",
-        Ended::Deadlocked | Ended::Stuck | Ended::Hung => "∞",
-        Ended::Exception | Ended::OutOfMemory => "!",
-        Ended::Completed
-        | Ended::NeverStarted
-        | Ended::Segfault
-        | Ended::Killed
-        | Ended::Stopped
-        | Ended::Corrupted
-        | Ended::Exited => "✕",
-    }
-}
-
-/// Through what a failure came, in a word or two.
-#[must_use]
-pub fn medium_name(medium: Medium) -> &'static str {
-    match medium {
-        Medium::SharedHeap => "shared heap",
-        Medium::MainThread => "main thread",
-        Medium::Watchdog => "watchdog",
-        Medium::Lock => "lock",
-        Medium::Channel => "channel",
-        Medium::Join => "join",
-        Medium::Pool => "pool",
-        Medium::Supervisor => "supervisor",
-        Medium::SharedMemory => "shared memory",
-    }
 }
 
 #[cfg(test)]

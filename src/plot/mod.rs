@@ -6,8 +6,9 @@
 
 mod axis;
 mod chart;
-mod failures;
 pub mod charts;
+mod compare;
+mod failures;
 mod heat;
 mod lanes;
 mod machine;
@@ -16,6 +17,7 @@ mod timeline;
 mod window;
 
 pub use chart::{Chart, Series, Style, chart};
+pub use compare::{CompareRequest, ComparedRun, common_window, compare};
 pub use failures::{
     CircleRequest, FailureGraph, FailuresRequest, circle, failure_graph, medium_name,
 };

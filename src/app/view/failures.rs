@@ -83,6 +83,9 @@ fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
             <p class="blast" data-testid="blast"><strong>{ "Blast radius: " }</strong>{ words }</p>
             { boxes(state, &run.outcome, Some(onpick)) }
             <Canvas testid="failure-graph" {label} {layout} />
+            <p class="caption">
+                { "What one failure causes at the same instant stands to the right of it, step by step." }
+            </p>
             { window_note(state, &run.outcome) }
             { story_list(told) }
         </div>

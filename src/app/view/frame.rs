@@ -3,7 +3,7 @@
 
 use super::chart::ChartPart;
 use super::charts::ChartsPart;
-use super::compare::ComparePart;
+use super::compare::{ComparePart, KeptTimeline};
 use super::controls::Controls;
 use super::embed::embedded;
 use super::failures::Failures;
@@ -70,6 +70,7 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
                         <HeadlinePart ..part() />
                         <MachinePart ..part() />
                         <TimelinePart ..part() />
+                        <KeptTimeline ..part() />
                         <TransportPart ..part() />
                     }
                 </main>

@@ -113,7 +113,7 @@ fn what_has_no_row_is_counted() {
         &experiment("threads=64&units=640&gil=off&fault=segfault.0.40.u2"),
         &[],
         expect![[r#"
-            P1 shared heap ✕
+            P1 ✕ shared heap
             T1 shared heap
             ↓
             T2 ↓
@@ -133,28 +133,28 @@ fn what_has_no_row_is_counted() {
         &experiment(&format!("procs=16&threads=1{faults}")),
         &[],
         expect![[r#"
-            P1 2 ms ✕
+            P1 ✕ 2 ms
             T1 shared heap
             ↓
-            P2 2 ms ✕
+            P2 ✕ 2 ms
             T1 shared heap
             ↓
-            P3 2 ms ✕
+            P3 ✕ 2 ms
             T1 shared heap
             ↓
-            P4 2 ms ✕
+            P4 ✕ 2 ms
             T1 shared heap
             ↓
-            P5 2 ms ✕
+            P5 ✕ 2 ms
             T1 shared heap
             ↓
-            P6 2 ms ✕
+            P6 ✕ 2 ms
             T1 shared heap
             ↓
-            P7 2 ms ✕
+            P7 ✕ 2 ms
             T1 shared heap
             ↓
-            P8 2 ms ✕
+            P8 ✕ 2 ms
             T1 shared heap
             ↓
              and 8 more processes that failed

@@ -1,12 +1,12 @@
 //! Files: what is shown, for other programs; and files of others, to be shown.
 
-use super::program::Program;
+use super::program::{Program, Written, written};
 use super::{Effect, State};
-use crate::experiment::scenario::import::Format;
-use crate::experiment::scenario::{Document, ProcessSpec, Scenario, ThreadSpec};
-use crate::export::{chrome, csv, gantt_svg, summary};
+use crate::experiment::Experiment;
+use crate::experiment::scenario::import::{Format, csv};
+use crate::export::{self, chrome, gantt_svg, summary};
 use crate::sim::MAX_EVENTS;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
@@ -84,11 +84,11 @@ const SVG_WIDTH: u32 = 1_280;
 ///
 /// # Errors
 /// None in practice: memory is written to.
-fn export(state: &State, export: Export) -> io::Result<File> {
+fn saved(state: &State, form: Export) -> io::Result<File> {
     let run = &state.predicted.run;
     let title = state.title();
     let mut out = Vec::new();
-    match export {
+    match form {
         Export::Setup => match &state.program {
             Some(program) => out.extend_from_slice(program.text.as_bytes()),
             None => {
@@ -97,7 +97,7 @@ fn export(state: &State, export: Export) -> io::Result<File> {
             }
         },
         Export::Trace => chrome::write(&mut out, run, &title)?,
-        Export::Csv => csv::write(&mut out, run)?,
+        Export::Csv => export::csv::write(&mut out, run)?,
         Export::Metrics => {
             let file = json!({
                 "title": title,
@@ -108,7 +108,7 @@ fn export(state: &State, export: Export) -> io::Result<File> {
         }
         Export::Svg => gantt_svg::write(&mut out, run, &title, SVG_WIDTH, MAX_EVENTS)?,
     }
-    let (extension, mime) = export.kind();
+    let (extension, mime) = form.kind();
     Ok(File {
         name: file_name(&title, extension).into(),
         mime,
@@ -119,8 +119,8 @@ fn export(state: &State, export: Export) -> io::Result<File> {
 /// The name of a file about what is called `title`: `timeslice-4-threads.csv`.
 #[must_use]
 pub fn file_name(title: &str, extension: &str) -> String {
-    let lower = title.to_lowercase();
-    let words = lower.split(|letter: char| !letter.is_alphanumeric());
+    let lower = title.to_ascii_lowercase();
+    let words = lower.split(|letter: char| letter.is_ascii() && !letter.is_ascii_alphanumeric());
     let mut name = "timeslice".to_owned();
     for word in words.filter(|word| !word.is_empty()) {
         if name.len() + word.len() > 60 {
@@ -145,7 +145,7 @@ impl State {
     /// Saves what is shown.
     pub(super) fn export(&self, form: Export) -> Vec<Effect> {
         // Writing to memory cannot fail.
-        let file = export(self, form).ok();
+        let file = saved(self, form).ok();
         file.map(Effect::Download).into_iter().collect()
     }
 
@@ -195,78 +195,39 @@ impl State {
 
 /// What a file is shown as.
 enum Shown {
-    Sliders(Box<crate::experiment::Experiment>),
+    Sliders(Box<Experiment>),
     Program(Program),
 }
 
-/// Cores of a task set that does not say on how many it runs.
-const CORES: u16 = 4;
-
 fn document(name: &str, text: &str) -> Result<Shown, Vec<String>> {
-    let format = Format::guess(name, text);
-    let document = format
-        .read(text, CORES)
-        .map_err(|error| vec![error.to_string()])?;
-    let (shown, broken) = match document {
-        Document::Experiment(experiment) => {
-            let broken = experiment.validate().err().unwrap_or_default();
-            let broken: Vec<_> = broken.iter().map(ToString::to_string).collect();
-            (Shown::Sliders(experiment), broken)
-        }
-        Document::Scenario(scenario) => {
-            let broken = scenario.validate().err().unwrap_or_default();
-            let broken: Vec<_> = broken.iter().map(ToString::to_string).collect();
-            let text = match format {
-                Format::Json => text.to_owned(),
-                // The editor knows one form only.
-                Format::Csv | Format::RtApp => written(&scenario),
-            };
-            let program = Program {
-                text,
-                scenario: Rc::new(*scenario),
-                errors: Vec::new(),
-            };
-            (Shown::Program(program), broken)
+    let text = match Format::guess(name, text) {
+        Format::Json => text,
+        // The editor knows one form only.
+        Format::Csv => &as_jobs(text)?,
+        Format::RtApp => {
+            let reason = "this is a task set of rt-app, which only the command line reads";
+            return Err(vec![reason.to_owned()]);
         }
     };
-    if broken.is_empty() {
-        Ok(shown)
-    } else {
-        Err(broken)
+    match written(text) {
+        Written::Program(program) => Ok(Shown::Program(program)),
+        Written::Sliders(experiment) => Ok(Shown::Sliders(experiment)),
+        Written::Wrong(errors) => Err(errors),
     }
 }
 
-/// A scenario as a text for the editor, without what is at its default.
-fn written(scenario: &Scenario) -> String {
-    // Names and numbers only, so none of this can fail.
-    let mut file = json!(scenario);
-    prune(&mut file, &json!(Scenario::default()));
-    serde_json::to_string_pretty(&file).unwrap_or_default()
-}
-
-/// Takes out of an object what is as in `default`.
-fn prune(value: &mut Value, default: &Value) {
-    let (Value::Object(fields), Value::Object(defaults)) = (value, default) else {
-        return;
-    };
-    fields.retain(|key, value| defaults.get(key) != Some(value));
-    for (key, value) in fields {
-        match (key.as_str(), value) {
-            ("processes", Value::Array(list)) => prune_all(list, &json!(ProcessSpec::default())),
-            ("threads", Value::Array(list)) => prune_all(list, &json!(ThreadSpec::default())),
-            (_, value) => {
-                if let Some(default) = defaults.get(key) {
-                    prune(value, default);
-                }
-            }
-        }
-    }
-}
-
-fn prune_all(list: &mut [Value], default: &Value) {
-    for value in list {
-        prune(value, default);
-    }
+/// A table of jobs as a text for the editor, a line for each job.
+fn as_jobs(table: &str) -> Result<String, Vec<String>> {
+    let jobs = csv::jobs(table).map_err(|error| vec![error.to_string()])?;
+    // Names and numbers only, so this cannot fail.
+    let lines = jobs
+        .iter()
+        .filter_map(|job| serde_json::to_string(job).ok());
+    let lines: Vec<_> = lines.collect();
+    Ok(format!(
+        "{{\n  \"jobs\": [\n    {}\n  ]\n}}\n",
+        lines.join(",\n    ")
+    ))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -75,7 +75,7 @@ fn files_are_opened_by_what_they_are() {
 fn what_is_saved_can_be_opened_again() {
     for fragment in ["procs=3&gil=off&fault=hang.0.1.u3&seed=7", "v=1"] {
         let state = State::open(fragment);
-        let file = export(&state, Export::Setup).unwrap();
+        let file = saved(&state, Export::Setup).unwrap();
         let mut other = State::open("threads=7");
         let _ = other.reduce(Action::OpenFile {
             name: file.name.to_string(),
@@ -90,7 +90,7 @@ fn what_is_saved_can_be_opened_again() {
         text: Ok("arrival,burst\n0,3\n1,2\n".to_owned()),
     });
     let _ = state.reduce(Action::Frame(0.0));
-    let file = export(&state, Export::Setup).unwrap();
+    let file = saved(&state, Export::Setup).unwrap();
     let mut other = State::open("");
     let _ = other.reduce(Action::Write(file.text().to_owned()));
     let _ = other.reduce(Action::Frame(0.0));
@@ -107,7 +107,7 @@ fn every_form_is_what_it_says() {
             panic!("{form:?} gives no file");
         };
         if file.mime == "application/json" {
-            let value: Value = serde_json::from_str(file.text()).unwrap();
+            let value: serde_json::Value = serde_json::from_str(file.text()).unwrap();
             assert!(value.is_object());
         }
         let start: String = file.text().chars().take(24).collect();
@@ -127,10 +127,11 @@ fn names_of_files_are_short_and_plain() {
     for (title, expected) in [
         (
             "4 processes × 1 thread, a GIL each",
-            "timeslice-4-processes-1-thread-a-gil-each.csv",
+            "timeslice-4-processes-×-1-thread-a-gil-each.csv",
         ),
         ("", "timeslice.csv"),
         ("../../etc/passwd", "timeslice-etc-passwd.csv"),
+        ("Philosophes à table", "timeslice-philosophes-à-table.csv"),
         (
             &"long ".repeat(40),
             "timeslice-long-long-long-long-long-long-long-long-long-long.csv",

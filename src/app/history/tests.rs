@@ -146,7 +146,7 @@ fn links_files_and_programs_lose_no_work() {
             file("other.csv", "arrival,burst\n0,3\n"),
         ],
         expect![[r#"
-            v=1&cores=9&units=50&left=program&p=XY0xDoAgDEV3TtF0djFuHsErGAdEojFBCMWJcHcRowJLk77_X-sZABqrhSSShD2MEQD4NGN0cCUjxV3PhM1L3WYlX_56rhTa0H5S4vHTarkqxFpORaGVOV260YEiLPKQbROr6UPubWLhAg
+            v=1&cores=9&units=50&left=program&p=q-ZSUFDKyk8qVrJSiAayFRSqlZJKi4pLlKyUjBVyi5VqgYKxXLVcAA
             undo a program: v=1&cores=9&units=50&left=program&p=TcmxCkARGIbhW_n6ZtvpLG5FBsqiUH4yyL2LyfTW805mlwI12EZBLF6owFsNM-l7lXb2hyRcCg_9l-za
             undo program "two jobs": v=1&cores=9&units=50
             undo 4 settings: v=1&procs=4&threads=1

@@ -1,7 +1,8 @@
 //! A text in as few letters as an address can hold: deflated, then base64 with
 //! the letters that need no escape in a link.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as LETTERS;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
@@ -17,14 +18,14 @@ const LONGEST: usize = 128 * 1024;
 pub(super) fn pack(text: &str) -> Option<String> {
     (text.len() <= LONGEST).then(|| {
         let pressed = compress_to_vec(text.as_bytes(), LEVEL);
-        BASE64URL_NOPAD.encode(&pressed)
+        LETTERS.encode(pressed)
     })
 }
 
 /// The text that was packed; `None`: it is damaged, or no text of ours. A link
 /// cannot blow the memory up: what comes out is bounded, too.
 pub(super) fn unpack(packed: &str) -> Option<String> {
-    let pressed = BASE64URL_NOPAD.decode(packed.as_bytes()).ok()?;
+    let pressed = LETTERS.decode(packed).ok()?;
     let bytes = decompress_to_vec_with_limit(&pressed, LONGEST).ok()?;
     String::from_utf8(bytes).ok()
 }
@@ -37,7 +38,7 @@ mod tests {
     #[test]
     fn what_is_too_long_or_damaged_is_nothing() {
         assert_eq!(pack(&"x".repeat(LONGEST + 1)), None);
-        let bomb = BASE64URL_NOPAD.encode(&compress_to_vec(&vec![b' '; LONGEST + 1], LEVEL));
+        let bomb = LETTERS.encode(compress_to_vec(&vec![b' '; LONGEST + 1], LEVEL));
         for packed in ["", "?", "AAAA", "-", bomb.as_str()] {
             assert_eq!(unpack(packed), None, "{packed:.20}");
         }

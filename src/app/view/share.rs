@@ -84,7 +84,7 @@ fn keep(state: &State, dispatch: &Callback<Action>) -> Html {
                         aria-describedby="opened-file" data-testid="open-file" />
                 </label>
             </div>
-            <div id="opened-file" role="status" data-testid="opened-file">
+            <div class="opened-file" id="opened-file" role="status" data-testid="opened-file">
                 if let Some(opened) = &state.opened {
                     if opened.errors.is_empty() {
                         <p class="caption">{ format!("Opened {}. Undo brings back what was there before.",

@@ -12,6 +12,7 @@ mod bench;
 mod busy;
 pub mod claims_table;
 pub mod details;
+pub mod gesture;
 mod headline;
 pub mod place;
 pub mod probes_table;

@@ -8,6 +8,7 @@ mod axis;
 mod chart;
 mod heat;
 mod lanes;
+mod raster;
 mod text;
 mod timeline;
 mod window;
@@ -16,7 +17,11 @@ pub use chart::{Chart, Series, Style, chart};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
 pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
-pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
+pub use raster::{Colour, Raster};
+pub use timeline::{
+    Hit, LaneChoice, Row, RowKind, Rows, Timeline, TimelineRequest, describe, hit, state_fill,
+    time_at, timeline, x_at,
+};
 pub use window::Window;
 
 /// What to draw, in order.
@@ -113,8 +118,18 @@ impl Fill {
 pub enum Pattern {
     /// All of it.
     Solid,
-    /// Diagonal stripes.
+    /// Diagonal stripes, rising.
     Hatch,
+    /// Diagonal stripes, falling.
+    Back,
+    /// Diagonal stripes both ways.
+    Cross,
+    /// Upright stripes.
+    Bars,
+    /// Level stripes.
+    Rows,
+    /// Dots.
+    Dots,
 }
 
 /// Which part of a text lies at its `x`.
@@ -149,8 +164,16 @@ pub enum Ink {
     Ready,
     /// Waiting for the GIL.
     GilWait,
-    /// Waiting for I/O or for others to end.
+    /// Waiting for I/O.
     Wait,
+    /// Waiting for a lock.
+    LockWait,
+    /// Waiting for a message.
+    ChannelWait,
+    /// Sleeping.
+    Sleep,
+    /// Waiting for others to end.
+    JoinWait,
     /// Failures.
     Danger,
     /// Where the playback is.

@@ -197,12 +197,12 @@ mod tests {
         let mut state = State::open("units=100");
         let end = state.predicted.run.trace.end;
         let window = Window::whole(end).zoomed(0.1, 0, end);
-        state.reduce(Action::Zoom(Some(window)));
-        state.reduce(Action::Seek(end / 2));
+        drop(state.reduce(Action::Zoom(Some(window))));
+        drop(state.reduce(Action::Seek(end / 2)));
         assert_eq!(state.window, Some(window), "a click does not move it");
-        state.reduce(Action::TogglePlay);
-        state.reduce(Action::Frame(0.0));
-        state.reduce(Action::Frame(20.0));
+        drop(state.reduce(Action::TogglePlay));
+        drop(state.reduce(Action::Frame(0.0)));
+        drop(state.reduce(Action::Frame(20.0)));
         let shown = state.shown_window();
         assert!(shown.from <= state.playhead && state.playhead < shown.to);
         assert!(shown.from.abs_diff(state.playhead) < shown.length() / 5);

@@ -16,11 +16,11 @@ mod window;
 pub use chart::{Chart, Series, Style, chart};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
-pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
 pub use raster::{Colour, Raster};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
 pub use timeline::{
-    Hit, LaneChoice, Row, RowKind, Rows, Timeline, TimelineRequest, describe, hit, state_fill,
-    time_at, timeline, x_at,
+    Hit, LaneChoice, Row, RowKind, Rows, Timeline, TimelineRequest, describe, hit, load,
+    state_fill, time_at, timeline, x_at,
 };
 pub use window::Window;
 

@@ -162,7 +162,11 @@ mod tests {
             _ => '#',
         };
         let row = |row: &[u8]| row.chunks(4).map(shade).collect();
-        raster.pixels().chunks(raster.width() * 4).map(row).collect()
+        raster
+            .pixels()
+            .chunks(raster.width() * 4)
+            .map(row)
+            .collect()
     }
 
     #[test]

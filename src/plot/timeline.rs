@@ -12,12 +12,14 @@ pub(in crate::plot) mod crowd;
 mod hit;
 mod lane;
 mod look;
+mod overview;
 mod pen;
 mod rows;
 mod scale;
 
 pub use hit::{Hit, describe, hit};
 pub use look::state_fill;
+pub use overview::load;
 pub use rows::{LaneChoice, Row, RowKind, Rows};
 
 use super::{Ink, Lanes, Picture, Window};

@@ -106,7 +106,13 @@ mod tests {
             to: 2_000,
         };
         let end = 10_000;
-        for (time, from) in [(1_000, 1_000), (2_000, 1_000), (2_001, 1_901), (0, 0), (9_990, 9_000)] {
+        for (time, from) in [
+            (1_000, 1_000),
+            (2_000, 1_000),
+            (2_001, 1_901),
+            (0, 0),
+            (9_990, 9_000),
+        ] {
             let to = from + 1_000;
             assert_eq!(window.with(time, end), Window { from, to }, "{time}");
         }

@@ -13,6 +13,7 @@ mod findings;
 mod frame;
 mod grid;
 mod header;
+mod headline;
 mod keys;
 mod lab;
 mod lesson;
@@ -29,6 +30,7 @@ mod start;
 mod start_button;
 mod tabs;
 mod timeline;
+mod transport;
 
 pub use shell::mount;
 

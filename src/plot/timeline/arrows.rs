@@ -38,7 +38,13 @@ fn messages(pen: &mut Pen, request: &TimelineRequest<'_>, most: usize) -> usize 
         let from = rows.of_thread(message.from as usize);
         let to = rows.of_thread(message.to as usize);
         if let (Some(from), Some(to)) = (from, to) {
-            arrow(pen, (from, message.at), (to, message.at), Ink::ChannelWait, false);
+            arrow(
+                pen,
+                (from, message.at),
+                (to, message.at),
+                Ink::ChannelWait,
+                false,
+            );
         }
     }
     0
@@ -64,7 +70,13 @@ fn turns(pen: &mut Pen, request: &TimelineRequest<'_>, most: usize) {
         let from = rows.of_thread(pair[0].thread as usize);
         let to = rows.of_thread(pair[1].thread as usize);
         if let (Some(from), Some(to)) = (from, to) {
-            arrow(pen, (from, pair[0].end), (to, pair[1].start), Ink::GilWait, true);
+            arrow(
+                pen,
+                (from, pair[0].end),
+                (to, pair[1].start),
+                Ink::GilWait,
+                true,
+            );
         }
     }
 }
@@ -80,7 +92,13 @@ fn causes(pen: &mut Pen, request: &TimelineRequest<'_>) {
         let rows = (row_of(request, cause.who), row_of(request, failure.who));
         if let (true, (Some(from), Some(to))) = (seen && left > 0, rows) {
             left -= 1;
-            arrow(pen, (from, cause.at_ns), (to, failure.at_ns), Ink::Danger, false);
+            arrow(
+                pen,
+                (from, cause.at_ns),
+                (to, failure.at_ns),
+                Ink::Danger,
+                false,
+            );
         }
     }
 }

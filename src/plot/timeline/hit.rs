@@ -81,7 +81,11 @@ pub fn describe(request: &TimelineRequest<'_>, hit: Hit) -> String {
         Hit::Lane(RowKind::Core(core), time) => match at(&lanes.cores[core], time) {
             Some(span) => {
                 let name = run.trace.name(span.thread);
-                format!("core {}: {name} runs{}", core + 1, times(span.start, span.end))
+                format!(
+                    "core {}: {name} runs{}",
+                    core + 1,
+                    times(span.start, span.end)
+                )
             }
             None => format!("core {}: idle at {}", core + 1, instant(time)),
         },
@@ -105,7 +109,9 @@ pub fn describe(request: &TimelineRequest<'_>, hit: Hit) -> String {
 
 fn at(lane: &[Span], time: u64) -> Option<Span> {
     let next = lane.partition_point(|span| span.end <= time);
-    let span = lane.get(next).or(lane.last().filter(|span| span.end == time));
+    let span = lane
+        .get(next)
+        .or(lane.last().filter(|span| span.end == time));
     span.filter(|span| span.start <= time).copied()
 }
 
@@ -132,7 +138,10 @@ fn named(run: &Run, kind: RowKind) -> String {
             format!("{}: a click folds its threads", process_name(run, process))
         }
         RowKind::Folded(process) => {
-            format!("{}: a click unfolds its threads", process_name(run, process))
+            format!(
+                "{}: a click unfolds its threads",
+                process_name(run, process)
+            )
         }
         RowKind::Thread(thread) => run.trace.name(thread as u32),
     }
@@ -149,7 +158,10 @@ fn summed(request: &TimelineRequest<'_>, process: usize, time: u64) -> String {
             counts[span.state as usize] += 1;
         }
     }
-    let states = State::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
+    let states = State::ALL
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0);
     let words: Vec<_> = states
         .map(|(state, count)| format!("{count} {}", state.label()))
         .collect();

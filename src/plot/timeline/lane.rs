@@ -53,7 +53,13 @@ pub(super) fn ground(pen: &mut Pen, request: &TimelineRequest<'_>, row: Row) {
     if picked || searched {
         // A bar beside the name, so that it does not hang on colour.
         let width = if picked { 4.0 } else { 2.0 };
-        pen.area(left - width - 1.0, y, width, row.h, Fill::solid(Ink::Playhead));
+        pen.area(
+            left - width - 1.0,
+            y,
+            width,
+            row.h,
+            Fill::solid(Ink::Playhead),
+        );
     }
     if !name.is_empty() {
         let room = ((left - 12.0) / CHARACTER) as usize;
@@ -192,7 +198,9 @@ fn who<P: Piece>(
                 let full = request.run.trace.name(thread);
                 let fits = |name: &String| name.chars().count() as f64 * CHARACTER + 6.0 < w;
                 let short = || short_name(request.run, thread as usize);
-                let name = Some(full).filter(fits).or_else(|| Some(short()).filter(fits));
+                let name = Some(full)
+                    .filter(fits)
+                    .or_else(|| Some(short()).filter(fits));
                 // On a pale shade the ground shows through.
                 let ink = match fill.alpha > 0.7 {
                     true => Ink::OnColour,
@@ -245,17 +253,13 @@ fn states(pen: &mut Pen, row: Row, lane: &[Span], sums: &Sums, running: Fill, st
 }
 
 /// The lane of a process: the states of all its threads, piled up.
-fn folded(
-    pen: &mut Pen,
-    request: &TimelineRequest<'_>,
-    row: Row,
-    process: usize,
-    running: Fill,
-) {
+fn folded(pen: &mut Pen, request: &TimelineRequest<'_>, row: Row, process: usize, running: Fill) {
     let names = &request.run.trace.threads;
     let first = names.partition_point(|name| (name.process as usize) < process);
     let end = names.partition_point(|name| name.process as usize <= process);
-    let threads: Vec<usize> = (first..end).filter(|&id| request.rows.is_shown(id)).collect();
+    let threads: Vec<usize> = (first..end)
+        .filter(|&id| request.rows.is_shown(id))
+        .collect();
     let (scale, y) = (pen.scale, pen.y(row));
     let width = scale.right - scale.left;
     let columns = (FOLDED_WORK / threads.len().max(1)).clamp(24, (width / 2.0).max(24.0) as usize);

@@ -111,7 +111,13 @@ impl Pen {
         for (time, label) in axis(self.scale.window, right - left) {
             let x = self.scale.x(time);
             let grid = Fill::solid(Ink::Grid);
-            self.area(x.round().min(right - 1.0), AXIS, 1.0, self.bottom - AXIS, grid);
+            self.area(
+                x.round().min(right - 1.0),
+                AXIS,
+                1.0,
+                self.bottom - AXIS,
+                grid,
+            );
             let half = label_width(&label) / 2.0;
             let x = x.clamp(left - 8.0 + half, right + super::RIGHT - half);
             self.text(x, AXIS / 2.0, label, Ink::Muted, Align::Middle);

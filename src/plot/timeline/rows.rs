@@ -231,6 +231,34 @@ impl Rows {
         }
     }
 
+    /// The states that occur in the lanes of threads, in the order of
+    /// [`State::ALL`].
+    #[must_use]
+    pub fn states(&self, run: &Run) -> Vec<State> {
+        let reports = run.threads.iter().enumerate();
+        let shown: Vec<_> = reports.filter(|(id, _)| self.is_shown(*id)).collect();
+        let occurs = |state: &State| {
+            let time = |report: &crate::sim::ThreadReport| report.time_in[*state as usize];
+            let is_life = !matches!(state, State::New | State::Ended);
+            is_life && shown.iter().any(|(_, report)| time(report) > 0)
+        };
+        State::ALL.into_iter().filter(occurs).collect()
+    }
+
+    /// Of each thread, whether its name contains `text`, in large letters or
+    /// small; threads without a lane never. `None` for an empty text.
+    #[must_use]
+    pub fn named(&self, run: &Run, text: &str) -> Option<Vec<bool>> {
+        let text = text.trim().to_lowercase();
+        if text.is_empty() {
+            return None;
+        }
+        let matches = |thread: usize| {
+            self.is_shown(thread) && run.trace.name(thread as u32).to_lowercase().contains(&text)
+        };
+        Some((0..run.trace.threads.len()).map(matches).collect())
+    }
+
     /// Whether a thread has a lane when its process is unfolded.
     pub(super) fn is_shown(&self, thread: usize) -> bool {
         self.shown.get(thread).copied().unwrap_or(false)
@@ -268,7 +296,8 @@ pub(super) fn locate(run: &Run, who: Subject) -> (usize, Option<usize>) {
     // The threads of a process stand together, in the order of the processes.
     let threads = &run.trace.threads;
     let first = threads.partition_point(|name| (name.process as usize) < process);
-    let mut there = (first..threads.len()).take_while(|&id| threads[id].process as usize == process);
+    let mut there =
+        (first..threads.len()).take_while(|&id| threads[id].process as usize == process);
     (process, there.find(|&id| threads[id].worker == Some(place)))
 }
 
@@ -282,7 +311,10 @@ pub(super) fn process_name(run: &Run, process: usize) -> String {
         };
     }
     let report = run.processes.get(process);
-    report.map_or_else(|| format!("process {process}"), |report| report.name.clone())
+    report.map_or_else(
+        || format!("process {process}"),
+        |report| report.name.clone(),
+    )
 }
 
 /// A thread's name below its process's.

@@ -52,7 +52,10 @@ pub(super) fn axis(window: Window, width: f64) -> Vec<(u64, String)> {
                 return ticks.map(|time| (time, label(time))).collect();
             }
         }
-        let Some(next) = power.checked_mul(10).filter(|&power| power <= u64::MAX / 10) else {
+        let Some(next) = power
+            .checked_mul(10)
+            .filter(|&power| power <= u64::MAX / 10)
+        else {
             return Vec::new();
         };
         power = next;
@@ -111,12 +114,7 @@ mod tests {
             250.0,
             expect!["0 ms | 100 ms | 200 ms | 300 ms | 400 ms"],
         );
-        check(
-            0,
-            1_100_000,
-            250.0,
-            expect!["0.0 ms | 0.5 ms | 1.0 ms"],
-        );
+        check(0, 1_100_000, 250.0, expect!["0.0 ms | 0.5 ms | 1.0 ms"]);
     }
 
     #[test]
@@ -133,7 +131,12 @@ mod tests {
             270.0,
             expect!["12.34567890 s | 12.34567895 s | 12.34567900 s"],
         );
-        check(0, 100, 300.0, expect!["0 ns | 20 ns | 40 ns | 60 ns | 80 ns | 100 ns"]);
+        check(
+            0,
+            100,
+            300.0,
+            expect!["0 ns | 20 ns | 40 ns | 60 ns | 80 ns | 100 ns"],
+        );
     }
 
     #[test]

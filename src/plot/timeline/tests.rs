@@ -138,7 +138,10 @@ fn a_window_shows_its_part_only() {
     let picture = timeline(&request).picture;
     for shape in &picture.shapes {
         if let Shape::Rect { x, w, .. } = *shape {
-            assert!(x >= GUTTER - 6.0 && x + w <= WIDTH - RIGHT + 0.01, "{shape:?}");
+            assert!(
+                x >= GUTTER - 6.0 && x + w <= WIDTH - RIGHT + 0.01,
+                "{shape:?}"
+            );
         }
     }
     assert_eq!(time_at(&request, GUTTER), end / 4);
@@ -202,7 +205,10 @@ fn a_crowded_lane_tells_how_much_of_each_state_there_was() {
         }
     }
     let quarter = (WIDTH - GUTTER - RIGHT) * thread.h / 4.0;
-    assert!((running / quarter - 1.0).abs() < 0.15, "{running} {quarter}");
+    assert!(
+        (running / quarter - 1.0).abs() < 0.15,
+        "{running} {quarter}"
+    );
     assert!((dotted / quarter - 1.0).abs() < 0.15, "{dotted} {quarter}");
 }
 
@@ -225,11 +231,7 @@ fn a_failure_is_never_left_out_at_any_zoom() {
         });
         // All are at one instant, so one cross on the axis; one in each lane,
         // the process's included.
-        assert_eq!(
-            strokes(&timeline),
-            2 * (1 + failures.len()),
-            "{window:?}"
-        );
+        assert_eq!(strokes(&timeline), 2 * (1 + failures.len()), "{window:?}");
     }
     // Out of view they are counted beside the axis.
     let window = Window {
@@ -258,9 +260,7 @@ fn messages_have_arrows_where_there_is_room() {
     let drawing = Drawing::scenario(TALK);
     assert_eq!(drawing.run.trace.messages.len(), 50);
     let arrows = |timeline: &Timeline| {
-        let head = |shape: &&Shape| {
-            matches!(shape, Shape::Line { points, ink: Ink::ChannelWait, .. } if points.len() == 3)
-        };
+        let head = |shape: &&Shape| matches!(shape, Shape::Line { points, ink: Ink::ChannelWait, .. } if points.len() == 3);
         timeline.picture.shapes.iter().filter(head).count()
     };
     let whole = timeline(&drawing.request());
@@ -292,7 +292,11 @@ fn check(drawing: &Drawing, points: &[(f64, f64)], expected: Expect) {
 fn each_point_says_what_lies_there() {
     let drawing = Drawing::experiment("cores=1&threads=2&units=4&fault=exception.0.1.u1");
     let middle = |row: Option<Row>| row.map_or(0.0, |row| AXIS + row.y + row.h / 2.0);
-    let first = middle(drawing.rows.of_thread(drawing.rows.threads().next().expect("a thread")));
+    let first = middle(
+        drawing
+            .rows
+            .of_thread(drawing.rows.threads().next().expect("a thread")),
+    );
     check(
         &drawing,
         &[
@@ -321,17 +325,25 @@ fn each_point_says_what_lies_there() {
     let request = drawing.request();
     let x = x_at(&request, failure.at_ns);
     assert_eq!(hit(&request, x, 12.0), Hit::Failure(0));
-    check(&drawing, &[(x, 12.0)], expect!["✕ P1 T2 ended by an exception at 3.000 ms"]);
+    check(
+        &drawing,
+        &[(x, 12.0)],
+        expect!["✕ P1 T2 ended by an exception at 3.000 ms"],
+    );
 }
 
 #[test]
 fn scenarios_threads_stand_below_their_process_by_their_names() {
     let drawing = Drawing::scenario(TALK);
     let timeline = timeline(&drawing.request());
-    let texts = timeline.picture.shapes.iter().filter_map(|shape| match shape {
-        Shape::Text { text, x, .. } if *x < 70.0 => Some(text.as_str()),
-        _ => None,
-    });
+    let texts = timeline
+        .picture
+        .shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Text { text, x, .. } if *x < 70.0 => Some(text.as_str()),
+            _ => None,
+        });
     expect![[""]].assert_eq(&texts.collect::<Vec<_>>().join(", "));
 }
 
@@ -348,7 +360,9 @@ fn many_processes_are_folded_until_they_are_opened() {
     );
     assert_eq!(kinds(&opened), 32);
     let thread = opened.threads().next().expect("it is open");
-    let next = opened.neighbour(Some(thread), true).expect("there are more");
+    let next = opened
+        .neighbour(Some(thread), true)
+        .expect("there are more");
     assert_eq!(opened.neighbour(Some(next), false), Some(thread));
     // All of it is drawn with bounded work, whatever is folded.
     let work = timeline(&drawing.request()).work;
@@ -364,7 +378,9 @@ fn what_is_not_searched_for_is_faint() {
         found: Some(&found),
         ..drawing.request()
     });
-    let strong = drawn(&timeline, |fill| matches!(fill.ink, Ink::Hue(0..3)) && fill.alpha > 0.9);
+    let strong = drawn(&timeline, |fill| {
+        matches!(fill.ink, Ink::Hue(0..3)) && fill.alpha > 0.9
+    });
     // The GIL's and the cores' lanes, too.
     assert!(strong < 1.0, "{strong}");
 }
@@ -406,6 +422,9 @@ fn time_a_million_spans() {
     }
     times.sort();
     println!("lanes {sorted:?}");
-    println!("first frame {first_took:?}, {} shapes", first.picture.shapes.len());
+    println!(
+        "first frame {first_took:?}, {} shapes",
+        first.picture.shapes.len()
+    );
     println!("median {:?}, p95 {:?}", times[30], times[57]);
 }

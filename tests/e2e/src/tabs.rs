@@ -82,9 +82,7 @@ fn tab_of(testid: &str) -> Option<&'static str> {
     };
     let begins = |name: &&str| testid.starts_with(*name);
     let find = |fits: &dyn Fn(&&str) -> bool| {
-        let found = TABS
-            .iter()
-            .find(|(_, names)| names.iter().any(&fits));
+        let found = TABS.iter().find(|(_, names)| names.iter().any(&fits));
         found.map(|&(tab, _)| tab)
     };
     find(&fits).or_else(|| find(&begins))

@@ -17,6 +17,7 @@ pub mod details;
 pub mod embed;
 mod fault_text;
 pub mod files;
+pub mod gesture;
 mod headline;
 mod history;
 pub mod inject;

@@ -402,6 +402,7 @@ impl State {
                 } else {
                     lanes.previous_change(self.playhead).unwrap_or(0)
                 };
+                self.follow_playhead();
             }
             Action::SetSpeed(speed) => self.speed = speed,
             Action::RunLab => {
@@ -582,6 +583,7 @@ impl State {
             let share = (now_ms - last_ms).max(0.0) / self.speed.whole_ms();
             let step = (share * self.end() as f64) as u64;
             self.playhead = (self.playhead + step).min(self.end());
+            self.follow_playhead();
         }
         if self.playhead >= self.end() {
             self.playing = None;

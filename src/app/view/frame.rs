@@ -9,6 +9,7 @@ use super::embed::embedded;
 use super::failures::Failures;
 use super::grid::GridPart;
 use super::header::Header;
+use super::headline::HeadlinePart;
 use super::keys::KeysDialog;
 use super::lab::LabPart;
 use super::lessons::Lessons;
@@ -19,7 +20,8 @@ use super::program::ProgramPart;
 use super::share::ShareDialog;
 use super::start::StartPart;
 use super::tabs::{tab_panel, tabs};
-use super::timeline::{HeadlinePart, TimelinePart, TransportPart};
+use super::timeline::TimelinePart;
+use super::transport::TransportPart;
 use super::{PartProps, Shared};
 use crate::app::place::{Dialog, Left, Right};
 use crate::app::{Action, State};
@@ -69,7 +71,8 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
                     } else {
                         <HeadlinePart ..part() />
                         <MachinePart ..part() />
-                        <TimelinePart ..part() />
+                        <TimelinePart state={settled.clone()} window={state.window}
+                            dispatch={dispatch.clone()} />
                         <KeptTimeline ..part() />
                         <TransportPart ..part() />
                     }

@@ -16,6 +16,7 @@ mod findings;
 mod frame;
 mod grid;
 mod header;
+mod headline;
 mod inject;
 mod keys;
 mod lab;
@@ -33,6 +34,7 @@ mod start;
 mod start_button;
 mod tabs;
 mod timeline;
+mod transport;
 
 pub use shell::mount;
 

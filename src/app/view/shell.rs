@@ -141,8 +141,10 @@ impl Component for Shell {
         }
         let is_progress = matches!(action, Action::LabProgress(_));
         let is_about_the_bench = action.is_about_the_bench();
+        // Only the timeline shows it, and gets it apart from the rest.
+        let is_zoom = matches!(action, Action::Zoom(_));
         let effects = Rc::make_mut(&mut self.state.0).reduce(action);
-        if !is_about_the_bench {
+        if !is_about_the_bench && !is_zoom {
             self.live = self.state.clone();
             if !is_progress {
                 self.settled = self.state.clone();

@@ -13,13 +13,16 @@ mod busy;
 pub mod claims_table;
 pub mod details;
 mod headline;
+mod lesson;
 pub mod place;
 pub mod probes_table;
 mod program;
 mod record;
+pub mod start;
 mod state;
 mod story;
 mod table;
+pub mod terms;
 
 #[cfg(target_arch = "wasm32")]
 mod view;

@@ -1,6 +1,8 @@
 //! Which parts of the page are shown: what a visitor chooses by tabs and
 //! dialogs. It never changes what is computed.
 
+use crate::lessons::guide::Shown;
+
 /// What the left column shows: what is set up, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Left {
@@ -121,6 +123,8 @@ pub struct Place {
     pub right: Right,
     /// The lesson that is open, by its claim's id.
     pub lesson: Option<&'static str>,
+    /// Which of the lesson's pictures is shown, if it is one of them.
+    pub shown: Option<Shown>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// Whether the page stands in another one, with few controls.

@@ -13,7 +13,7 @@ use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
 use crate::plot::{Lanes, Window};
 use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A prediction, ready to draw.
@@ -203,6 +203,8 @@ pub struct State {
     pub picked: Option<u32>,
     /// The run to compare with: A, where the one that is shown is B.
     pub kept: Option<Rc<Kept>>,
+    /// The lessons that were opened, by their claims' ids.
+    pub read: Rc<BTreeSet<&'static str>>,
 }
 
 impl State {
@@ -231,6 +233,7 @@ impl State {
             window: None,
             picked: None,
             kept: None,
+            read: Rc::default(),
         };
         state.predict();
         state
@@ -468,11 +471,8 @@ impl State {
                 }
             }
             Action::ShowRight(right) => self.place.right = right,
-            Action::OpenLesson(id) => {
-                self.place.lesson = id;
-                self.place.left = Left::Lessons;
-                self.place.start = false;
-            }
+            Action::OpenLesson(id) => return self.open_lesson(id),
+            Action::Show(shown) => return self.show(shown),
             Action::CloseStart => self.place.start = false,
             Action::OpenDialog(dialog) => self.place.dialog = dialog,
             Action::Zoom(window) => self.window = window,
@@ -537,9 +537,10 @@ impl State {
     }
 
     /// Changes the experiment in a way that keeps it valid.
-    fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
         change(&mut self.experiment);
         self.place.start = false;
+        self.place.shown = None;
         self.stale = true;
         vec![
             Effect::WriteFragment(to_fragment(&self.experiment)),

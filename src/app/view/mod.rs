@@ -12,6 +12,7 @@ mod files;
 mod findings;
 mod frame;
 mod grid;
+mod guide;
 mod header;
 mod keys;
 mod lab;
@@ -28,6 +29,7 @@ mod shell;
 mod start;
 mod start_button;
 mod tabs;
+mod term;
 mod timeline;
 
 pub use shell::mount;

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn lanes_grow_with_time_and_never_two_threads_run_at_once() {
+    fn lanes_grow_with_time_and_threads_take_turns() {
         let race = Race::run();
         let running = |runner: &Runner, now: u64| -> Vec<(f64, f64)> {
             let picture = runner.picture(1_000.0, now, race.end);
@@ -261,13 +261,16 @@ mod tests {
                 .fold(0.0_f64, |most, bar| most.max(bar.1));
             assert!(until <= 500.1, "{}: {until}", runner.id);
         }
-        let mut turns = running(threads, race.end);
-        turns.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let overlaps = turns
-            .windows(2)
-            .filter(|pair| pair[1].0 < pair[0].1 - 1.0)
-            .count();
-        assert_eq!(overlaps, 0, "under the GIL they take turns");
+        // How many run at a time, on average.
+        let at_once = |runner: &Runner| {
+            let bars = running(runner, race.end);
+            let all: f64 = bars.iter().map(|bar| bar.1 - bar.0).sum();
+            let first = bars.iter().fold(1_000.0_f64, |least, bar| least.min(bar.0));
+            let last = bars.iter().fold(0.0_f64, |most, bar| most.max(bar.1));
+            all / (last - first)
+        };
+        assert!((0.95..1.05).contains(&at_once(threads)), "they take turns");
+        assert!(at_once(processes) > 3.5);
         assert_eq!(running(processes, race.end).len() % 4, 0);
         let heights = race
             .runners

@@ -138,8 +138,14 @@ fn views(props: &GuideProps, guide: &'static Guide) -> Html {
                         data-testid={format!("view-{index}")}>{ view.name }</button>
                 }
             }) }
+            { look_down() }
         </div>
     }
+}
+
+/// The way to the picture, where it does not stand beside the text.
+fn look_down() -> Html {
+    html! { <a class="to-picture" href="#main" onclick={to_picture()}>{ "See it ↓" }</a> }
 }
 
 fn steps(props: &GuideProps, guide: &'static Guide) -> Html {
@@ -160,7 +166,7 @@ fn steps(props: &GuideProps, guide: &'static Guide) -> Html {
                     }
                 }) }
             </ol>
-            <a class="to-picture" href="#main" onclick={to_picture()}>{ "Look at the picture ↓" }</a>
+            { look_down() }
         </section>
     }
 }

@@ -212,7 +212,7 @@ fn row(props: &LessonsProps, guide: &'static Guide) -> Html {
                 <span class="hidden">{ if is_read { ", read; " } else { "; " } }</span>
                 <span class={format!("sign {simulated}")}><span class="hidden">{ said }</span></span>
                 <span class="hidden">{ "; " }</span>
-                <span class={format!("sign {}", measured.class())}><span class="hidden">{ here }</span></span>
+                <span class={if lessons::find(id).is_some() { format!("sign {}", measured.class()) } else { "sign".to_owned() }}><span class="hidden">{ here }</span></span>
             </button>
         </li>
     }

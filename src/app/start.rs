@@ -220,10 +220,10 @@ mod tests {
 
     #[test]
     fn the_film_runs_holds_its_end_begins_again_and_rests() {
-        let share = |ms: f64| (Moment::at(ms).share * 100.0).round();
+        let share = |ms: f64| (Moment::at(ms).share * 100.0).round() as u32;
         let at = [-1.0, 0.0, 2_500.0, 5_000.0, 8_999.0, 9_000.0, 11_500.0];
-        assert_eq!(at.map(share), [0.0, 0.0, 50.0, 100.0, 100.0, 0.0, 50.0]);
-        assert_eq!(Moment::at(22_999.0).over, false);
+        assert_eq!(at.map(share), [0, 0, 50, 100, 100, 0, 50]);
+        assert!(!Moment::at(18_000.0).over);
         assert_eq!(Moment::at(23_000.0), Moment::END);
         assert_eq!(Moment::at(1e12), Moment::END);
     }

@@ -106,7 +106,7 @@ fn ms(run: &Run) -> f64 {
 }
 
 fn lost(run: &Run) -> usize {
-    run.outcome.threads_lost() as usize
+    run.outcome.threads_lost()
 }
 
 fn mib(run: &Run) -> u64 {

@@ -6,6 +6,7 @@ use super::place::{Dialog, Left, Right};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
+use crate::lessons::guide::Shown;
 use crate::plot::Window;
 
 /// What can happen.
@@ -109,6 +110,8 @@ pub enum Action {
     ShowRight(Right),
     /// The visitor opened a lesson, by its claim's id, or went back to the list.
     OpenLesson(Option<&'static str>),
+    /// The visitor wants this picture of the lesson that is open.
+    Show(Shown),
     /// The visitor has seen the start screen.
     CloseStart,
     /// The visitor opened a dialog, or closed it.

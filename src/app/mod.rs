@@ -21,6 +21,7 @@ pub mod gesture;
 mod headline;
 mod history;
 pub mod inject;
+mod lesson;
 pub mod link;
 pub mod machine;
 pub mod place;
@@ -28,9 +29,11 @@ pub mod probes_table;
 mod program;
 mod record;
 mod reduce;
+pub mod start;
 mod state;
 mod story;
 mod table;
+pub mod terms;
 
 #[cfg(target_arch = "wasm32")]
 mod view;

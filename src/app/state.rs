@@ -13,7 +13,7 @@ use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
 use crate::plot::{Lanes, Window};
 use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A prediction, ready to draw.
@@ -218,6 +218,8 @@ pub struct State {
     pub address: Address,
     /// The file that was opened last.
     pub opened: Option<Rc<Opened>>,
+    /// The lessons that were opened, by their claims' ids.
+    pub read: Rc<BTreeSet<&'static str>>,
 }
 
 impl State {
@@ -245,6 +247,7 @@ impl State {
             history: Rc::default(),
             address: Address::default(),
             opened: None,
+            read: Rc::default(),
         };
         state.follow(fragment, true);
         state.place.start = fragment.trim_start_matches('#').is_empty();
@@ -500,11 +503,8 @@ impl State {
                 }
             }
             Action::ShowRight(right) => self.place.right = right,
-            Action::OpenLesson(id) => {
-                self.place.lesson = id;
-                self.place.left = Left::Lessons;
-                self.place.start = false;
-            }
+            Action::OpenLesson(id) => return self.open_lesson(id),
+            Action::Show(shown) => return self.show(shown),
             Action::CloseStart => self.place.start = false,
             Action::OpenDialog(dialog) => self.place.dialog = dialog,
             Action::Zoom(window) => self.window = window,
@@ -565,9 +565,10 @@ impl State {
     }
 
     /// Changes the experiment in a way that keeps it valid.
-    fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
         change(&mut self.experiment);
         self.place.start = false;
+        self.place.shown = None;
         self.stale = true;
         vec![Effect::RequestFrame]
     }

@@ -98,7 +98,8 @@ fn left(props: &FrameProps) -> Html {
         Left::Sliders => html! { <Controls state={settled.clone()} dispatch={dispatch.clone()} /> },
         Left::Lessons => html! {
             <Lessons bench={Shared(Rc::clone(&state.bench))} busy={state.busy()}
-                costs={state.this_browser} place={state.place} dispatch={dispatch.clone()} />
+                costs={state.this_browser} place={state.place}
+                state={settled.clone()} dispatch={dispatch.clone()} />
         },
         Left::Program => {
             html! { <ProgramPart state={settled.clone()} dispatch={dispatch.clone()} /> }

@@ -15,6 +15,7 @@ mod files;
 mod findings;
 mod frame;
 mod grid;
+mod guide;
 mod header;
 mod headline;
 mod inject;
@@ -33,6 +34,7 @@ mod shell;
 mod start;
 mod start_button;
 mod tabs;
+mod term;
 mod timeline;
 mod transport;
 

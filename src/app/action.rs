@@ -2,6 +2,7 @@
 
 use super::Speed;
 use super::place::{Dialog, Left, Right};
+use super::program::{DeskAction, Example};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
@@ -98,6 +99,8 @@ pub enum Action {
     Pick(Option<u32>),
     /// The visitor wrote this program, or opened it.
     Write(String),
+    /// Something happened in the Program tab.
+    Desk(DeskAction),
     /// The visitor wants to compare others with this run.
     Keep,
     /// The visitor wants no comparison any more.
@@ -149,6 +152,8 @@ pub enum Effect {
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
+    /// Fetch this example, and send [`DeskAction::Fetched`].
+    Fetch(Example),
     /// Offer a text as a file to download.
     Download {
         /// The file's name.

@@ -1,5 +1,18 @@
 //! A scenario that is written on the page, instead of sliders.
 
+mod desk;
+mod errors;
+mod examples;
+pub(super) mod outline;
+mod schema;
+mod sliders;
+
+pub use desk::{Desk, DeskAction};
+pub use errors::ProgramError;
+pub use examples::{EXAMPLES, Example, FOLDER, JOB_LIST, SKELETON};
+pub use schema::{Offer, Offers, Schema};
+pub use sliders::from_sliders;
+
 use super::State;
 use crate::experiment::scenario::{CostsSpec, Document, Scenario, read};
 use crate::experiment::{Costs, Experiment, Profile};
@@ -14,7 +27,7 @@ pub struct Program {
     /// The last text that was right, read.
     pub scenario: Rc<Scenario>,
     /// What is wrong with `text`; empty: `scenario` is what it says.
-    pub errors: Vec<String>,
+    pub errors: Vec<ProgramError>,
 }
 
 /// What a text turned out to be.
@@ -25,17 +38,20 @@ pub(super) enum Written {
     /// The sliders of an experiment.
     Sliders(Box<Experiment>),
     /// Neither, for these reasons.
-    Wrong(Vec<String>),
+    Wrong(Vec<ProgramError>),
 }
 
 /// Reads a text.
 #[must_use]
 pub(super) fn written(text: &str) -> Written {
     match read(text) {
-        Err(error) => Written::Wrong(vec![error.to_string()]),
+        Err(error) => Written::Wrong(vec![ProgramError::of_reading(text, &error)]),
         Ok(Document::Experiment(experiment)) => match experiment.validate() {
             Ok(()) => Written::Sliders(experiment),
-            Err(broken) => Written::Wrong(broken.iter().map(ToString::to_string).collect()),
+            Err(broken) => {
+                let said = broken.iter().map(|rule| ProgramError::of_all(text, rule.to_string()));
+                Written::Wrong(said.collect())
+            }
         },
         Ok(Document::Scenario(scenario)) => match scenario.validate() {
             Ok(()) => Written::Program(Program {
@@ -43,7 +59,11 @@ pub(super) fn written(text: &str) -> Written {
                 scenario: Rc::new(*scenario),
                 errors: Vec::new(),
             }),
-            Err(broken) => Written::Wrong(broken.iter().map(ToString::to_string).collect()),
+            Err(broken) => {
+                let root = outline::outline(text);
+                let said = broken.iter().map(|rule| ProgramError::of_rule(text, &root, rule));
+                Written::Wrong(said.collect())
+            }
         },
     }
 }

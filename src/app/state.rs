@@ -1,7 +1,7 @@
 //! Everything the page knows, and how it changes.
 
 use super::place::{Left, Place, Right};
-use super::program::{Program, Written, run_here, written};
+use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect};
 use crate::experiment::scenario::Scenario;
@@ -171,6 +171,8 @@ pub struct State {
     pub experiment: Experiment,
     /// What is shown instead of the sliders' experiment, if anything is.
     pub program: Option<Rc<Program>>,
+    /// What the Program tab works with besides.
+    pub desk: Rc<Desk>,
     /// What the simulator says of it; behind the experiment while `stale`.
     pub predicted: Rc<Predicted>,
     /// The experiment has changed since it was predicted.
@@ -213,6 +215,7 @@ impl State {
         let mut state = Self {
             experiment: decoded.experiment,
             program: None,
+            desk: Rc::default(),
             predicted: Rc::default(),
             stale: true,
             problems: decoded.problems.iter().map(ToString::to_string).collect(),
@@ -262,7 +265,7 @@ impl State {
     /// measurement.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.stale || self.busy().is_some()
+        self.stale || self.busy().is_some() || self.desk.fetching.is_some()
     }
 
     /// What the lab does. Only one thing at a time: two would disturb each
@@ -463,9 +466,7 @@ impl State {
             Action::ShowLeft(left) => {
                 self.place.left = left;
                 self.place.start = false;
-                if left == Left::Sliders && self.program.take().is_some() {
-                    return self.set(|_| ());
-                }
+                return self.turn_to(left);
             }
             Action::ShowRight(right) => self.place.right = right,
             Action::OpenLesson(id) => {
@@ -478,6 +479,7 @@ impl State {
             Action::Zoom(window) => self.window = window,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
+            Action::Desk(action) => return self.desk(action),
             Action::Keep => {
                 self.kept = Some(Rc::new(Kept {
                     title: self.title(),
@@ -493,32 +495,6 @@ impl State {
 
     fn end(&self) -> u64 {
         self.predicted.run.trace.end
-    }
-
-    /// The visitor wrote a program.
-    fn write(&mut self, text: &str) -> Vec<Effect> {
-        match written(text) {
-            Written::Program(program) => {
-                self.program = Some(Rc::new(program));
-                self.set(|_| ())
-            }
-            Written::Sliders(experiment) => {
-                self.program = None;
-                self.place.left = Left::Sliders;
-                self.set(|e| *e = *experiment)
-            }
-            Written::Wrong(errors) => {
-                // The last good one stays in the picture.
-                if let Some(program) = &mut self.program {
-                    let program = Rc::make_mut(program);
-                    program.text = text.to_owned();
-                    program.errors = errors;
-                } else {
-                    self.problems = errors;
-                }
-                Vec::new()
-            }
-        }
     }
 
     /// Puts in an experiment of which only `field` may be out of range.
@@ -537,7 +513,7 @@ impl State {
     }
 
     /// Changes the experiment in a way that keeps it valid.
-    fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
         change(&mut self.experiment);
         self.place.start = false;
         self.stale = true;

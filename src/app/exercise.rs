@@ -130,13 +130,19 @@ impl Exercise {
     pub fn from_key(key: &str) -> Option<Self> {
         let (topic, seed) = key.split_once('.')?;
         let topic = Topic::ALL.into_iter().find(|known| known.key() == topic)?;
-        Some(Self { topic, seed: seed.parse().ok()? })
+        Some(Self {
+            topic,
+            seed: seed.parse().ok()?,
+        })
     }
 
     /// The next one of its topic.
     #[must_use]
     pub fn next(self) -> Self {
-        Self { seed: self.seed.wrapping_add(1), ..self }
+        Self {
+            seed: self.seed.wrapping_add(1),
+            ..self
+        }
     }
 
     /// What it asks.

@@ -65,10 +65,6 @@ impl Column {
         }
     }
 
-    fn is_time(self) -> bool {
-        matches!(self, Self::Arrival | Self::Burst | Self::Deadline | Self::Period)
-    }
-
     /// Whether a policy looks at it. All look at arrivals; the first three are
     /// always shown.
     fn matters_to(self, policy: &str) -> bool {
@@ -148,8 +144,17 @@ pub fn jobs(text: &str) -> Option<Jobs> {
         Cell { text, error }
     });
     let cores = root.at(&[key("machine"), key("cores")]);
-    let cores = cores.map_or_else(|| "1".to_owned(), |node| text[node.range.clone()].to_owned());
-    Some(Jobs { rows: rows.collect(), columns, policy, slice, cores })
+    let cores = cores.map_or_else(
+        || "1".to_owned(),
+        |node| text[node.range.clone()].to_owned(),
+    );
+    Some(Jobs {
+        rows: rows.collect(),
+        columns,
+        policy,
+        slice,
+        cores,
+    })
 }
 
 /// `text` with `value` in a cell; an empty one takes it out.
@@ -175,18 +180,29 @@ pub fn with_job(text: &str) -> String {
         return text.to_owned();
     };
     let items = list.items();
-    let taken = |name: &str| items.iter().any(|job| job.get("name").and_then(Node::text) == Some(name));
+    let taken = |name: &str| {
+        items
+            .iter()
+            .any(|job| job.get("name").and_then(Node::text) == Some(name))
+    };
     // The letters of the textbooks, then numbers.
     let letters = ('A'..='Z').map(|letter| letter.to_string());
     let numbers = (items.len() + 1..).map(|number| format!("J{number}"));
-    let name = letters.chain(numbers).find(|name| !taken(name)).unwrap_or_default();
-    let arrival = items.last().map(|job| shown(text, job.get("arrival")));
-    let arrival = arrival.filter(|text| !text.is_empty()).unwrap_or_else(|| "0 ms".to_owned());
-    let job = format!(r#"{{ "name": "{name}", "arrival": "{arrival}", "burst": "1 ms" }}"#);
+    let name = letters
+        .chain(numbers)
+        .find(|name| !taken(name))
+        .unwrap_or_default();
+    let arrival = items.last().and_then(|job| job.get("arrival"));
+    let arrival = arrival.map_or("\"0 ms\"", |node| &text[node.range.clone()]);
+    let job = format!(r#"{{ "name": "{name}", "arrival": {arrival}, "burst": "1 ms" }}"#);
     match items.last() {
         Some(last) => {
             let indent = indent_of(text, last.range.start);
-            spliced(text, last.range.end..last.range.end, &format!(",{indent}{job}"))
+            spliced(
+                text,
+                last.range.end..last.range.end,
+                &format!(",{indent}{job}"),
+            )
         }
         None => spliced(text, list.range.clone(), &format!("[\n    {job}\n  ]")),
     }
@@ -216,7 +232,11 @@ pub fn with_policy(text: &str, kind: &str) -> String {
         return text.to_owned();
     };
     let mut policy = format!(r#"{{ "kind": "{kind}""#);
-    for parameter in info.parameters.iter().filter(|parameter| parameter.default.is_none()) {
+    for parameter in info
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.default.is_none())
+    {
         policy.push_str(&format!(r#", "{}": {}"#, parameter.key, parameter.usual));
     }
     policy.push_str(" }");
@@ -260,7 +280,10 @@ pub fn policies() -> impl Iterator<Item = &'static PolicyInfo> {
 
 fn slice_key(policy: &str) -> Option<&'static str> {
     let info = PolicyInfo::of(policy)?;
-    let found = info.parameters.iter().find(|p| matches!(p.key, "slice" | "quantum"));
+    let found = info
+        .parameters
+        .iter()
+        .find(|p| matches!(p.key, "slice" | "quantum"));
     found.map(|parameter| parameter.key)
 }
 
@@ -288,7 +311,9 @@ fn entered(column: Column, value: &str) -> Result<Option<String>, Refusal> {
     let value = value.trim();
     let quoted = |text: &str| Value::from(text).to_string();
     match column {
-        _ if value.is_empty() && column == Column::Burst => Err("a job needs a CPU time".to_owned()),
+        _ if value.is_empty() && column == Column::Burst => {
+            Err("a job needs a CPU time".to_owned())
+        }
         _ if value.is_empty() => Ok(None),
         Column::Name => Ok(Some(quoted(value))),
         Column::Priority => match value.parse::<i32>() {
@@ -317,7 +342,12 @@ fn with_machine(text: &str, name: &str, json: &str) -> String {
     let root = outline(text);
     match root.get("machine") {
         Some(machine) => with_member(text, machine, name, json),
-        None => with_member(text, &root, "machine", &format!(r#"{{ "{name}": {json} }}"#)),
+        None => with_member(
+            text,
+            &root,
+            "machine",
+            &format!(r#"{{ "{name}": {json} }}"#),
+        ),
     }
 }
 
@@ -330,12 +360,23 @@ fn with_member(text: &str, node: &Node, name: &str, json: &str) -> String {
         },
         None => match node.members().last() {
             Some(last) => {
-                let end = last.value.as_ref().map_or(last.key.end, |value| value.range.end);
+                let end = last
+                    .value
+                    .as_ref()
+                    .map_or(last.key.end, |value| value.range.end);
                 let one_line = !text[node.range.clone()].contains('\n');
-                let gap = if one_line { " ".to_owned() } else { indent_of(text, last.key.start) };
+                let gap = if one_line {
+                    " ".to_owned()
+                } else {
+                    indent_of(text, last.key.start)
+                };
                 spliced(text, end..end, &format!(",{gap}\"{name}\": {json}"))
             }
-            None => spliced(text, node.range.clone(), &format!(r#"{{ "{name}": {json} }}"#)),
+            None => spliced(
+                text,
+                node.range.clone(),
+                &format!(r#"{{ "{name}": {json} }}"#),
+            ),
         },
     }
 }
@@ -347,7 +388,10 @@ fn without_member(text: &str, node: &Node, name: &str) -> String {
     };
     let end_of = |at: usize| {
         let member = &members[at];
-        member.value.as_ref().map_or(member.key.end, |value| value.range.end)
+        member
+            .value
+            .as_ref()
+            .map_or(member.key.end, |value| value.range.end)
     };
     let range = match (at.checked_sub(1), members.get(at + 1)) {
         (Some(previous), _) => end_of(previous)..end_of(at),

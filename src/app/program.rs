@@ -3,7 +3,7 @@
 mod desk;
 mod errors;
 mod examples;
-pub(super) mod outline;
+pub(in crate::app) mod outline;
 mod schema;
 mod sliders;
 
@@ -49,7 +49,9 @@ pub(super) fn written(text: &str) -> Written {
         Ok(Document::Experiment(experiment)) => match experiment.validate() {
             Ok(()) => Written::Sliders(experiment),
             Err(broken) => {
-                let said = broken.iter().map(|rule| ProgramError::of_all(text, rule.to_string()));
+                let said = broken
+                    .iter()
+                    .map(|rule| ProgramError::of_all(text, rule.to_string()));
                 Written::Wrong(said.collect())
             }
         },
@@ -61,7 +63,9 @@ pub(super) fn written(text: &str) -> Written {
             }),
             Err(broken) => {
                 let root = outline::outline(text);
-                let said = broken.iter().map(|rule| ProgramError::of_rule(text, &root, rule));
+                let said = broken
+                    .iter()
+                    .map(|rule| ProgramError::of_rule(text, &root, rule));
                 Written::Wrong(said.collect())
             }
         },

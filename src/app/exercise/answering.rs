@@ -74,10 +74,16 @@ impl Answering {
     pub fn new(exercise: Exercise) -> Self {
         let text = exercise.text();
         let scenario = scenario(&text).unwrap_or_default();
-        let limits = Limits { trace: false, ..Limits::default() };
+        let limits = Limits {
+            trace: false,
+            ..Limits::default()
+        };
         // Every text is valid (tested); of another one nothing would be asked.
         let run = run(&scenario, limits).unwrap_or_default();
-        let threads = scenario.processes.first().map_or(&[][..], |process| &process.threads);
+        let threads = scenario
+            .processes
+            .first()
+            .map_or(&[][..], |process| &process.threads);
         let by_priority = threads.iter().any(|thread| thread.sched.priority != 0);
         let jobs: Vec<JobRow> = threads
             .iter()
@@ -90,7 +96,11 @@ impl Answering {
             })
             .collect();
         let (labels, truth) = questions(exercise.ask(), &jobs, &run);
-        let field = |label| Field { label, entered: String::new(), mark: None };
+        let field = |label| Field {
+            label,
+            entered: String::new(),
+            mark: None,
+        };
         Self {
             exercise,
             name: scenario.name.clone(),
@@ -118,7 +128,11 @@ impl Answering {
     /// How many answers were right, of how many; `None`: not checked yet.
     #[must_use]
     pub fn score(&self) -> Option<(usize, usize)> {
-        let marks: Option<Vec<&Mark>> = self.fields.iter().map(|field| field.mark.as_ref()).collect();
+        let marks: Option<Vec<&Mark>> = self
+            .fields
+            .iter()
+            .map(|field| field.mark.as_ref())
+            .collect();
         let marks = marks?;
         Some((marks.iter().filter(|mark| mark.right).count(), marks.len()))
     }
@@ -132,7 +146,10 @@ impl Answering {
     pub(in crate::app) fn check(&mut self) {
         for (field, truth) in self.fields.iter_mut().zip(&self.truth) {
             let right = truth.is(&field.entered);
-            field.mark = Some(Mark { right, said: truth.to_string() });
+            field.mark = Some(Mark {
+                right,
+                said: truth.to_string(),
+            });
         }
         self.shown = true;
     }
@@ -151,11 +168,18 @@ fn questions(ask: Ask, jobs: &[JobRow], run: &Run) -> (Vec<String>, Vec<Truth>) 
         ns: run.threads.iter().map(of).sum(),
         jobs: count,
     };
-    let ends = || run.threads.iter().map(|thread| thread.ended_ns.unwrap_or(0));
+    let ends = || {
+        run.threads
+            .iter()
+            .map(|thread| thread.ended_ns.unwrap_or(0))
+    };
     match ask {
         Ask::Ends => {
             let labels = jobs.iter().map(|job| format!("{} ends at, ms", job.name));
-            (labels.collect(), ends().map(|ns| Truth::Time { ns, jobs: 1 }).collect())
+            (
+                labels.collect(),
+                ends().map(|ns| Truth::Time { ns, jobs: 1 }).collect(),
+            )
         }
         Ask::Means => (
             vec![
@@ -170,10 +194,16 @@ fn questions(ask: Ask, jobs: &[JobRow], run: &Run) -> (Vec<String>, Vec<Truth>) 
             ],
         ),
         Ask::Order => {
-            let mut order: Vec<(String, u64)> =
-                jobs.iter().map(|job| job.name.clone()).zip(ends()).collect();
+            let mut order: Vec<(String, u64)> = jobs
+                .iter()
+                .map(|job| job.name.clone())
+                .zip(ends())
+                .collect();
             order.sort_by_key(|(_, end)| *end);
-            (vec!["The jobs in the order in which they end".to_owned()], vec![Truth::Order(order)])
+            (
+                vec!["The jobs in the order in which they end".to_owned()],
+                vec![Truth::Order(order)],
+            )
         }
     }
 }
@@ -183,8 +213,14 @@ impl Truth {
         match self {
             Self::Time { ns, jobs } => {
                 let truth = *ns as f64 / (*jobs).max(1) as f64 / 1e6;
-                let number = entered.trim().trim_end_matches("ms").trim().replace(',', ".");
-                number.parse::<f64>().is_ok_and(|said| (said - truth).abs() <= TOLERANCE_MS)
+                let number = entered
+                    .trim()
+                    .trim_end_matches("ms")
+                    .trim()
+                    .replace(',', ".");
+                number
+                    .parse::<f64>()
+                    .is_ok_and(|said| (said - truth).abs() <= TOLERANCE_MS)
             }
             Self::Order(order) => {
                 let separators = [' ', ',', ';', '<', '>', '-', '→', '\t'];
@@ -197,14 +233,21 @@ impl Truth {
                 if said.len() == 1 && order.len() > 1 {
                     said = said[0].chars().map(String::from).collect();
                 }
-                let ends: Option<Vec<u64>> = said.iter().map(|name| {
-                    let found = order.iter().find(|(known, _)| known.to_uppercase() == *name);
-                    found.map(|(_, end)| *end)
-                }).collect();
+                let ends: Option<Vec<u64>> = said
+                    .iter()
+                    .map(|name| {
+                        let found = order
+                            .iter()
+                            .find(|(known, _)| known.to_uppercase() == *name);
+                        found.map(|(_, end)| *end)
+                    })
+                    .collect();
                 let mut each = said.clone();
                 each.sort_unstable();
                 each.dedup();
-                each.len() == order.len() && ends.is_some_and(|ends| ends.is_sorted())
+                said.len() == order.len()
+                    && each.len() == order.len()
+                    && ends.is_some_and(|ends| ends.is_sorted())
             }
         }
     }

@@ -50,7 +50,11 @@ fn one(exercise: Exercise, chance: &mut Xoshiro256PlusPlus) -> String {
     let jobs: Vec<Job> = bursts
         .into_iter()
         .map(|burst| {
-            let job = Job { arrival, burst, priority: 0 };
+            let job = Job {
+                arrival,
+                burst,
+                priority: 0,
+            };
             arrival += up_to(3);
             job
         })
@@ -59,8 +63,11 @@ fn one(exercise: Exercise, chance: &mut Xoshiro256PlusPlus) -> String {
     for last in (1..priorities.len()).rev() {
         priorities.swap(last, up_to(last as u32 + 1) as usize - 1);
     }
-    let jobs: Vec<Job> =
-        jobs.into_iter().zip(priorities).map(|(job, priority)| Job { priority, ..job }).collect();
+    let jobs: Vec<Job> = jobs
+        .into_iter()
+        .zip(priorities)
+        .map(|(job, priority)| Job { priority, ..job })
+        .collect();
     let slice = up_to(3) + 1;
     written(exercise, &jobs, slice)
 }
@@ -109,7 +116,10 @@ fn has_whole_means(text: &str) -> bool {
     let Some(scenario) = scenario(text) else {
         return false;
     };
-    let limits = Limits { trace: false, ..Limits::default() };
+    let limits = Limits {
+        trace: false,
+        ..Limits::default()
+    };
     let Ok(run) = run(&scenario, limits) else {
         return false;
     };

@@ -2,7 +2,9 @@ use super::*;
 use crate::app::program::{Written, written};
 
 fn exercises() -> impl Iterator<Item = Exercise> {
-    Topic::ALL.into_iter().flat_map(|topic| (0..12).map(move |seed| Exercise { topic, seed }))
+    Topic::ALL
+        .into_iter()
+        .flat_map(|topic| (0..12).map(move |seed| Exercise { topic, seed }))
 }
 
 #[test]
@@ -16,8 +18,16 @@ fn every_exercise_is_valid_and_the_same_again() {
         assert!(!answering.fields.is_empty() && answering.jobs.len() > 2);
     }
     assert_ne!(
-        Exercise { topic: Topic::Fifo, seed: 1 }.text(),
-        Exercise { topic: Topic::Fifo, seed: 2 }.text()
+        Exercise {
+            topic: Topic::Fifo,
+            seed: 1
+        }
+        .text(),
+        Exercise {
+            topic: Topic::Fifo,
+            seed: 2
+        }
+        .text()
     );
     for key in ["", "fifo", "fifo.x", "nobody.1"] {
         assert_eq!(Exercise::from_key(key), None);
@@ -31,11 +41,22 @@ fn one_after_the_other(jobs: &[(f64, f64)], shortest_first: bool) -> Vec<f64> {
     let mut left: Vec<usize> = (0..jobs.len()).collect();
     let mut now: f64 = 0.0;
     while !left.is_empty() {
-        let first = left.iter().map(|&job| jobs[job].0).fold(f64::INFINITY, f64::min);
+        let first = left
+            .iter()
+            .map(|&job| jobs[job].0)
+            .fold(f64::INFINITY, f64::min);
         now = now.max(first);
-        let key = |job: usize| if shortest_first { jobs[job].1 } else { jobs[job].0 };
+        let key = |job: usize| {
+            if shortest_first {
+                jobs[job].1
+            } else {
+                jobs[job].0
+            }
+        };
         let here = left.iter().copied().filter(|&job| jobs[job].0 <= now);
-        let next = here.min_by(|&a, &b| key(a).total_cmp(&key(b))).expect("one has arrived");
+        let next = here
+            .min_by(|&a, &b| key(a).total_cmp(&key(b)))
+            .expect("one has arrived");
         now += jobs[next].1;
         ends[next] = now;
         left.retain(|&job| job != next);
@@ -62,7 +83,12 @@ fn the_simulators_answers_are_those_of_an_independent_calculation() {
             let jobs: Vec<(f64, f64)> = Answering::new(exercise)
                 .jobs
                 .iter()
-                .map(|job| (job.arrival.parse().expect("ms"), job.burst.parse().expect("ms")))
+                .map(|job| {
+                    (
+                        job.arrival.parse().expect("ms"),
+                        job.burst.parse().expect("ms"),
+                    )
+                })
                 .collect();
             let ends = one_after_the_other(&jobs, shortest_first);
             let count = jobs.len() as f64;
@@ -74,7 +100,11 @@ fn the_simulators_answers_are_those_of_an_independent_calculation() {
                 Ask::Means => {
                     let waiting = mean(&|job| ends[job] - jobs[job].0 - jobs[job].1);
                     // Nothing is interrupted, so the first wait is the only one.
-                    vec![mean(&|job| ends[job] - jobs[job].0), waiting.clone(), waiting]
+                    vec![
+                        mean(&|job| ends[job] - jobs[job].0),
+                        waiting.clone(),
+                        waiting,
+                    ]
                 }
                 Ask::Order => {
                     let mut order: Vec<usize> = (0..jobs.len()).collect();
@@ -92,10 +122,25 @@ fn the_simulators_answers_are_those_of_an_independent_calculation() {
 #[test]
 fn wrong_answers_are_told_what_is_right() {
     // Round robin, three jobs of 5 ms, slice 1 ms: they end at 13, 14 and 15.
-    let book = |seed| Exercise { topic: Topic::Book, seed };
+    let book = |seed| Exercise {
+        topic: Topic::Book,
+        seed,
+    };
     assert_eq!(book(3).ask(), Ask::Order);
-    for (said, right) in [("A B C", 1), ("a,b,c", 1), ("ABC", 1), ("A C B", 0), ("A B", 0), ("", 0), ("A A B C", 0)] {
-        assert_eq!(answered(book(3), &[said.to_owned()]), Some((right, 1)), "{said}");
+    for (said, right) in [
+        ("A B C", 1),
+        ("a,b,c", 1),
+        ("ABC", 1),
+        ("A C B", 0),
+        ("A B", 0),
+        ("", 0),
+        ("A A B C", 0),
+    ] {
+        assert_eq!(
+            answered(book(3), &[said.to_owned()]),
+            Some((right, 1)),
+            "{said}"
+        );
     }
     // The same list again, with another question.
     assert_eq!(book(7).ask(), Ask::Ends);
@@ -103,19 +148,34 @@ fn wrong_answers_are_told_what_is_right() {
     assert_eq!(answered(book(7), &answers), Some((2, 3)));
     let mut answering = Answering::new(book(7));
     answering.check();
-    let said: Vec<_> = answering.fields.iter().filter_map(|field| field.mark.as_ref()).collect();
-    assert_eq!(said.iter().map(|mark| mark.said.as_str()).collect::<Vec<_>>(), ["13", "14", "15"]);
+    let said: Vec<_> = answering
+        .fields
+        .iter()
+        .filter_map(|field| field.mark.as_ref())
+        .collect();
+    assert_eq!(
+        said.iter()
+            .map(|mark| mark.said.as_str())
+            .collect::<Vec<_>>(),
+        ["13", "14", "15"]
+    );
 }
 
 #[test]
 fn means_may_be_rounded_to_two_digits() {
     // The convoy: turnaround (100 + 109 + 118) / 3 = 109.
-    let exercise = Exercise { topic: Topic::Book, seed: 5 };
+    let exercise = Exercise {
+        topic: Topic::Book,
+        seed: 5,
+    };
     assert_eq!(exercise.ask(), Ask::Means);
     let answers = ["109", "69", "69"].map(str::to_owned);
     assert_eq!(answered(exercise, &answers), Some((3, 3)));
     // Two cores: responses 0, 0, 3 and 4 ms.
-    let exercise = Exercise { topic: Topic::Book, seed: 8 };
+    let exercise = Exercise {
+        topic: Topic::Book,
+        seed: 8,
+    };
     let mut answering = Answering::new(exercise);
     answering.show();
     assert!(answering.is_shown() && answering.score().is_none());

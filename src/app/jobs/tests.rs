@@ -32,7 +32,11 @@ fn is_read(text: &str) -> usize {
 fn a_text_and_its_table_say_the_same() {
     assert_eq!(
         cells(TEXT),
-        ["Job|Arrival|CPU time|Priority", "A||5 ms|", "B|1000000|2 ms|3"]
+        [
+            "Job|Arrival|CPU time|Priority",
+            "A||5 ms|",
+            "B|1000000|2 ms|3"
+        ]
     );
     assert_eq!(jobs("{}"), None);
     assert_eq!(jobs(r#"{"jobs": 1}"#), None);
@@ -45,7 +49,12 @@ fn a_cell_is_written_in_its_place() {
     for (row, column, value, there) in [
         (0, Column::Burst, "7", r#""burst": "7 ms""#),
         (0, Column::Burst, "250us", r#""burst": "250us""#),
-        (0, Column::Arrival, " 3 ms ", r#"{ "name": "A", "burst": "5 ms", "arrival": "3 ms" }"#),
+        (
+            0,
+            Column::Arrival,
+            " 3 ms ",
+            r#"{ "name": "A", "burst": "5 ms", "arrival": "3 ms" }"#,
+        ),
         (1, Column::Name, "say \"x\"", r#""name": "say \"x\"""#),
         (1, Column::Name, "", r#"{ "arrival": 1000000,"#),
         (1, Column::Priority, "", r#""burst": "2 ms" }"#),
@@ -82,7 +91,10 @@ fn rows_come_and_go() {
     for (row, left) in [(0, ["B", "C"]), (1, ["A", "C"]), (2, ["A", "B"])] {
         let text = without_job(&three, row);
         let names = cells(&text);
-        assert!(names[1].starts_with(left[0]) && names[2].starts_with(left[1]), "{text}");
+        assert!(
+            names[1].starts_with(left[0]) && names[2].starts_with(left[1]),
+            "{text}"
+        );
         assert_eq!(is_read(&text), 2);
     }
     let none = without_job(&without_job(TEXT, 0), 0);
@@ -102,7 +114,12 @@ fn policies_bring_their_columns_and_their_slice() {
         if table.slice.is_some() {
             let text = with_slice(&text, "3").expect("a time");
             assert_eq!(is_read(&text), 2, "{text}");
-            assert_eq!(jobs(&text).and_then(|jobs| jobs.slice).map(|cell| cell.text), Some("3 ms".to_owned()));
+            assert_eq!(
+                jobs(&text)
+                    .and_then(|jobs| jobs.slice)
+                    .map(|cell| cell.text),
+                Some("3 ms".to_owned())
+            );
         }
     }
     let plain = r#"{"jobs": [{"burst": "1 ms"}]}"#;
@@ -111,5 +128,8 @@ fn policies_bring_their_columns_and_their_slice() {
     assert_eq!(is_read(&with_slice(plain, "2").expect("a time")), 1);
     let two = with_cores(plain, "2").expect("a number");
     assert_eq!(jobs(&two).map(|jobs| jobs.cores), Some("2".to_owned()));
-    assert_eq!(jobs(&with_policy(plain, "edf")).map(|jobs| jobs.columns.len()), Some(4));
+    assert_eq!(
+        jobs(&with_policy(plain, "edf")).map(|jobs| jobs.columns.len()),
+        Some(4)
+    );
 }

@@ -1,8 +1,8 @@
 //! What the Program tab works with, besides the program that is shown.
 
 use super::super::{Effect, State};
-use super::{Example, FOLDER, JOB_LIST, ProgramError, SKELETON, Written, written};
 use super::sliders::from_sliders;
+use super::{Example, FOLDER, JOB_LIST, ProgramError, SKELETON, Written, written};
 use crate::app::exercise::{Answering, Exercise};
 use crate::app::place::Left;
 use crate::experiment::scenario::import::Format;
@@ -23,6 +23,8 @@ pub struct Desk {
     pub own: Option<String>,
     /// The example that is being fetched.
     pub fetching: Option<Example>,
+    /// The example whose text was given last.
+    pub example: Option<Example>,
     /// Why a file could not be opened.
     pub refusal: Option<String>,
     /// The exercise that is set.
@@ -85,7 +87,11 @@ impl State {
     /// not given yet.
     #[must_use]
     pub fn hides_answer(&self) -> bool {
-        let open = self.desk.answering.as_ref().is_some_and(|answering| !answering.is_shown());
+        let open = self
+            .desk
+            .answering
+            .as_ref()
+            .is_some_and(|answering| !answering.is_shown());
         open && self.program.is_some()
     }
 
@@ -109,7 +115,11 @@ impl State {
                 }
                 self.desk_mut().fetching = None;
                 match text {
-                    Ok(text) => return self.give(text),
+                    Ok(text) => {
+                        let effects = self.give(text);
+                        self.desk_mut().example = Some(example);
+                        return effects;
+                    }
                     Err(why) => {
                         let file = example.file;
                         self.desk_mut().refusal =
@@ -141,7 +151,10 @@ impl State {
             },
             DeskAction::Save => {
                 let text = self.program_text().to_owned();
-                return vec![Effect::Download { name: "timeslice-program.json", text }];
+                return vec![Effect::Download {
+                    name: "timeslice-program.json",
+                    text,
+                }];
             }
             DeskAction::Exercise(exercise) => {
                 let answering = Answering::new(exercise);
@@ -201,7 +214,7 @@ impl State {
             self.desk_mut().own = Some(own);
         }
         let desk = self.desk_mut();
-        (desk.refusal, desk.answering) = (None, None);
+        (desk.refusal, desk.example, desk.answering) = (None, None, None);
     }
 
     /// Puts a text of the page's into the editor.
@@ -262,7 +275,10 @@ fn opened(name: &str, text: String) -> Result<String, String> {
 
 /// The scenario of a table of jobs, written as a list of jobs.
 fn job_list(name: &str, scenario: &Scenario) -> String {
-    let threads = scenario.processes.iter().flat_map(|process| &process.threads);
+    let threads = scenario
+        .processes
+        .iter()
+        .flat_map(|process| &process.threads);
     let jobs = threads.map(|thread| {
         let name = Value::from(thread.name.as_str());
         let mut job = format!(r#"    {{ "name": {name}, "arrival": "{}""#, thread.arrival);

@@ -24,7 +24,13 @@ impl ProgramError {
     fn new(text: &str, range: Range<usize>, path: &str, message: String) -> Self {
         let (line, column) = line_and_column(text, range.start);
         let path = path.to_owned();
-        Self { message, path, range, line, column }
+        Self {
+            message,
+            path,
+            range,
+            line,
+            column,
+        }
     }
 
     /// About all of `text`.
@@ -37,10 +43,17 @@ impl ProgramError {
     pub(super) fn of_reading(text: &str, error: &FileError) -> Self {
         match error {
             FileError::TooLong { .. } => Self::of_all(text, error.to_string()),
-            FileError::Syntax { line, column, reason } => {
-                Self::new(text, mark_at(text, *line, *column), "", reason.clone())
-            }
-            FileError::Value { path, line, column, reason } => {
+            FileError::Syntax {
+                line,
+                column,
+                reason,
+            } => Self::new(text, mark_at(text, *line, *column), "", reason.clone()),
+            FileError::Value {
+                path,
+                line,
+                column,
+                reason,
+            } => {
                 let root = outline(text);
                 let is_somewhere = path != "the file";
                 let range = if is_somewhere {
@@ -48,7 +61,12 @@ impl ProgramError {
                 } else {
                     mark_at(text, *line, *column)
                 };
-                Self::new(text, range, if is_somewhere { path } else { "" }, reason.clone())
+                Self::new(
+                    text,
+                    range,
+                    if is_somewhere { path } else { "" },
+                    reason.clone(),
+                )
             }
         }
     }
@@ -81,7 +99,9 @@ fn narrowed(root: &Node, path: &str, reason: &str) -> Range<usize> {
 
 /// The key `name` in the object at `path`, or at the end of `path`.
 fn find_member(root: &Node, path: &str, name: &str) -> Option<Range<usize>> {
-    let parent = path.strip_suffix(name).map(|path| path.trim_end_matches('.'));
+    let parent = path
+        .strip_suffix(name)
+        .map(|path| path.trim_end_matches('.'));
     let place = |path: &str| -> Option<Range<usize>> {
         let mut at = root;
         for part in path.split(['.', '[']).filter(|part| !part.is_empty()) {
@@ -117,7 +137,11 @@ fn mark_at(text: &str, line: usize, column: usize) -> Range<usize> {
     let mut at = (start + column.saturating_sub(1)).min(text.len());
     if at == text.len() {
         // At the end there is nothing to mark: the last character is.
-        at = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+        at = text
+            .trim_end()
+            .char_indices()
+            .next_back()
+            .map_or(0, |(at, _)| at);
     }
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -140,7 +164,10 @@ mod tests {
             .map(|error| {
                 let marked = &text[error.range.clone()];
                 let (line, column) = (error.line, error.column);
-                format!("{line}:{column} {} `{marked}` {}", error.path, error.message)
+                format!(
+                    "{line}:{column} {} `{marked}` {}",
+                    error.path, error.message
+                )
             })
             .collect();
         expect.assert_eq(&lines.join("\n"));
@@ -150,30 +177,43 @@ mod tests {
     fn errors_know_their_place() {
         check("", expect!["1:1  `` EOF while parsing a value"]);
         check("{\n  \"name\": ,\n}", expect!["2:11  `,` expected value"]);
-        check("{\n  \"name\": \"a\"\n", expect!["2:13  `\"` EOF while parsing an object"]);
+        check(
+            "{\n  \"name\": \"a\"\n",
+            expect!["2:13  `\"` EOF while parsing an object"],
+        );
         check(
             r#"{"machine": {"cores": -1}}"#,
             expect!["1:23 machine.cores `-1` invalid value: integer `-1`, expected u16"],
         );
         check(
             r#"{"é": 1, "machine": {"policy": {"kind": "fair"}}}"#,
-            expect![[""]],
+            expect![[
+                r#"1:2 é `"é"` unknown field `é`, expected one of `name`, `about`, `machine`, `costs`, `seed`, `until`, `processes`, `programs`, `locks`, `semaphores`, `conditions`, `channels`, `barriers`, `devices`, `objects`, `pools`, `faults`"#
+            ]],
         );
         check(
             r#"{"machine": {"policy": {"kind": "fair"}}}"#,
-            expect![[""]],
+            expect![[
+                r#"1:33 machine.policy `"fair"` unknown variant `fair`, expected one of `fifo`, `sjf`, `srtf`, `priority`, `hrrn`, `rr`, `mlfq`, `lottery`, `stride`, `cfs`, `eevdf`, `sched-fifo`, `sched-rr`, `sched-deadline`, `edf`, `rm`, `dm`, `llf`"#
+            ]],
         );
         check(
             r#"{"machine": {"policy": {"kind": "fifo", "slice": "4 ms"}}}"#,
-            expect![[""]],
+            expect![[
+                r#"1:41 machine.policy `"slice"` unknown field `slice`, this kind has no fields"#
+            ]],
         );
         check(
             r#"{"processes": [{"name": "a", "threads": [{"program": [{"lock": "x"}]}]}]}"#,
-            expect![[""]],
+            expect![[
+                r#"1:64 processes[0].threads[0].program[0].lock `"x"` there is no lock "x", there are none"#
+            ]],
         );
         check(
             r#"{"jobs": [{"burst": "1 ms"}, {"burst": "0 ms", "period": "0 ms", "name": ""}]}"#,
-            expect![[""]],
+            expect![[
+                r#"1:58 jobs[1].period `"0 ms"` is 0 ns, but must be from 1 ns to 1000000 s"#
+            ]],
         );
     }
 }

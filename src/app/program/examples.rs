@@ -31,26 +31,46 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
                 "Producer and consumer, with semaphores",
                 "the textbook solution",
             ),
-            example("dining-philosophers.json", "Dining philosophers", "a deadlock and its circle"),
+            example(
+                "dining-philosophers.json",
+                "Dining philosophers",
+                "a deadlock and its circle",
+            ),
             example(
                 "dining-philosophers-ordered.json",
                 "Dining philosophers, forks in order",
                 "the cure",
             ),
-            example("priority-inversion.json", "Priority inversion", "what stopped Mars Pathfinder"),
+            example(
+                "priority-inversion.json",
+                "Priority inversion",
+                "what stopped Mars Pathfinder",
+            ),
             example(
                 "priority-inheritance.json",
                 "Priority inversion, with inheritance",
                 "the cure",
             ),
-            example("lost-update.json", "A lost update", "load, add, store, interrupted"),
+            example(
+                "lost-update.json",
+                "A lost update",
+                "load, add, store, interrupted",
+            ),
         ],
     ),
     (
         "Scheduling",
         &[
-            example("mlfq-gaming.json", "Gaming an MLFQ", "a little I/O keeps a thread on top"),
-            example("cfs-nice.json", "Nice values under CFS", "shares of 70, 23 and 7 in 100"),
+            example(
+                "mlfq-gaming.json",
+                "Gaming an MLFQ",
+                "a little I/O keeps a thread on top",
+            ),
+            example(
+                "cfs-nice.json",
+                "Nice values under CFS",
+                "shares of 70, 23 and 7 in 100",
+            ),
         ],
     ),
     (
@@ -61,7 +81,11 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
                 "A blocked event loop",
                 "one task computes, all others are late",
             ),
-            example("broken-pool.json", "A broken pool", "one task crashes its worker"),
+            example(
+                "broken-pool.json",
+                "A broken pool",
+                "one task crashes its worker",
+            ),
             example(
                 "fork-holding-a-lock.json",
                 "A fork while another thread holds a lock",

@@ -126,13 +126,18 @@ impl Node {
             let rest = path.strip_prefix(name)?;
             (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
         };
-        let found = self.members().iter().filter_map(|m| Some((m, fits(&m.name)?)));
+        let found = self
+            .members()
+            .iter()
+            .filter_map(|m| Some((m, fits(&m.name)?)));
         match found.max_by_key(|(member, _)| member.name.len()) {
             None => self.locate(""),
             Some((Member { key, value, .. }, rest)) => match value {
                 None => key.clone(),
                 // The whole of a list or an object is too much to mark.
-                Some(node) if rest.is_empty() && !matches!(node.kind, Kind::Text(_) | Kind::Other) => {
+                Some(node)
+                    if rest.is_empty() && !matches!(node.kind, Kind::Text(_) | Kind::Other) =>
+                {
                     key.clone()
                 }
                 Some(node) => node.locate(rest),
@@ -159,7 +164,11 @@ pub(crate) fn cursor(text: &str, at: usize) -> Cursor {
             Kind::Object(members) if inside => {
                 if let Some(member) = members.iter().find(|m| touches(&m.key, at)) {
                     let range = member.key.clone();
-                    return Cursor { path, range, is_key: true };
+                    return Cursor {
+                        path,
+                        range,
+                        is_key: true,
+                    };
                 }
                 let last = members.iter().rev().find(|m| m.key.end < at);
                 // After a comma, the next key begins.
@@ -168,28 +177,51 @@ pub(crate) fn cursor(text: &str, at: usize) -> Cursor {
                     end >= at || !text[end..at].contains(',')
                 });
                 let Some(member) = open.filter(|m| text[m.key.end..at].contains(':')) else {
-                    return Cursor { path, range: at..at, is_key: true };
+                    return Cursor {
+                        path,
+                        range: at..at,
+                        is_key: true,
+                    };
                 };
                 path.push(Part::Key(member.name.clone()));
                 match &member.value {
                     Some(value) if value.range.start <= at => node = value,
-                    _ => return Cursor { path, range: at..at, is_key: false },
+                    _ => {
+                        return Cursor {
+                            path,
+                            range: at..at,
+                            is_key: false,
+                        };
+                    }
                 }
             }
             Kind::List(items) if inside => {
                 let found = items.iter().position(|item| touches(&item.range, at));
-                let index = found.unwrap_or_else(|| {
-                    items.iter().take_while(|item| item.range.end < at).count()
-                });
+                let index = found
+                    .unwrap_or_else(|| items.iter().take_while(|item| item.range.end < at).count());
                 path.push(Part::Index(index));
                 match found {
                     Some(index) => node = &items[index],
-                    None => return Cursor { path, range: at..at, is_key: false },
+                    None => {
+                        return Cursor {
+                            path,
+                            range: at..at,
+                            is_key: false,
+                        };
+                    }
                 }
             }
             _ => {
-                let range = if touches(&node.range, at) { node.range.clone() } else { at..at };
-                return Cursor { path, range, is_key: false };
+                let range = if touches(&node.range, at) {
+                    node.range.clone()
+                } else {
+                    at..at
+                };
+                return Cursor {
+                    path,
+                    range,
+                    is_key: false,
+                };
             }
         }
     }
@@ -230,7 +262,10 @@ impl Reader<'_> {
                 Kind::Other
             }
         };
-        Node { range: start..self.at, kind }
+        Node {
+            range: start..self.at,
+            kind,
+        }
     }
 
     fn object(&mut self, depth: u32) -> Kind {

@@ -99,7 +99,9 @@ impl Schema {
     pub fn read(text: &str) -> Option<Self> {
         let mut root: Value = serde_json::from_str(text).ok()?;
         let jobs: Value = serde_json::from_str(JOBS).ok()?;
-        root.get_mut("properties")?.as_object_mut()?.insert("jobs".to_owned(), jobs);
+        root.get_mut("properties")?
+            .as_object_mut()?
+            .insert("jobs".to_owned(), jobs);
         Some(Self { root })
     }
 
@@ -123,7 +125,14 @@ impl Schema {
             seen.push(offer.apply.clone());
             is_new
         });
-        Offers { from: cursor.range.start, to: cursor.range.end, offers }
+        let written = &text[cursor.range.clone()];
+        let is_open = written.starts_with('"') && (written.len() < 2 || !written.ends_with('"'));
+        Offers {
+            from: cursor.range.start,
+            // One without its closing quote would take the rest of the line.
+            to: if is_open { at } else { cursor.range.end },
+            offers,
+        }
     }
 
     /// What the key or the value at the byte `at` of `text` means.
@@ -163,12 +172,16 @@ impl Schema {
             let inner = here.into_iter().filter_map(|schema| match part {
                 Part::Key(name) => {
                     let property = schema.get("properties").and_then(|all| all.get(name));
-                    property.or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
+                    property
+                        .or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
                 }
                 Part::Index(_) => schema.get("items"),
             });
             let inner: Vec<&Value> = inner.collect();
-            here = inner.into_iter().flat_map(|schema| self.branches(schema, node)).collect();
+            here = inner
+                .into_iter()
+                .flat_map(|schema| self.branches(schema, node))
+                .collect();
         }
         here
     }
@@ -187,7 +200,9 @@ impl Schema {
                 }
                 return;
             }
-            let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array());
+            let alternatives = ["oneOf", "anyOf"]
+                .iter()
+                .find_map(|key| schema.get(key)?.as_array());
             match alternatives {
                 Some(list) => list.iter().for_each(|inner| walk(of, inner, hops, out)),
                 None => out.push(schema),
@@ -198,7 +213,11 @@ impl Schema {
         let Some(node) = node.filter(|node| !node.members().is_empty()) else {
             return all;
         };
-        let fitting: Vec<&Value> = all.iter().copied().filter(|schema| fits(schema, node)).collect();
+        let fitting: Vec<&Value> = all
+            .iter()
+            .copied()
+            .filter(|schema| fits(schema, node))
+            .collect();
         if fitting.is_empty() { all } else { fitting }
     }
 
@@ -230,7 +249,12 @@ impl Schema {
                     (format!("{quoted}: {value}"), back)
                 };
                 let about = self.describe(schema, property);
-                offers.push(Offer { label: name.clone(), apply, back, about });
+                offers.push(Offer {
+                    label: name.clone(),
+                    apply,
+                    back,
+                    about,
+                });
             }
         }
         offers
@@ -242,7 +266,10 @@ impl Schema {
         let Some(object) = root.at(&cursor.path) else {
             return self.branches(&self.root, None);
         };
-        let others = object.members().iter().filter(|member| member.key != cursor.range);
+        let others = object
+            .members()
+            .iter()
+            .filter(|member| member.key != cursor.range);
         let judged = Node {
             range: object.range.clone(),
             kind: super::outline::Kind::Object(others.cloned().collect()),
@@ -250,27 +277,46 @@ impl Schema {
         let Some((last, parents)) = cursor.path.split_last() else {
             return self.branches(&self.root, Some(&judged));
         };
-        let outer = self.at(root, parents).into_iter().filter_map(|schema| match last {
-            Part::Key(name) => {
-                let property = schema.get("properties").and_then(|all| all.get(name));
-                property.or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
-            }
-            Part::Index(_) => schema.get("items"),
-        });
+        let outer = self
+            .at(root, parents)
+            .into_iter()
+            .filter_map(|schema| match last {
+                Part::Key(name) => {
+                    let property = schema.get("properties").and_then(|all| all.get(name));
+                    property
+                        .or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
+                }
+                Part::Index(_) => schema.get("items"),
+            });
         let outer: Vec<&Value> = outer.collect();
-        outer.into_iter().flat_map(|schema| self.branches(schema, Some(&judged))).collect()
+        outer
+            .into_iter()
+            .flat_map(|schema| self.branches(schema, Some(&judged)))
+            .collect()
     }
 
     fn values(&self, schema: &Value, about: &str, offers: &mut Vec<Offer>) {
         let own = description(schema);
-        let about = if own.is_empty() { about.to_owned() } else { own };
+        let about = if own.is_empty() {
+            about.to_owned()
+        } else {
+            own
+        };
         let mut offer = |value: String| {
             let back = inside(&value);
-            let label = match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            let label = match value
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'))
+            {
                 Some(text) if !text.is_empty() => text.to_owned(),
                 _ => value.clone(),
             };
-            offers.push(Offer { label, apply: value, back, about: about.clone() });
+            offers.push(Offer {
+                label,
+                apply: value,
+                back,
+                about: about.clone(),
+            });
         };
         if let Some(constant) = schema.get("const") {
             offer(constant.to_string());
@@ -318,8 +364,10 @@ impl Schema {
             // The kind first, as people write it.
             let mut fields: Vec<(&str, String)> = fields.collect();
             fields.sort_by_key(|(name, _)| *name != "kind");
-            let fields: Vec<String> =
-                fields.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(name, value)| format!("\"{name}\": {value}"))
+                .collect();
             return match fields.is_empty() {
                 true => "{}".to_owned(),
                 false => format!("{{ {} }}", fields.join(", ")),
@@ -340,10 +388,18 @@ impl Schema {
         if !own.is_empty() {
             return own;
         }
-        match schema.get("properties").and_then(Value::as_object).map(Map::len) {
+        match schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .map(Map::len)
+        {
             // A step says all about its only key.
             Some(1) => description(schema),
-            _ => self.branches(property, None).first().map(|s| description(s)).unwrap_or_default(),
+            _ => self
+                .branches(property, None)
+                .first()
+                .map(|s| description(s))
+                .unwrap_or_default(),
         }
     }
 }
@@ -363,14 +419,20 @@ fn is_possible(name: &str, there: &[&str]) -> bool {
 /// Whether an object may follow a schema: by its `kind`, else by its keys.
 fn fits(schema: &Value, node: &Node) -> bool {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        return schema.get("additionalProperties").is_some_and(Value::is_object);
+        return schema
+            .get("additionalProperties")
+            .is_some_and(Value::is_object);
     };
-    let kind = properties.get("kind").and_then(|kind| kind.get("const")?.as_str());
+    let kind = properties
+        .get("kind")
+        .and_then(|kind| kind.get("const")?.as_str());
     let written = node.get("kind").and_then(Node::text);
     if let (Some(kind), Some(written)) = (kind, written) {
         return kind == written;
     }
-    node.members().iter().any(|member| properties.contains_key(&member.name))
+    node.members()
+        .iter()
+        .any(|member| properties.contains_key(&member.name))
 }
 
 fn is_type(schema: &Value, name: &str) -> bool {
@@ -387,9 +449,16 @@ fn is_time(schema: &Value) -> bool {
 }
 
 fn description(schema: &Value) -> String {
-    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let text = schema
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     // Links of the source's documentation mean nothing here.
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace("[`", "`").replace("`](super::Scenario::programs)", "`")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("[`", "`")
+        .replace("`](super::Scenario::programs)", "`")
 }
 
 /// How far before the end of a value the cursor goes, to write inside it.
@@ -426,12 +495,17 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
         return Vec::new();
     };
     let named = |node: &Node| -> Option<String> {
-        node.text().or_else(|| node.get("name")?.text()).map(str::to_owned)
+        node.text()
+            .or_else(|| node.get("name")?.text())
+            .map(str::to_owned)
     };
     let (found, what): (Vec<String>, _) = match *list {
         "programs" => {
             let programs = root.get("programs").map_or(&[][..], Node::members);
-            (programs.iter().map(|member| member.name.clone()).collect(), "A program of this scenario.")
+            (
+                programs.iter().map(|member| member.name.clone()).collect(),
+                "A program of this scenario.",
+            )
         }
         "threads" => {
             let processes = root.get("processes").map_or(&[][..], Node::items);
@@ -440,13 +514,22 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
                 [Part::Key(list), Part::Index(index), ..] if list == "processes" => Some(*index),
                 _ => None,
             };
-            let of = processes.iter().enumerate().filter(|(at, _)| own.is_none_or(|own| own == *at));
+            let of = processes
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| own.is_none_or(|own| own == *at));
             let threads = of.filter_map(|(_, process)| process.get("threads"));
-            (threads.flat_map(Node::items).filter_map(named).collect(), "A thread of this scenario.")
+            (
+                threads.flat_map(Node::items).filter_map(named).collect(),
+                "A thread of this scenario.",
+            )
         }
         list => {
             let items = root.get(list).map_or(&[][..], Node::items);
-            (items.iter().filter_map(named).collect(), "One of this scenario.")
+            (
+                items.iter().filter_map(named).collect(),
+                "One of this scenario.",
+            )
         }
     };
     let offer = |name: String| Offer {
@@ -455,7 +538,11 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
         back: 0,
         about: what.to_owned(),
     };
-    found.into_iter().filter(|name| !name.is_empty()).map(offer).collect()
+    found
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .map(offer)
+        .collect()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

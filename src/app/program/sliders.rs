@@ -25,8 +25,14 @@ pub fn from_sliders(experiment: &Experiment) -> String {
     if e.seed != 0 {
         parts.push(format!("\"seed\": {}", e.seed));
     }
-    parts.push(format!("\"processes\": [\n{}\n  ]", processes(e).join(",\n")));
-    parts.push(format!("\"programs\": {{\n{}\n  }}", programs(e).join(",\n")));
+    parts.push(format!(
+        "\"processes\": [\n{}\n  ]",
+        processes(e).join(",\n")
+    ));
+    parts.push(format!(
+        "\"programs\": {{\n{}\n  }}",
+        programs(e).join(",\n")
+    ));
     if !e.faults.is_empty() {
         parts.push(format!("\"faults\": [\n{}\n  ]", faults(e).join(",\n")));
     }
@@ -46,7 +52,10 @@ fn machine(e: &Experiment) -> String {
         PolicyKind::Mlfq => {
             let boost = Ns::us(u64::from(e.slice_us) * 100);
             let levels = vec![level; 4].join(", ");
-            ("mlfq", format!(r#""levels": [{levels}], "boost": "{boost}""#))
+            (
+                "mlfq",
+                format!(r#""levels": [{levels}], "boost": "{boost}""#),
+            )
         }
         PolicyKind::Lottery => ("lottery", quantum),
         PolicyKind::Stride => ("stride", quantum),
@@ -63,7 +72,10 @@ fn machine(e: &Experiment) -> String {
         }
         _ => "",
     };
-    format!("\"machine\": {{\n    \"cores\": {},\n    {policy}{linux}\n  }}", e.cores)
+    format!(
+        "\"machine\": {{\n    \"cores\": {},\n    {policy}{linux}\n  }}",
+        e.cores
+    )
 }
 
 fn processes(e: &Experiment) -> Vec<String> {
@@ -76,12 +88,19 @@ fn processes(e: &Experiment) -> Vec<String> {
     } else {
         String::new()
     };
-    let names: Vec<String> = (1..=e.processes).map(|number| format!("P{number}")).collect();
+    let names: Vec<String> = (1..=e.processes)
+        .map(|number| format!("P{number}"))
+        .collect();
     let steps = |step: &str, names: &[String]| {
-        let all = names.iter().map(|name| format!("{{ \"{step}\": \"{name}\" }}"));
+        let all = names
+            .iter()
+            .map(|name| format!("{{ \"{step}\": \"{name}\" }}"));
         all.collect::<Vec<_>>().join(", ")
     };
-    let (start, join) = (steps("start-process", &names), steps("join-process", &names));
+    let (start, join) = (
+        steps("start-process", &names),
+        steps("join-process", &names),
+    );
     let parent = format!(
         "    {{\n      \"name\": \"parent\",\n      \"threads\": [{{ \"name\": \"parent\", \
          \"program\": [{start}, {join}] }}]\n    }}"
@@ -96,7 +115,10 @@ fn processes(e: &Experiment) -> Vec<String> {
         let mut lines = Vec::new();
         if e.threads > 1 {
             // As the sliders have it: a main thread starts and joins the others.
-            let (start, join) = (steps("start-thread", &threads), steps("join-thread", &threads));
+            let (start, join) = (
+                steps("start-thread", &threads),
+                steps("join-thread", &threads),
+            );
             lines.push(thread("main", format!("[\"ready\", {start}, {join}]")));
         }
         for (index, name) in threads.iter().enumerate() {
@@ -186,7 +208,10 @@ mod tests {
         let Written::Program(program) = written(&text) else {
             panic!("{fragment}: {:?}\n{text}", written(&text));
         };
-        let limits = Limits { trace: true, ..Limits::default() };
+        let limits = Limits {
+            trace: true,
+            ..Limits::default()
+        };
         let as_program = run(&program.scenario, limits).expect("it is valid");
         let costs = match experiment.profile {
             Profile::CPythonLinux => Costs::CPYTHON_LINUX,

@@ -4,7 +4,9 @@
 use super::Shared;
 use super::files::download;
 use super::frame::Frame;
+use super::program::fetch;
 use crate::app::place::Dialog;
+use crate::app::program::{DeskAction, FOLDER};
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
 use crate::lab::plan::MAX_WORKERS;
@@ -205,6 +207,12 @@ impl Shell {
                 }
             }
             Effect::SimulateNext => self.simulate_later(),
+            Effect::Fetch(example) => {
+                let dispatch = self.dispatch.clone();
+                fetch(format!("./{FOLDER}/{}", example.file), move |text| {
+                    dispatch.emit(Action::Desk(DeskAction::Fetched(example, text)));
+                });
+            }
             Effect::Download { name, text } => {
                 if let Some(document) = window().document() {
                     download(&document, name, &text);

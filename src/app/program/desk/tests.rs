@@ -41,7 +41,11 @@ fn the_last_good_run_stays_while_the_text_is_wrong() {
     act(&mut state, Action::Write(broken.clone()));
     assert!(Rc::ptr_eq(&run, &state.predicted));
     assert_eq!(state.program_text(), broken);
-    let paths: Vec<&str> = state.program_errors().iter().map(|error| &*error.path).collect();
+    let paths: Vec<&str> = state
+        .program_errors()
+        .iter()
+        .map(|error| &*error.path)
+        .collect();
     assert_eq!(paths, ["programs.work[1].lock", "programs.work[3].unlock"]);
     act(&mut state, Action::Write(SKELETON.to_owned()));
     assert!(state.program_errors().is_empty());
@@ -57,7 +61,10 @@ fn an_example_is_fetched_and_the_visitors_own_text_is_kept() {
     assert_eq!(effects, [Effect::Fetch(example)]);
     assert!(state.is_busy());
     let text = JOB_LIST.to_owned();
-    act(&mut state, Action::Desk(DeskAction::Fetched(example, Ok(text))));
+    act(
+        &mut state,
+        Action::Desk(DeskAction::Fetched(example, Ok(text))),
+    );
     assert!(!state.is_busy());
     assert_eq!(state.program_text(), JOB_LIST);
     // Another example over an unchanged one: the own text is still the last.
@@ -66,11 +73,23 @@ fn an_example_is_fetched_and_the_visitors_own_text_is_kept() {
     act(&mut state, Action::Desk(DeskAction::Own));
     assert_eq!(state.program_text(), own);
     // One that comes late is not wanted any more; one that does not come is told of.
-    act(&mut state, Action::Desk(DeskAction::Fetched(example, Ok(String::new()))));
+    act(
+        &mut state,
+        Action::Desk(DeskAction::Fetched(example, Ok(String::new()))),
+    );
     assert_eq!(state.program_text(), own);
     act(&mut state, Action::Desk(DeskAction::Choose(example)));
-    act(&mut state, Action::Desk(DeskAction::Fetched(example, Err("offline".to_owned()))));
-    assert!(state.desk.refusal.as_ref().is_some_and(|why| why.ends_with("offline")));
+    act(
+        &mut state,
+        Action::Desk(DeskAction::Fetched(example, Err("offline".to_owned()))),
+    );
+    assert!(
+        state
+            .desk
+            .refusal
+            .as_ref()
+            .is_some_and(|why| why.ends_with("offline"))
+    );
 }
 
 #[test]
@@ -84,25 +103,41 @@ fn files_are_opened_or_refused() {
     open(&mut state, "jobs.csv", csv);
     assert!(state.program_errors().is_empty());
     let jobs = crate::app::jobs::jobs(state.program_text()).expect("a list of jobs");
-    assert_eq!((jobs.rows.len(), jobs.rows[3][1].text.as_str()), (5, "1 ms"));
+    assert_eq!(
+        (jobs.rows.len(), jobs.rows[3][1].text.as_str()),
+        (5, "1 ms")
+    );
     let before = state.program_text().to_owned();
     open(&mut state, "jobs.csv", "burst\nlong");
     assert_eq!(state.program_text(), before);
     let refusal = state.desk.refusal.clone().expect("a reason");
-    assert!(refusal.starts_with("jobs.csv: line 2, column 1 (burst): \"long\""), "{refusal}");
-    open(&mut state, "rt.json", include_str!("../../../../scenarios/rt-app.json"));
+    assert!(
+        refusal.starts_with("jobs.csv: line 2, column 1 (burst): \"long\""),
+        "{refusal}"
+    );
+    open(
+        &mut state,
+        "rt.json",
+        include_str!("../../../../scenarios/rt-app.json"),
+    );
     assert!(state.desk.refusal.is_none() && state.program_errors().is_empty());
     open(&mut state, "a.json", "{");
-    assert!(state.desk.refusal.is_some(), "and the text stays");
+    assert_eq!((state.program_text(), state.program_errors().len()), ("{", 1));
+    assert!(state.program.is_some(), "the picture stays");
     let effects = act(&mut state, Action::Desk(DeskAction::Save));
-    assert!(matches!(&effects[..], [Effect::Download { text, .. }] if text == state.program_text()));
+    assert!(
+        matches!(&effects[..], [Effect::Download { text, .. }] if text == state.program_text())
+    );
 }
 
 #[test]
 fn an_exercise_hides_its_answer_until_it_is_checked_or_given_up() {
     let mut state = at_the_tab();
     act(&mut state, Action::Write(SKELETON.to_owned()));
-    let exercise = Exercise { topic: Topic::Book, seed: 3 };
+    let exercise = Exercise {
+        topic: Topic::Book,
+        seed: 3,
+    };
     act(&mut state, Action::Desk(DeskAction::Exercise(exercise)));
     assert!(state.hides_answer());
     assert_eq!(state.exercise_key().as_deref(), Some("book.3"));
@@ -112,12 +147,18 @@ fn an_exercise_hides_its_answer_until_it_is_checked_or_given_up() {
     assert!(!state.hides_answer());
     act(&mut state, Action::ShowLeft(Left::Program));
     assert!(state.hides_answer());
-    act(&mut state, Action::Desk(DeskAction::Answer(0, "A B C".to_owned())));
+    act(
+        &mut state,
+        Action::Desk(DeskAction::Answer(0, "A B C".to_owned())),
+    );
     act(&mut state, Action::Desk(DeskAction::Check));
     assert!(!state.hides_answer());
     let answering = state.desk.answering.clone().expect("it is set");
     assert_eq!(answering.score(), Some((1, 1)));
-    act(&mut state, Action::Desk(DeskAction::Exercise(exercise.next())));
+    act(
+        &mut state,
+        Action::Desk(DeskAction::Exercise(exercise.next())),
+    );
     assert!(state.hides_answer());
     act(&mut state, Action::Desk(DeskAction::ShowMe));
     assert!(!state.hides_answer());

@@ -34,7 +34,9 @@ fn a_path_leads_to_its_place() {
 
 #[test]
 fn an_unfinished_text_is_read_as_far_as_it_goes() {
-    for text in ["", "{", "{\"a", "{\"a\":", "[[", "}", "{]", "\"\\", "{a:é,}", "é", "[,,:]"] {
+    for text in [
+        "", "{", "{\"a", "{\"a\":", "[[", "}", "{]", "\"\\", "{a:é,}", "é", "[,,:]",
+    ] {
         let node = outline(text);
         assert!(node.range.end <= text.len(), "{text}");
         for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {

@@ -10,28 +10,70 @@ fn check(marked: &str, expect: Expect) {
     let at = marked.find('|').expect("a cursor");
     let text = marked.replacen('|', "", 1);
     let found = schema().offers(&text, at);
-    let labels: Vec<&str> = found.offers.iter().map(|offer| offer.label.as_str()).collect();
+    let labels: Vec<&str> = found
+        .offers
+        .iter()
+        .map(|offer| offer.label.as_str())
+        .collect();
     let replaced = &text[found.from..found.to];
     expect.assert_eq(&format!("`{replaced}`: {}", labels.join(", ")));
 }
 
 #[test]
 fn keys_are_those_of_the_place_that_are_not_there_yet() {
-    check("{ | }", expect![[""]]);
-    check(r#"{ "jobs": [{ "burst": "1 ms", "| }] }"#, expect![[""]]);
-    check(r#"{ "machine": { "cores": 2, "po| } }"#, expect![[""]]);
-    check(r#"{ "machine": { "policy": { "kind": "rr", | } } }"#, expect![[""]]);
-    check(r#"{ "programs": { "p": [{ "|" }] } }"#, expect![[""]]);
-    check(r#"{ "programs": { "p": [{ "lock-for": { | } }] } }"#, expect![[""]]);
+    check(
+        "{ | }",
+        expect![
+            "``: about, barriers, channels, conditions, costs, devices, faults, jobs, locks, machine, name, objects, pools, processes, programs, seed, semaphores, until"
+        ],
+    );
+    check(
+        r#"{ "jobs": [{ "burst": "1 ms", "| }] }"#,
+        expect![[r#"`" }] }`: arrival, deadline, name, period, priority, tickets"#]],
+    );
+    check(
+        r#"{ "machine": { "cores": 2, "po| } }"#,
+        expect![[r#"`"po } }`: cache, equal-keys, policy, preemption, queues, tie"#]],
+    );
+    check(
+        r#"{ "machine": { "policy": { "kind": "rr", | } } }"#,
+        expect!["``: slice, timer"],
+    );
+    check(
+        r#"{ "programs": { "p": [{ "|" }] } }"#,
+        expect![[
+            r#"`""`: compute, call, release, native, sleep, io, repeat, lock, lock-for, unlock, acquire, post, wait, notify, notify-all, barrier, send, receive, load, add, store, alloc, free, incref, decref, touch, corrupt, start-thread, join-thread, start-process, join-process, kill-process, kill-thread, run-loop, await, submit, gather, exit-process"#
+        ]],
+    );
+    check(
+        r#"{ "programs": { "p": [{ "lock-for": { | } }] } }"#,
+        expect!["``: lock, time"],
+    );
 }
 
 #[test]
 fn values_are_those_of_the_schema_and_names_of_the_scenario() {
-    check(r#"{ "costs": "|" }"#, expect![[""]]);
-    check(r#"{ "machine": { "policy": { "kind": "|" } } }"#, expect![[""]]);
-    check(r#"{ "machine": { "policy": | } }"#, expect![[""]]);
-    check(r#"{ "machine": { "tie": | } }"#, expect![[""]]);
-    check(r#"{ "until": | }"#, expect![[""]]);
+    check(
+        r#"{ "costs": "|" }"#,
+        expect![[r#"`""`: ideal, cpython-linux, this-browser, {}"#]],
+    );
+    check(
+        r#"{ "machine": { "policy": { "kind": "|" } } }"#,
+        expect![[
+            r#"`""`: fifo, sjf, srtf, priority, hrrn, rr, mlfq, lottery, stride, cfs, eevdf, sched-fifo, sched-rr, sched-deadline, edf, rm, dm, llf"#
+        ]],
+    );
+    check(
+        r#"{ "machine": { "policy": | } }"#,
+        expect![[
+            r#"``: { "kind": "fifo" }, { "kind": "sjf" }, { "kind": "srtf" }, { "kind": "priority" }, { "kind": "hrrn" }, { "kind": "rr", "slice": "1 ms" }, { "kind": "mlfq", "levels": [] }, { "kind": "lottery", "quantum": "1 ms" }, { "kind": "stride", "quantum": "1 ms" }, { "kind": "cfs" }, { "kind": "eevdf" }, { "kind": "sched-fifo" }, { "kind": "sched-rr" }, { "kind": "sched-deadline" }, { "kind": "edf" }, { "kind": "rm" }, { "kind": "dm" }, { "kind": "llf" }"#
+        ]],
+    );
+    check(
+        r#"{ "machine": { "tie": | } }"#,
+        expect!["``: arrival-first, expired-first"],
+    );
+    check(r#"{ "until": | }"#, expect!["``: 1 ms, 100 us, 1 s, null"]);
     let own = |step: &str| {
         format!(
             r#"{{ "locks": [{{ "name": "a" }}, {{ "name": "b" }}], "programs": {{ "p": [] }},
@@ -39,13 +81,25 @@ fn values_are_those_of_the_schema_and_names_of_the_scenario() {
             "processes": [{{ "name": "x", "threads": [{{ "name": "t", "program": {step} }}] }}] }}"#
         )
     };
-    check(&own(r#"[{ "lock": "|" }]"#), expect![[""]]);
-    check(&own(r#"[{ "send": { "channel": "|" } }]"#), expect![[""]]);
-    check(&own(r#"[{ "notify": | }]"#), expect![[""]]);
-    check(&own(r#"[{ "start-thread": "|" }]"#), expect![[""]]);
-    check(&own(r#"[{ "start-process": "|" }]"#), expect![[""]]);
-    check(&own(r#"[{ "run-loop": ["|"] }]"#), expect![[""]]);
-    check(&own("|"), expect![[""]]);
+    check(&own(r#"[{ "lock": "|" }]"#), expect![[r#"`""`: a, b"#]]);
+    check(
+        &own(r#"[{ "send": { "channel": "|" } }]"#),
+        expect![[r#"`""`: q"#]],
+    );
+    check(&own(r#"[{ "notify": | }]"#), expect!["``: full"]);
+    check(
+        &own(r#"[{ "start-thread": "|" }]"#),
+        expect![[r#"`""`: t"#]],
+    );
+    check(
+        &own(r#"[{ "start-process": "|" }]"#),
+        expect![[r#"`""`: x"#]],
+    );
+    check(
+        &own(r#"[{ "run-loop": ["|"] }]"#),
+        expect![[r#"`""`: p, []"#]],
+    );
+    check(&own("|"), expect!["``: p, []"]);
 }
 
 #[test]
@@ -54,10 +108,15 @@ fn what_is_offered_says_what_to_write_and_where_to_go_on() {
     let offer = |text: &str, at: usize, label: &str| {
         let found = schema.offers(text, at);
         let offer = found.offers.into_iter().find(|offer| offer.label == label);
-        offer.map(|offer| (offer.apply, offer.back)).expect("it is offered")
+        offer
+            .map(|offer| (offer.apply, offer.back))
+            .expect("it is offered")
     };
     assert_eq!(offer("{}", 1, "name"), ("\"name\": \"\"".to_owned(), 1));
-    assert_eq!(offer("{}", 1, "processes"), ("\"processes\": []".to_owned(), 1));
+    assert_eq!(
+        offer("{}", 1, "processes"),
+        ("\"processes\": []".to_owned(), 1)
+    );
     // There is a value already.
     assert_eq!(offer("{\"na\": 1}", 3, "name"), ("\"name\"".to_owned(), 0));
     let about = schema.about("{\"seed\": 1}", 3).expect("a meaning");
@@ -80,11 +139,18 @@ fn every_offer_is_json() {
         r#"{ "processes": [ ] }"#,
         r#"{ "costs":  }"#,
     ] {
-        let at = text.find("  ").or_else(|| text.find("[ ")).map_or(0, |at| at + 1);
+        let at = text
+            .find("  ")
+            .or_else(|| text.find("[ "))
+            .map_or(0, |at| at + 1);
         let offers = schema.offers(text, at).offers;
         assert!(!offers.is_empty(), "{text}");
         for offer in offers {
-            assert!(serde_json::from_str::<Value>(&offer.apply).is_ok(), "{}", offer.apply);
+            assert!(
+                serde_json::from_str::<Value>(&offer.apply).is_ok(),
+                "{}",
+                offer.apply
+            );
         }
     }
 }
@@ -94,6 +160,9 @@ fn every_place_of_names_is_one_of_the_schema() {
     let text = include_str!("../../../../docs/scenario.schema.json");
     for (key, list) in NAMES {
         assert!(text.contains(&format!("\"{key}\"")), "{key}");
-        assert!(*list == "threads" || text.contains(&format!("\"{list}\"")), "{list}");
+        assert!(
+            *list == "threads" || text.contains(&format!("\"{list}\"")),
+            "{list}"
+        );
     }
 }

@@ -106,7 +106,7 @@ fn Examples(props: &PartProps) -> Html {
             }
         });
     }
-    let onchange = dispatch.filter_reform(|event: Event| {
+    let chosen = |event: &Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
         let file = select.value();
         if file == OWN {
@@ -115,6 +115,12 @@ fn Examples(props: &PartProps) -> Html {
         let mut all = EXAMPLES.iter().flat_map(|(_, examples)| examples.iter());
         let example = all.find(|example| example.file == file)?;
         Some(Action::Desk(DeskAction::Choose(*example)))
+    };
+    let dispatch = dispatch.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(action) = chosen(&event) {
+            dispatch.emit(action);
+        }
     });
     html! {
         <div class="program-bar">

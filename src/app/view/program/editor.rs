@@ -44,10 +44,8 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     {
         let (known, timer) = (Rc::clone(&known), Rc::clone(&timer));
         use_effect_with((props.text.clone(), area.clone()), move |(text, area)| {
-            if let (Some(area), true) = (
-                area.cast::<HtmlTextAreaElement>(),
-                *known.borrow() != text.as_str(),
-            ) {
+            let is_news = *known.borrow() != text.as_str();
+            if let (Some(area), true) = (area.cast::<HtmlTextAreaElement>(), is_news) {
                 // Somebody else changed it: an example, the table, an undo.
                 *timer.borrow_mut() = None;
                 text.as_str().clone_into(&mut known.borrow_mut());

@@ -343,7 +343,7 @@ impl State {
                 });
             }
             Action::Open(fragment) => {
-                self.program = None;
+                self.put_program_away();
                 self.place.start = false;
                 let decoded = from_fragment(&fragment);
                 self.problems = decoded.problems.iter().map(ToString::to_string).collect();

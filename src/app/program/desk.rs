@@ -180,12 +180,10 @@ impl State {
     pub(in crate::app) fn turn_to(&mut self, left: Left) -> Vec<Effect> {
         match left {
             Left::Sliders => {
-                let Some(program) = self.program.take() else {
-                    return Vec::new();
-                };
-                let (text, errors) = (program.text.clone(), program.errors.clone());
-                self.desk_mut().draft = Some((text, errors));
-                self.set(|_| ())
+                if self.put_program_away() {
+                    return self.set(|_| ());
+                }
+                Vec::new()
             }
             Left::Lessons => Vec::new(),
             Left::Program if self.program.is_some() => Vec::new(),
@@ -194,6 +192,20 @@ impl State {
                 None => self.desk(DeskAction::FromSliders),
             },
         }
+    }
+
+    /// The sliders are shown again. What was written waits for the visitor to
+    /// come back to it. Tells whether there was anything.
+    pub(in crate::app) fn put_program_away(&mut self) -> bool {
+        let Some(program) = self.program.take() else {
+            return false;
+        };
+        let (text, errors) = (program.text.clone(), program.errors.clone());
+        self.desk_mut().draft = Some((text, errors));
+        if self.place.left == Left::Program {
+            self.place.left = Left::Sliders;
+        }
+        true
     }
 
     fn desk_mut(&mut self) -> &mut Desk {

@@ -30,6 +30,10 @@ fn the_tab_begins_with_what_the_sliders_say_and_keeps_what_is_written() {
     act(&mut state, Action::ShowLeft(Left::Program));
     assert_eq!(state.program_text(), SKELETON);
     assert_eq!(state.title(), "My program");
+    act(&mut state, Action::Open("threads=3".to_owned()));
+    assert_eq!((state.place.left, state.program.is_some()), (Left::Sliders, false));
+    act(&mut state, Action::ShowLeft(Left::Program));
+    assert_eq!(state.program_text(), SKELETON);
 }
 
 #[test]
@@ -122,7 +126,10 @@ fn files_are_opened_or_refused() {
     );
     assert!(state.desk.refusal.is_none() && state.program_errors().is_empty());
     open(&mut state, "a.json", "{");
-    assert_eq!((state.program_text(), state.program_errors().len()), ("{", 1));
+    assert_eq!(
+        (state.program_text(), state.program_errors().len()),
+        ("{", 1)
+    );
     assert!(state.program.is_some(), "the picture stays");
     let effects = act(&mut state, Action::Desk(DeskAction::Save));
     assert!(

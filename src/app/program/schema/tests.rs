@@ -29,11 +29,11 @@ fn keys_are_those_of_the_place_that_are_not_there_yet() {
     );
     check(
         r#"{ "jobs": [{ "burst": "1 ms", "| }] }"#,
-        expect![[r#"`" }] }`: arrival, deadline, name, period, priority, tickets"#]],
+        expect![[r#"`"`: arrival, deadline, name, period, priority, tickets"#]],
     );
     check(
         r#"{ "machine": { "cores": 2, "po| } }"#,
-        expect![[r#"`"po } }`: cache, equal-keys, policy, preemption, queues, tie"#]],
+        expect![[r#"`"po`: cache, equal-keys, policy, preemption, queues, tie"#]],
     );
     check(
         r#"{ "machine": { "policy": { "kind": "rr", | } } }"#,

@@ -313,7 +313,8 @@ pub(super) fn token(
 ) -> Token {
     let (process, thread) = place;
     let brief = actor.brief();
-    let taken = actor.short.chars().count().min(12) as f64 * LETTER + 30.0;
+    let name = name_for(&scene.processes[process], actor, rect.w);
+    let taken = name.chars().count() as f64 * LETTER + 30.0;
     let holds = |gil: &Gil| gil.holder == Some(actor.thread);
     let carries = rect.w >= ROOM_FOR_GIL && scene.processes[process].gils.iter().any(holds);
     let taken = taken + if carries { 40.0 } else { 0.0 };
@@ -323,7 +324,7 @@ pub(super) fn token(
         thread: actor.thread,
         process: scene.processes[process].process,
         rect,
-        name: name_for(&scene.processes[process], actor, rect.w, room),
+        name,
         glyph: if room || (roomy && rect.w < ROOM_FOR_GLYPH) {
             ""
         } else {
@@ -341,15 +342,15 @@ pub(super) fn token(
 /// A thread's name as far as there is room for it: without the word that all
 /// threads of its process begin with ("philosopher"), without the T of a number,
 /// or without its middle, for names often differ at the end.
-fn name_for(troupe: &Troupe, actor: &Actor, width: f64, brief: bool) -> String {
+fn name_for(troupe: &Troupe, actor: &Actor, width: f64) -> String {
     let mut name = actor.short.as_str();
     let number = name.strip_prefix('T').unwrap_or_default();
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     if width < ROOM_FOR_NAME && is_number {
         return number.to_owned();
     }
-    let room = if brief { 0.6 } else { 1.0 };
-    let fits = (((width - 26.0) * room / LETTER) as usize).max(2);
+    let edges = if width < 60.0 { 18.0 } else { 26.0 };
+    let fits = (((width - edges) / LETTER) as usize).max(2);
     if name.chars().count() > fits
         && let Some((word, rest)) = name.split_once(' ')
         && troupe.threads.len() > 1

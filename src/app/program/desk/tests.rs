@@ -31,7 +31,10 @@ fn the_tab_begins_with_what_the_sliders_say_and_keeps_what_is_written() {
     assert_eq!(state.program_text(), SKELETON);
     assert_eq!(state.title(), "My program");
     act(&mut state, Action::Open("threads=3".to_owned()));
-    assert_eq!((state.place.left, state.program.is_some()), (Left::Sliders, false));
+    assert_eq!(
+        (state.place.left, state.program.is_some()),
+        (Left::Sliders, false)
+    );
     act(&mut state, Action::ShowLeft(Left::Program));
     assert_eq!(state.program_text(), SKELETON);
 }

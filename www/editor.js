@@ -232,6 +232,8 @@ class ScenarioEditor extends HTMLElement {
           "aria-label": this.getAttribute("aria-label") ?? "Editor",
           "aria-describedby": "hint",
           spellcheck: "false",
+          // It can be focused anyhow; so those who check can see it.
+          tabindex: "0",
         }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;

@@ -3,7 +3,7 @@
 mod desk;
 mod errors;
 mod examples;
-pub(in crate::app) mod outline;
+pub mod outline;
 mod schema;
 mod sliders;
 

@@ -358,13 +358,15 @@ impl Reader<'_> {
 }
 
 /// The number of UTF-16 units before the byte `at`: as browsers count.
-pub(crate) fn to_utf16(text: &str, at: usize) -> usize {
+#[must_use]
+pub fn to_utf16(text: &str, at: usize) -> usize {
     let before = text.char_indices().take_while(|&(index, _)| index < at);
     before.map(|(_, c)| c.len_utf16()).sum()
 }
 
 /// The byte at which the UTF-16 unit `at` begins.
-pub(crate) fn from_utf16(text: &str, at: usize) -> usize {
+#[must_use]
+pub fn from_utf16(text: &str, at: usize) -> usize {
     let mut units = 0;
     for (index, c) in text.char_indices() {
         if units >= at {

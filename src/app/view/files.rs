@@ -58,10 +58,8 @@ fn offer_png(document: &Document, name: String) -> Result<(), JsValue> {
         f64::from(drawn.width()) + 2.0 * margin,
         f64::from(drawn.height()) + 2.0 * margin,
     );
-    (
-        paper.set_width(width as u32),
-        paper.set_height(height as u32),
-    );
+    paper.set_width(width as u32);
+    paper.set_height(height as u32);
     let context = paper.get_context("2d")?.ok_or(JsValue::NULL)?;
     let context: CanvasRenderingContext2d = context.unchecked_into();
     let window = web_sys::window().ok_or(JsValue::NULL)?;

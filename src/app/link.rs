@@ -24,8 +24,9 @@ pub use address::{Address, Written};
 pub use allowance::Allowance;
 
 use super::embed::Embed;
+use super::exercise::Exercise;
 use super::place::{Left, Right, Tab};
-use super::program::{self, Program};
+use super::program::{self, DeskAction, Program};
 use super::{Kept, Predicted, State};
 use crate::claims;
 use crate::experiment::{Costs, Experiment, Problem, Profile, from_fragment, to_fragment};
@@ -266,10 +267,21 @@ impl State {
             self.place.lesson = link.lesson;
         }
         if whole || link.exercise.is_some() {
-            self.address.exercise = link.exercise;
+            let named = link.exercise.as_deref().and_then(Exercise::from_key);
+            // One that this page does not know stays in the link, for one that
+            // does.
+            self.address.exercise = link.exercise.filter(|_| named.is_none());
+            match named {
+                Some(exercise) => drop(self.desk(DeskAction::Exercise(exercise))),
+                None => drop(self.desk(DeskAction::EndExercise)),
+            }
         }
         if whole || link.embed.is_some() {
             self.place.embedded = link.embed;
+        }
+        if self.place.left == Left::Program && self.program.is_none() {
+            // An empty desk shows nothing.
+            drop(self.desk(DeskAction::FromSliders));
         }
     }
 }

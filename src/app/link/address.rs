@@ -86,7 +86,8 @@ impl Written {
             out.append_pair("from", &window.from.to_string());
             out.append_pair("to", &window.to.to_string());
         }
-        if let Some(exercise) = &state.address.exercise {
+        let exercise = state.exercise_key();
+        if let Some(exercise) = exercise.as_deref().or(state.address.exercise.as_deref()) {
             out.append_pair("exercise", exercise);
         }
         if let Some(embed) = embed {
@@ -94,7 +95,8 @@ impl Written {
         }
         let mut fragment = out.finish();
         let mut left_out = Vec::new();
-        if let Some(program) = &state.program {
+        // An exercise's program is made from its name.
+        if let (Some(program), None) = (&state.program, exercise) {
             let packed = match state.address.packed(program) {
                 Some(packed) => packed,
                 None => pack(&program.text).map(Into::into),

@@ -104,8 +104,8 @@ fn Film(props: &FilmProps) -> Html {
             </div>
             <div class="race-foot">
                 <ul class="legend" aria-label="Legend">
-                    <li><span class="key key-run" aria-hidden="true"></span>{ "runs Python" }</li>
-                    <li><span class="key key-gil" aria-hidden="true"></span>{ "waits for the GIL" }</li>
+                    <li><span class="key key-running" aria-hidden="true"></span>{ "runs Python" }</li>
+                    <li><span class="key key-wait-gil" aria-hidden="true"></span>{ "waits for the GIL" }</li>
                     <li><span class="key key-idle" aria-hidden="true"></span>{ "not started, or done" }</li>
                 </ul>
                 <button class="film" onclick={toggle} data-testid="race-toggle">{ does }</button>

@@ -1,6 +1,6 @@
 //! What the page knows of the lab's trials, probes and sweeps.
 
-use super::Effect;
+use super::{Effect, File};
 use crate::claims;
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
@@ -153,11 +153,8 @@ impl Bench {
     /// What the probes found, as a file.
     pub(super) fn export(&self) -> Vec<Effect> {
         let text = self.probes.iter().map(|probes| probes.to_json());
-        text.map(|text| Effect::Download {
-            name: "timeslice-this-browser.json",
-            text,
-        })
-        .collect()
+        text.map(|text| Effect::Download(File::json("timeslice-this-browser.json", text)))
+            .collect()
     }
 
     /// Forgets what the probes found, here and in the browser.

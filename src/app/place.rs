@@ -1,6 +1,8 @@
 //! Which parts of the page are shown: what a visitor chooses by tabs and
 //! dialogs. It never changes what is computed.
 
+use super::embed::Embed;
+
 /// What the left column shows: what is set up, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Left {
@@ -123,6 +125,7 @@ pub struct Place {
     pub lesson: Option<&'static str>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
-    /// Whether the page stands in another one, with few controls.
-    pub embedded: bool,
+    /// The controls that are shown if the page stands in another one; `None`:
+    /// it stands for itself.
+    pub embedded: Option<Embed>,
 }

@@ -6,18 +6,31 @@
 
 mod axis;
 mod chart;
+pub mod charts;
+mod compare;
+mod failures;
 mod heat;
 mod lanes;
+mod machine;
 mod raster;
 mod text;
 mod timeline;
 mod window;
 
 pub use chart::{Chart, Series, Style, chart};
+pub use compare::{CompareRequest, ComparedRun, common_window, compare};
+pub use failures::{
+    CircleRequest, FailureGraph, FailuresRequest, circle, failure_graph, medium_name,
+};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
+pub use machine::{
+    Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Machine, MachineNames,
+    MachineRequest, Parcel, Rect, Scene, Slot, Stage, Token, Troupe, Wall, Wire, glyphs, machine,
+    scene,
+};
 pub use raster::{Colour, Raster};
-pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant, size};
 pub use timeline::{
     Hit, LaneChoice, Row, RowKind, Rows, Timeline, TimelineRequest, describe, hit, load,
     state_fill, time_at, timeline, x_at,

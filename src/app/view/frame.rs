@@ -3,8 +3,9 @@
 
 use super::chart::ChartPart;
 use super::charts::ChartsPart;
-use super::compare::ComparePart;
+use super::compare::{ComparePart, KeptTimeline};
 use super::controls::Controls;
+use super::embed::embedded;
 use super::failures::Failures;
 use super::grid::GridPart;
 use super::header::Header;
@@ -53,6 +54,9 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
         dispatch: dispatch.clone(),
     };
     let place = state.place;
+    if let Some(embed) = place.embedded {
+        return embedded(props, embed);
+    }
     html! {
         <>
             <Header ..part() />
@@ -69,6 +73,7 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
                         <MachinePart ..part() />
                         <TimelinePart state={settled.clone()} window={state.window}
                             dispatch={dispatch.clone()} />
+                        <KeptTimeline ..part() />
                         <TransportPart ..part() />
                     }
                 </main>

@@ -1,11 +1,14 @@
 //! The thin shell: events in, actions out; effects performed; state shown.
 
+mod address;
 mod canvas;
 mod chart;
 mod charts;
 mod compare;
 mod controls;
+mod copy;
 mod dialog;
+mod embed;
 mod failures;
 mod faults;
 mod files;
@@ -14,6 +17,7 @@ mod frame;
 mod grid;
 mod header;
 mod headline;
+mod inject;
 mod keys;
 mod lab;
 mod lesson;

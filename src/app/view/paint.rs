@@ -257,7 +257,7 @@ impl Painter {
 }
 
 /// The design token that says what an ink looks like.
-fn token(ink: Ink) -> String {
+pub(super) fn token(ink: Ink) -> String {
     let name = match ink {
         Ink::Lane => "lane",
         Ink::Grid => "grid",

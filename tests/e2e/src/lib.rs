@@ -22,6 +22,7 @@
 
 mod browser;
 mod claims;
+mod files;
 mod hidden;
 mod host;
 mod lab;
@@ -34,6 +35,7 @@ mod visit;
 
 pub use browser::Browser;
 pub use claims::Tried;
+pub use files::Saved;
 pub use host::{Host, Spoilt};
 pub use memory::Memory;
 pub use page::Page;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use thirtyfour::{By, Key, WebDriver, WebElement};
 
 /// How long waiting lasts before a test gives up. Long, because a busy test
@@ -28,6 +29,8 @@ pub struct Page {
     faults: Faults,
     console: RefCell<Vec<String>>,
     loads: Cell<u32>,
+    /// Folders that the browser may still read from.
+    folders: RefCell<Vec<TempDir>>,
 }
 
 impl Page {
@@ -40,6 +43,7 @@ impl Page {
             faults,
             console: RefCell::default(),
             loads: Cell::default(),
+            folders: RefCell::default(),
         }
     }
 
@@ -271,6 +275,11 @@ impl Page {
     /// From now on the host does everything right again.
     pub fn mend_host(&self) {
         self.faults.clear();
+    }
+
+    /// Keep a folder as long as the page is open.
+    pub(crate) fn keep_until_closed(&self, folder: TempDir) {
+        self.folders.borrow_mut().push(folder);
     }
 
     /// Which browser shows it.

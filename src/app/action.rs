@@ -3,9 +3,11 @@
 use super::Speed;
 use super::files::{Export, File};
 use super::place::{Dialog, Left, Right};
+use super::program::{DeskAction, Example};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
+use crate::lessons::guide::Shown;
 use crate::plot::Window;
 
 /// What can happen.
@@ -109,6 +111,8 @@ pub enum Action {
     ShowRight(Right),
     /// The visitor opened a lesson, by its claim's id, or went back to the list.
     OpenLesson(Option<&'static str>),
+    /// The visitor wants this picture of the lesson that is open.
+    Show(Shown),
     /// The visitor has seen the start screen.
     CloseStart,
     /// The visitor opened a dialog, or closed it.
@@ -119,6 +123,8 @@ pub enum Action {
     Pick(Option<u32>),
     /// The visitor wrote this program, or opened it.
     Write(String),
+    /// Something happened in the Program tab.
+    Desk(DeskAction),
     /// The visitor wants to compare others with this run.
     Keep,
     /// The visitor wants no comparison any more.
@@ -177,6 +183,8 @@ pub enum Effect {
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
+    /// Fetch this example, and send [`DeskAction::Fetched`].
+    Fetch(Example),
     /// Offer a file to download.
     Download(File),
     /// Offer the timeline as it is drawn as a picture to download, under this

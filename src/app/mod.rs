@@ -15,22 +15,27 @@ pub mod claims_table;
 pub mod compare;
 pub mod details;
 pub mod embed;
+pub mod exercise;
 mod fault_text;
 pub mod files;
 pub mod gesture;
 mod headline;
 mod history;
 pub mod inject;
+pub mod jobs;
+mod lesson;
 pub mod link;
 pub mod machine;
 pub mod place;
 pub mod probes_table;
-mod program;
+pub mod program;
 mod record;
 mod reduce;
+pub mod start;
 mod state;
 mod story;
 mod table;
+pub mod terms;
 
 #[cfg(target_arch = "wasm32")]
 mod view;

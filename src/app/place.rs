@@ -2,6 +2,7 @@
 //! dialogs. It never changes what is computed.
 
 use super::embed::Embed;
+use crate::lessons::guide::Shown;
 
 /// What the left column shows: what is set up, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -123,6 +124,8 @@ pub struct Place {
     pub right: Right,
     /// The lesson that is open, by its claim's id.
     pub lesson: Option<&'static str>,
+    /// Which of the lesson's pictures is shown, if it is one of them.
+    pub shown: Option<Shown>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The controls that are shown if the page stands in another one; `None`:

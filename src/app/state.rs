@@ -2,8 +2,8 @@
 
 use super::files::{File, Opened, file_name};
 use super::link::{self, Address};
-use super::place::{Left, Place};
-use super::program::{Program, Written, run_here, written};
+use super::place::Place;
+use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect, History};
 use crate::experiment::scenario::Scenario;
@@ -13,7 +13,7 @@ use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
 use crate::plot::{Lanes, Window};
 use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A prediction, ready to draw.
@@ -180,6 +180,8 @@ pub struct State {
     pub experiment: Experiment,
     /// What is shown instead of the sliders' experiment, if anything is.
     pub program: Option<Rc<Program>>,
+    /// What the Program tab works with besides.
+    pub desk: Rc<Desk>,
     /// What the simulator says of it; behind the experiment while `stale`.
     pub predicted: Rc<Predicted>,
     /// The experiment has changed since it was predicted.
@@ -218,6 +220,8 @@ pub struct State {
     pub address: Address,
     /// The file that was opened last.
     pub opened: Option<Rc<Opened>>,
+    /// The lessons that were opened, by their claims' ids.
+    pub read: Rc<BTreeSet<&'static str>>,
 }
 
 impl State {
@@ -227,6 +231,7 @@ impl State {
         let mut state = Self {
             experiment: Experiment::default(),
             program: None,
+            desk: Rc::default(),
             predicted: Rc::default(),
             stale: true,
             problems: Vec::new(),
@@ -245,6 +250,7 @@ impl State {
             history: Rc::default(),
             address: Address::default(),
             opened: None,
+            read: Rc::default(),
         };
         state.follow(fragment, true);
         state.place.start = fragment.trim_start_matches('#').is_empty();
@@ -284,7 +290,7 @@ impl State {
     /// measurement.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.stale || self.busy().is_some()
+        self.stale || self.busy().is_some() || self.desk.fetching.is_some()
     }
 
     /// What the lab does. Only one thing at a time: two would disturb each
@@ -362,11 +368,13 @@ impl State {
                 });
             }
             Action::Open(fragment) => {
+                self.put_program_away();
                 self.follow(&fragment, false);
                 return vec![Effect::RequestFrame];
             }
             Action::Follow(fragment) => {
                 self.address_is(&fragment);
+                self.put_program_away();
                 self.follow(&fragment, true);
                 return vec![Effect::RequestFrame];
             }
@@ -495,21 +503,17 @@ impl State {
             Action::ShowLeft(left) => {
                 self.place.left = left;
                 self.place.start = false;
-                if left == Left::Sliders && self.program.take().is_some() {
-                    return self.set(|_| ());
-                }
+                return self.turn_to(left);
             }
             Action::ShowRight(right) => self.place.right = right,
-            Action::OpenLesson(id) => {
-                self.place.lesson = id;
-                self.place.left = Left::Lessons;
-                self.place.start = false;
-            }
+            Action::OpenLesson(id) => return self.open_lesson(id),
+            Action::Show(shown) => return self.show(shown),
             Action::CloseStart => self.place.start = false,
             Action::OpenDialog(dialog) => self.place.dialog = dialog,
             Action::Zoom(window) => self.window = window,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
+            Action::Desk(action) => return self.desk(action),
             Action::Keep => self.keep(),
             Action::Unkeep => self.kept = None,
             Action::OpenKept => return self.open_kept(),
@@ -521,32 +525,6 @@ impl State {
 
     fn end(&self) -> u64 {
         self.predicted.run.trace.end
-    }
-
-    /// The visitor wrote a program.
-    fn write(&mut self, text: &str) -> Vec<Effect> {
-        match written(text) {
-            Written::Program(program) => {
-                self.program = Some(Rc::new(program));
-                self.set(|_| ())
-            }
-            Written::Sliders(experiment) => {
-                self.program = None;
-                self.place.left = Left::Sliders;
-                self.set(|e| *e = *experiment)
-            }
-            Written::Wrong(errors) => {
-                // The last good one stays in the picture.
-                if let Some(program) = &mut self.program {
-                    let program = Rc::make_mut(program);
-                    program.text = text.to_owned();
-                    program.errors = errors;
-                } else {
-                    self.problems = errors;
-                }
-                Vec::new()
-            }
-        }
     }
 
     /// Puts in an experiment of which only `field` may be out of range.
@@ -565,9 +543,10 @@ impl State {
     }
 
     /// Changes the experiment in a way that keeps it valid.
-    fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
         change(&mut self.experiment);
         self.place.start = false;
+        self.place.shown = None;
         self.stale = true;
         vec![Effect::RequestFrame]
     }

@@ -231,7 +231,7 @@ fn the_page_asks_the_simulator_once_and_not_while_it_measures() {
     }
     assert_eq!(effects, []);
     assert_eq!(state.bench.next_to_simulate(), None);
-    assert_eq!(state.bench.simulated.len(), lessons::all().len());
+    assert_eq!(state.bench.simulated.len(), claims::all().count());
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use super::PartProps;
 use super::faults::Faults;
-use crate::app::{Action, State};
+use super::term::Explained;
+use crate::app::{Action, State, terms};
 use crate::experiment::{Field, Kernel, PolicyKind, Profile, Scale};
 use crate::plot::duration;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -122,7 +123,10 @@ pub(super) fn number(state: &State, dispatch: &Callback<Action>, field: Field) -
     };
     html! {
         <div class="field">
-            <label for={format!("{id}-number")} title={spec.help}>{ spec.label }</label>
+            <span class="field-name">
+                <label for={format!("{id}-number")} title={spec.help}>{ spec.label }</label>
+                { what_is(field) }
+            </span>
             <span class="entry">
                 <input type="text" inputmode="numeric" id={format!("{id}-number")}
                     value={value.to_string()} onchange={onenter}
@@ -144,6 +148,24 @@ pub(super) fn number(state: &State, dispatch: &Callback<Action>, field: Field) -
             }
         </div>
     }
+}
+
+/// What the field's term means, where it has one.
+fn what_is(field: Field) -> Html {
+    let name = match field {
+        Field::Processes => "process",
+        Field::Threads => "thread",
+        Field::Cores => "core",
+        Field::SwitchInterval => "switch interval",
+        Field::Slice => "time slice",
+        _ => return html! {},
+    };
+    terms::find(name).map_or_else(Html::default, |term| {
+        html! {
+            <Explained word="?" class="help-mark" meaning={term.meaning}
+                label={format!("What is a {}?", term.name)} />
+        }
+    })
 }
 
 /// A choice of one of `all`.

@@ -344,7 +344,8 @@ fn scenarios_threads_stand_below_their_process_by_their_names() {
             Shape::Text { text, x, .. } if *x < 70.0 => Some(text.as_str()),
             _ => None,
         });
-    expect!["Cores: who runs, core 1, core 2, ▾ Threads: what each does, baker, buyer, 0 ms"].assert_eq(&texts.collect::<Vec<_>>().join(", "));
+    expect!["Cores: who runs, core 1, core 2, ▾ Threads: what each does, baker, buyer, 0 ms"]
+        .assert_eq(&texts.collect::<Vec<_>>().join(", "));
 }
 
 #[test]

@@ -115,7 +115,14 @@ fn a_run_is_kept_opened_swapped_and_given_up() {
     assert_eq!(of(&state), (link(2), link(3)));
     let effects = act(&mut state, Action::Swap);
     assert_eq!(of(&state), (link(3), link(2)));
-    assert!(effects.contains(&Effect::WriteFragment(link(2))));
+    let written = effects.iter().find_map(|effect| match effect {
+        Effect::WriteFragment(fragment) => Some(fragment.as_str()),
+        _ => None,
+    });
+    assert_eq!(
+        written,
+        Some("v=1&threads=2&right=compare&a=v%3D1%26threads%3D3")
+    );
     let kept = state.kept.clone().expect("one is kept");
     assert_eq!(kept.title, "3 threads, one GIL");
     assert_eq!(kept.predicted.run.outcome.processes[0].threads.len(), 3);

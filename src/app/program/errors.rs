@@ -23,6 +23,10 @@ pub struct ProgramError {
 
 impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.range.is_empty() && self.path.is_empty() {
+            // It is about all of the text.
+            return f.write_str(&self.message);
+        }
         let Self { line, column, .. } = self;
         write!(f, "line {line}, column {column}: {}", self.message)
     }

@@ -6,7 +6,7 @@ use crate::sim::{Run, State};
 use std::collections::BTreeSet;
 
 const HEADING: f64 = 18.0;
-const GIL: f64 = 11.0;
+const GIL: f64 = 13.0;
 const GAP: f64 = 2.0;
 /// With more threads than this, processes are folded until they are opened.
 const MANY: usize = 256;
@@ -147,10 +147,12 @@ impl Rows {
                 None => groups.push((process, vec![thread])),
             }
         }
-        rows.processes = groups.len();
+        let works = |id: &usize| run.trace.threads[*id].worker.is_some();
+        let workers = |group: &&(usize, Vec<usize>)| group.1.iter().any(works);
+        rows.processes = groups.iter().filter(workers).count();
         if all || matches!(choice, LaneChoice::Threads | LaneChoice::Processes) {
             let many = shown.iter().filter(|&&shown| shown).count() > MANY;
-            let folded = choice == LaneChoice::Processes || many && groups.len() > 1;
+            let folded = choice == LaneChoice::Processes || many && rows.processes > 1;
             let height = if count <= 16 { 18.0 } else { 15.0 };
             for (process, threads) in groups {
                 if folded != toggled.contains(&process) {
@@ -160,7 +162,10 @@ impl Rows {
                     rows.push(RowKind::Folded(process), 18.0);
                     continue;
                 }
-                rows.push(RowKind::Process(process), HEADING);
+                // The parent is its only thread: no heading says more.
+                if threads.iter().any(works) {
+                    rows.push(RowKind::Process(process), HEADING);
+                }
                 for thread in threads {
                     rows.place[thread] = Some(rows.rows.len());
                     rows.push(RowKind::Thread(thread), height);

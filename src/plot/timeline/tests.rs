@@ -250,10 +250,10 @@ fn a_failure_is_never_left_out_at_any_zoom() {
 
 const TALK: &str = r#"{"machine": {"cores": 2}, "channels": [{"name": "queue", "capacity": 1, "transport": {"kind": "by-reference"}}],
     "processes": [{"name": "shop", "threads": [
-        {"name": "baker", "program": [{"repeat": 50, "do": [
-            {"compute": "1 ms"}, {"send": {"channel": "queue", "bytes": 8}}]}]},
-        {"name": "buyer", "program": [{"repeat": 50, "do": [
-            {"receive": "queue"}, {"sleep": "500 us"}]}]}]}]}"#;
+        {"name": "baker", "program": [{"repeat": {"times": 50, "steps": [
+            {"compute": "1 ms"}, {"send": {"channel": "queue", "bytes": 8}}]}}]},
+        {"name": "buyer", "program": [{"repeat": {"times": 50, "steps": [
+            {"receive": "queue"}, {"sleep": "500 us"}]}}]}]}]}"#;
 
 #[test]
 fn messages_have_arrows_where_there_is_room() {
@@ -344,7 +344,8 @@ fn scenarios_threads_stand_below_their_process_by_their_names() {
             Shape::Text { text, x, .. } if *x < 70.0 => Some(text.as_str()),
             _ => None,
         });
-    expect![[""]].assert_eq(&texts.collect::<Vec<_>>().join(", "));
+    expect!["Cores: who runs, core 1, core 2, ▾ Threads: what each does, baker, buyer, 0 ms"]
+        .assert_eq(&texts.collect::<Vec<_>>().join(", "));
 }
 
 #[test]

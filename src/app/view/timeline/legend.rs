@@ -27,7 +27,7 @@ pub(super) fn legend(run: &Run, rows: &Rows, left_out: usize) -> Html {
                 { item("key-message", &message(left_out)) }
             }
             if !run.trace.holds.is_empty() {
-                { item("key-turn", "turn of the GIL (zoomed in)") }
+                { item("key-turn", "turn of the GIL") }
             }
         </ul>
     }

@@ -10,6 +10,7 @@ mod codec;
 mod costs;
 mod fault;
 mod field;
+pub(crate) mod json;
 mod outcome;
 mod preset;
 pub mod scenario;

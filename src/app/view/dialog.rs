@@ -30,7 +30,9 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
         let node = node.clone();
         // A click on the dialog itself is one beside its content.
         Callback::from(move |event: MouseEvent| {
-            let target = event.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+            let target = event
+                .target()
+                .and_then(|t| t.dyn_into::<web_sys::Node>().ok());
             if target.is_some() && target == node.get() {
                 onclose.emit(());
             }

@@ -35,7 +35,9 @@ pub(super) fn HeadlinePart(props: &PartProps) -> Html {
         Verdict::Same => "even",
         Verdict::Slower | Verdict::Failed => "bad",
     };
-    let preset = PRESETS.iter().find(|preset| preset.experiment() == state.experiment);
+    let preset = PRESETS
+        .iter()
+        .find(|preset| preset.experiment() == state.experiment);
     let about = match state.scenario() {
         Some(scenario) => Some(scenario.about.clone()),
         None => preset.map(|preset| preset.claim.to_owned()),

@@ -1,10 +1,12 @@
 //! What can happen on the page, and what the shell is to do about it.
 
 use super::Speed;
+use super::files::{Export, File};
 use super::place::{Dialog, Left, Right};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
+use crate::lessons::guide::Shown;
 use crate::plot::Window;
 
 /// What can happen.
@@ -28,8 +30,28 @@ pub enum Action {
     SetFault(usize, Fault),
     /// The visitor removed a fault, given by its index.
     RemoveFault(usize),
-    /// A link was opened.
+    /// The visitor has let go of a slider: what comes next is another step.
+    Settle,
+    /// The visitor chose this to run: a preset, an example. What its link does
+    /// not name of the page around it stays as it is.
     Open(String),
+    /// A link was followed: all of the page is as it says.
+    Follow(String),
+    /// The visitor opened a file.
+    OpenFile {
+        /// Its name.
+        name: String,
+        /// What is in it, or why it could not be read.
+        text: Result<String, String>,
+    },
+    /// The visitor wants what is shown as a file.
+    Export(Export),
+    /// The visitor wants the timeline as a picture of pixels.
+    ExportPng,
+    /// The visitor wants the last step taken back.
+    Undo,
+    /// The visitor wants the step again that was taken back.
+    Redo,
     /// The visitor has read the problems.
     DismissProblems,
     /// A frame is about to be drawn; the time is in ms.
@@ -88,6 +110,8 @@ pub enum Action {
     ShowRight(Right),
     /// The visitor opened a lesson, by its claim's id, or went back to the list.
     OpenLesson(Option<&'static str>),
+    /// The visitor wants this picture of the lesson that is open.
+    Show(Shown),
     /// The visitor has seen the start screen.
     CloseStart,
     /// The visitor opened a dialog, or closed it.
@@ -102,6 +126,13 @@ pub enum Action {
     Keep,
     /// The visitor wants no comparison any more.
     Unkeep,
+    /// The visitor wants the run that was kept shown.
+    OpenKept,
+    /// The visitor wants the run that was kept shown, and this one kept.
+    Swap,
+    /// The visitor wants these compared: the index of one of
+    /// [`PAIRS`](super::compare::PAIRS).
+    ComparePair(usize),
 }
 
 impl Action {
@@ -149,13 +180,11 @@ pub enum Effect {
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
-    /// Offer a text as a file to download.
-    Download {
-        /// The file's name.
-        name: &'static str,
-        /// What is in it: JSON.
-        text: String,
-    },
+    /// Offer a file to download.
+    Download(File),
+    /// Offer the timeline as it is drawn as a picture to download, under this
+    /// name.
+    DownloadPng(String),
     /// Change between light and dark, and remember it.
     ToggleTheme,
 }

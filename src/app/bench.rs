@@ -1,6 +1,6 @@
 //! What the page knows of the lab's trials, probes and sweeps.
 
-use super::Effect;
+use super::{Effect, File};
 use crate::claims;
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
@@ -153,11 +153,8 @@ impl Bench {
     /// What the probes found, as a file.
     pub(super) fn export(&self) -> Vec<Effect> {
         let text = self.probes.iter().map(|probes| probes.to_json());
-        text.map(|text| Effect::Download {
-            name: "timeslice-this-browser.json",
-            text,
-        })
-        .collect()
+        text.map(|text| Effect::Download(File::json("timeslice-this-browser.json", text)))
+            .collect()
     }
 
     /// Forgets what the probes found, here and in the browser.
@@ -246,20 +243,20 @@ impl Bench {
 
     /// Asks the simulator about the claim of this id, if that was not done yet.
     pub(super) fn simulate(&mut self, id: &str) {
-        let Some(lesson) = lessons::find(id).filter(|l| !self.simulated.contains_key(l.id)) else {
+        let Some(claim) = claims::find(id).filter(|c| !self.simulated.contains_key(c.id)) else {
             return;
         };
-        let verdict = lesson.claim().verdict().map_err(|errors| {
+        let verdict = claim.verdict().map_err(|errors| {
             let said: Vec<_> = errors.iter().map(ToString::to_string).collect();
             said.join(". ")
         });
-        self.simulated.insert(lesson.id, Rc::new(verdict));
+        self.simulated.insert(claim.id, Rc::new(verdict));
     }
 
     /// The first claim about which the simulator was not asked yet.
     #[must_use]
     pub fn next_to_simulate(&self) -> Option<&'static str> {
-        let mut ids = lessons::all().into_iter().map(|lesson| lesson.id);
+        let mut ids = claims::all().map(|claim| claim.id);
         ids.find(|id| !self.simulated.contains_key(id))
     }
 

@@ -9,25 +9,42 @@
 mod action;
 pub mod amount;
 mod bench;
+mod blast;
 mod busy;
 pub mod claims_table;
+pub mod compare;
 pub mod details;
+pub mod embed;
+mod fault_text;
+pub mod files;
+pub mod gesture;
 mod headline;
+mod history;
+pub mod inject;
+mod lesson;
+pub mod link;
+pub mod machine;
 pub mod place;
 pub mod probes_table;
 mod program;
 mod record;
+mod reduce;
+pub mod start;
 mod state;
 mod story;
 mod table;
+pub mod terms;
 
 #[cfg(target_arch = "wasm32")]
 mod view;
 
 pub use action::{Action, Effect};
 pub use bench::{Bench, Queue, Running, Simulated, Tried};
+pub use blast::{Blast, Circle, circles, restarts, short_name, story_of};
 pub use busy::Busy;
+pub use files::File;
 pub use headline::{Verdict, headline};
+pub use history::History;
 pub use program::Program;
 pub use state::{Kept, Lab, Measured, Predicted, Speed, State};
 pub use story::{Story, chains, story};

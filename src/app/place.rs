@@ -1,6 +1,9 @@
 //! Which parts of the page are shown: what a visitor chooses by tabs and
 //! dialogs. It never changes what is computed.
 
+use super::embed::Embed;
+use crate::lessons::guide::Shown;
+
 /// What the left column shows: what is set up, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Left {
@@ -121,8 +124,11 @@ pub struct Place {
     pub right: Right,
     /// The lesson that is open, by its claim's id.
     pub lesson: Option<&'static str>,
+    /// Which of the lesson's pictures is shown, if it is one of them.
+    pub shown: Option<Shown>,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
-    /// Whether the page stands in another one, with few controls.
-    pub embedded: bool,
+    /// The controls that are shown if the page stands in another one; `None`:
+    /// it stands for itself.
+    pub embedded: Option<Embed>,
 }

@@ -4,6 +4,7 @@ use super::State;
 use crate::experiment::scenario::{CostsSpec, Document, Scenario, read};
 use crate::experiment::{Costs, Experiment, Profile};
 use crate::sim::{Limits, Run, run};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// What the visitor wrote, and the last of it that could be run.
@@ -48,20 +49,39 @@ pub(super) fn written(text: &str) -> Written {
     }
 }
 
+/// A program as it was left: its errors are said, and what it is not yet runs as
+/// nothing.
+pub(super) fn unfinished(text: &str) -> Program {
+    let errors = match written(text) {
+        Written::Program(program) => return program,
+        Written::Sliders(_) => vec!["This is an experiment, not a program".to_owned()],
+        Written::Wrong(errors) => errors,
+    };
+    Program {
+        text: text.to_owned(),
+        scenario: Rc::default(),
+        errors,
+    }
+}
+
 /// Runs `scenario` with the costs it asks for; those of "this browser" are
 /// `here`, or none as long as nothing has been measured.
 pub(super) fn run_here(scenario: &Scenario, here: Option<Costs>, limits: Limits) -> Run {
-    let scenario = if scenario.costs == CostsSpec::Profile(Profile::ThisBrowser) {
-        &Scenario {
-            costs: CostsSpec::Costs(here.unwrap_or(Costs::IDEAL)),
-            ..scenario.clone()
-        }
-    } else {
-        scenario
-    };
     // The state never holds an invalid scenario; an empty picture is what is
     // left to show if it did.
-    run(scenario, limits).unwrap_or_default()
+    run(&with_costs(scenario, here), limits).unwrap_or_default()
+}
+
+/// `scenario` with figures for the costs of "this browser".
+pub(super) fn with_costs(scenario: &Scenario, here: Option<Costs>) -> Cow<'_, Scenario> {
+    if scenario.costs == CostsSpec::Profile(Profile::ThisBrowser) {
+        Cow::Owned(Scenario {
+            costs: CostsSpec::Costs(here.unwrap_or(Costs::IDEAL)),
+            ..scenario.clone()
+        })
+    } else {
+        Cow::Borrowed(scenario)
+    }
 }
 
 impl State {
@@ -74,10 +94,15 @@ impl State {
     /// What the picture shows, in a few words.
     #[must_use]
     pub fn title(&self) -> String {
-        match &self.program {
-            Some(program) if program.scenario.name.is_empty() => "A program".to_owned(),
-            Some(program) => program.scenario.name.clone(),
-            None => super::headline::layout_name(&self.experiment),
-        }
+        title(self.program.as_deref(), &self.experiment)
+    }
+}
+
+/// What is run, in a few words.
+pub(super) fn title(program: Option<&Program>, experiment: &Experiment) -> String {
+    match program {
+        Some(program) if program.scenario.name.is_empty() => "A program".to_owned(),
+        Some(program) => program.scenario.name.clone(),
+        None => super::headline::layout_name(experiment),
     }
 }

@@ -1,19 +1,19 @@
 //! Everything the page knows, and how it changes.
 
-use super::place::{Left, Place, Right};
+use super::files::{File, Opened, file_name};
+use super::link::{self, Address};
+use super::place::{Left, Place};
 use super::program::{Program, Written, run_here, written};
 use super::record::findings_json;
-use super::{Action, Bench, Busy, Effect};
+use super::{Action, Bench, Busy, Effect, History};
 use crate::experiment::scenario::Scenario;
-use crate::experiment::{
-    Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile, from_fragment, to_fragment,
-};
+use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
 use crate::plot::{Lanes, Window};
 use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A prediction, ready to draw.
@@ -27,8 +27,15 @@ pub struct Predicted {
 
 /// How far the page simulates, so that a slider can be dragged whatever it
 /// asks for.
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     max_events: MAX_EVENTS,
+    trace: true,
+};
+
+/// How far the page simulates a program, which changes once a key stroke at
+/// the most: a second or two of computing.
+const PROGRAM_LIMITS: Limits = Limits {
+    max_events: 4_000_000,
     trace: true,
 };
 
@@ -45,7 +52,7 @@ impl Predicted {
     /// this browser, as far as that is known.
     #[must_use]
     pub fn of_scenario(scenario: &Scenario, here: Option<Costs>) -> Self {
-        Self::from_run(run_here(scenario, here, LIMITS))
+        Self::from_run(run_here(scenario, here, PROGRAM_LIMITS))
     }
 
     /// A run by lanes.
@@ -61,8 +68,10 @@ impl Predicted {
 pub struct Kept {
     /// What was run, in a few words.
     pub title: String,
-    /// The link to it, without the `#`.
+    /// The link to it, without the `#`; empty: it is too long for one.
     pub fragment: String,
+    /// The program, if it is of one.
+    pub program: Option<Rc<Program>>,
     /// What the simulator says of it.
     pub predicted: Rc<Predicted>,
 }
@@ -203,19 +212,26 @@ pub struct State {
     pub picked: Option<u32>,
     /// The run to compare with: A, where the one that is shown is B.
     pub kept: Option<Rc<Kept>>,
+    /// What can be undone and redone.
+    pub history: Rc<History>,
+    /// What the page's address holds.
+    pub address: Address,
+    /// The file that was opened last.
+    pub opened: Option<Rc<Opened>>,
+    /// The lessons that were opened, by their claims' ids.
+    pub read: Rc<BTreeSet<&'static str>>,
 }
 
 impl State {
     /// The page as opened with `fragment`.
     #[must_use]
     pub fn open(fragment: &str) -> Self {
-        let decoded = from_fragment(fragment);
         let mut state = Self {
-            experiment: decoded.experiment,
+            experiment: Experiment::default(),
             program: None,
             predicted: Rc::default(),
             stale: true,
-            problems: decoded.problems.iter().map(ToString::to_string).collect(),
+            problems: Vec::new(),
             refused: BTreeMap::new(),
             playhead: 0,
             playing: None,
@@ -224,15 +240,19 @@ impl State {
             this_browser: None,
             environment: None,
             bench: Rc::default(),
-            place: Place {
-                start: fragment.trim_start_matches('#').is_empty(),
-                ..Place::default()
-            },
+            place: Place::default(),
             window: None,
             picked: None,
             kept: None,
+            history: Rc::default(),
+            address: Address::default(),
+            opened: None,
+            read: Rc::default(),
         };
+        state.follow(fragment, true);
+        state.place.start = fragment.trim_start_matches('#').is_empty();
         state.predict();
+        state.address_is(&link::write(&state));
         state
     }
 
@@ -240,7 +260,12 @@ impl State {
     /// measured yet: none.
     #[must_use]
     pub fn costs(&self) -> Costs {
-        match self.experiment.profile {
+        self.costs_of(self.experiment.profile)
+    }
+
+    /// As [`State::costs`], for a profile.
+    pub(super) fn costs_of(&self, profile: Profile) -> Costs {
+        match profile {
             Profile::Ideal => Costs::IDEAL,
             Profile::CPythonLinux => Costs::CPYTHON_LINUX,
             Profile::ThisBrowser => self.this_browser.unwrap_or(Costs::IDEAL),
@@ -284,7 +309,7 @@ impl State {
             || running.is_some_and(|running| running.paused)
     }
 
-    fn predict(&mut self) {
+    pub(super) fn predict(&mut self) {
         self.predicted = Rc::new(match &self.program {
             Some(program) => Predicted::of_scenario(&program.scenario, self.this_browser),
             None => Predicted::of(&self.experiment, &self.costs()),
@@ -295,11 +320,11 @@ impl State {
         // They were about another run.
         self.window = None;
         self.picked = None;
+        self.arrive();
     }
 
-    /// Changes the state and says what is to be done.
-    #[must_use]
-    pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+    /// Changes the state and says what is to be done; [`State::reduce`] does it.
+    pub(super) fn apply(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::SetField(field, value) => {
                 let mut changed = self.experiment.clone();
@@ -340,13 +365,22 @@ impl State {
                 });
             }
             Action::Open(fragment) => {
-                self.program = None;
-                self.place.start = false;
-                let decoded = from_fragment(&fragment);
-                self.problems = decoded.problems.iter().map(ToString::to_string).collect();
-                // They were about values that nobody sees any more.
-                self.refused.clear();
-                return self.set(|e| *e = decoded.experiment);
+                self.follow(&fragment, false);
+                return vec![Effect::RequestFrame];
+            }
+            Action::Follow(fragment) => {
+                self.address_is(&fragment);
+                self.follow(&fragment, true);
+                return vec![Effect::RequestFrame];
+            }
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
+            Action::Settle => {}
+            Action::OpenFile { name, text } => return self.open_file(name, text),
+            Action::Export(form) => return self.export(form),
+            Action::ExportPng => {
+                let name = file_name(&self.title(), "png");
+                return vec![Effect::DownloadPng(name)];
             }
             Action::DismissProblems => self.problems.clear(),
             Action::Frame(now_ms) => return self.frame(now_ms),
@@ -371,6 +405,7 @@ impl State {
                 } else {
                     lanes.previous_change(self.playhead).unwrap_or(0)
                 };
+                self.follow_playhead();
             }
             Action::SetSpeed(speed) => self.speed = speed,
             Action::RunLab => {
@@ -445,8 +480,8 @@ impl State {
             }
             Action::ExportFindings(now_ms) => {
                 let text = findings_json(self, now_ms);
-                let name = "timeslice-findings.json";
-                return vec![Effect::Download { name, text }];
+                let file = File::json("timeslice-findings.json", text);
+                return vec![Effect::Download(file)];
             }
             Action::ExportProbes => return self.bench.export(),
             Action::ForgetProbes => {
@@ -468,25 +503,18 @@ impl State {
                 }
             }
             Action::ShowRight(right) => self.place.right = right,
-            Action::OpenLesson(id) => {
-                self.place.lesson = id;
-                self.place.left = Left::Lessons;
-                self.place.start = false;
-            }
+            Action::OpenLesson(id) => return self.open_lesson(id),
+            Action::Show(shown) => return self.show(shown),
             Action::CloseStart => self.place.start = false,
             Action::OpenDialog(dialog) => self.place.dialog = dialog,
             Action::Zoom(window) => self.window = window,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
-            Action::Keep => {
-                self.kept = Some(Rc::new(Kept {
-                    title: self.title(),
-                    fragment: to_fragment(&self.experiment),
-                    predicted: Rc::clone(&self.predicted),
-                }));
-                self.place.right = Right::Compare;
-            }
+            Action::Keep => self.keep(),
             Action::Unkeep => self.kept = None,
+            Action::OpenKept => return self.open_kept(),
+            Action::Swap => return self.swap(),
+            Action::ComparePair(index) => return self.compare_pair(index),
         }
         Vec::new()
     }
@@ -537,14 +565,12 @@ impl State {
     }
 
     /// Changes the experiment in a way that keeps it valid.
-    fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
+    pub(super) fn set(&mut self, change: impl FnOnce(&mut Experiment)) -> Vec<Effect> {
         change(&mut self.experiment);
         self.place.start = false;
+        self.place.shown = None;
         self.stale = true;
-        vec![
-            Effect::WriteFragment(to_fragment(&self.experiment)),
-            Effect::RequestFrame,
-        ]
+        vec![Effect::RequestFrame]
     }
 
     fn frame(&mut self, now_ms: f64) -> Vec<Effect> {
@@ -558,6 +584,7 @@ impl State {
             let share = (now_ms - last_ms).max(0.0) / self.speed.whole_ms();
             let step = (share * self.end() as f64) as u64;
             self.playhead = (self.playhead + step).min(self.end());
+            self.follow_playhead();
         }
         if self.playhead >= self.end() {
             self.playing = None;

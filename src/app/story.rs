@@ -109,7 +109,8 @@ fn untouched(outcome: &Outcome) -> String {
         .processes
         .iter()
         .any(|process| process.ended == Ended::Stopped);
-    let units: u64 = outcome.units_planned - outcome.units_done();
+    // A program does not say how many units it plans.
+    let units = outcome.units_planned.saturating_sub(outcome.units_done());
     let who = match (whole.as_slice(), all) {
         _ if stopped => "The run was stopped before its end".to_owned(),
         (_, 1) if outcome.processes_lost() == 1 => "The only process was lost".to_owned(),

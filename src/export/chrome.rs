@@ -49,6 +49,33 @@ impl fmt::Display for Micros {
     }
 }
 
+/// From one time to another, in µs.
+///
+/// Viewers add it to the start, in floating point. If the sum came out beyond
+/// the end, one span would reach into the next, and speedscope would draw that
+/// as one inside the other and lose track. So where it would, this is the smallest
+/// step shorter, far less than a nanosecond.
+struct Lasting {
+    start: u64,
+    end: u64,
+}
+
+impl fmt::Display for Lasting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The nearest numbers there are, as whoever reads the text gets them.
+        let micros = |ns: u64| ns as f64 / 1_000.0;
+        let (start, end) = (micros(self.start), micros(self.end));
+        let mut lasting = micros(self.end - self.start);
+        if start + lasting <= end {
+            return Micros(self.end - self.start).fmt(f);
+        }
+        while start + lasting > end {
+            lasting = lasting.next_down();
+        }
+        lasting.fmt(f)
+    }
+}
+
 /// A text in JSON.
 struct Text<'t>(&'t str);
 
@@ -177,7 +204,7 @@ impl<W: Write> Events<'_, '_, W> {
         category: &str,
         name: &str,
     ) -> io::Result<()> {
-        let (ts, dur) = (Micros(start), Micros(end - start));
+        let (ts, dur) = (Micros(start), Lasting { start, end });
         let name = Text(name);
         self.event(
             "X",
@@ -261,5 +288,23 @@ impl<W: Write> Events<'_, '_, W> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_span_reaches_into_the_next(start in 0..10_u64.pow(13), lasting in 0..10_u64.pow(11)) {
+            let end = start + lasting;
+            let read = |text: String| text.parse::<f64>().expect("a number");
+            let dur = read(Lasting { start, end }.to_string());
+            let next = read(Micros(end).to_string());
+            prop_assert!(read(Micros(start).to_string()) + dur <= next);
+            prop_assert_eq!((dur * 1_000.0).round() as u64, lasting, "and none is shorter by a ns");
+        }
     }
 }

@@ -244,6 +244,7 @@ fn a_difference_is_said_in_words() {
     );
     expect![[r#"
         B finishes 2.00× sooner
+        in the thread that ends last: 200 ms less waiting for the GIL
         use of the cores rises from 50 % to 100 %
         mean turnaround falls from 398 ms to 200 ms
         GIL wait falls from 395 ms to 0"#]]
@@ -256,10 +257,7 @@ fn a_difference_is_said_in_words() {
 
 /// A time of the format, µs with a point, in ns.
 fn ns(event: &Value, key: &str) -> u64 {
-    let text = event[key].to_string();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let fraction = format!("{fraction:0<3}");
-    whole.parse::<u64>().expect("µs") * 1_000 + fraction.parse::<u64>().expect("ns")
+    (event[key].as_f64().expect("µs") * 1_000.0).round() as u64
 }
 
 #[test]
@@ -396,4 +394,71 @@ fn nothing_at_all_can_be_exported() {
     written(|out| gantt_svg::write(out, &empty, "", 0, MAX_EVENTS));
     written(|out| summary::write(out, &empty, "", MAX_EVENTS));
     assert_eq!(compare::in_words(&empty, &empty).len(), 1);
+}
+
+#[test]
+fn the_thread_that_ends_last_accounts_for_all_of_the_time() {
+    for text in [
+        r#"{"experiment": {}}"#,
+        r#"{"experiment": {"processes": 4, "threads": 1}}"#,
+        r#"{"experiment": {"processes": 3, "threads": 3, "cores": 2, "io_us": 300}}"#,
+        r#"{"experiment": {"threads": 1, "policy": "fifo"}}"#,
+    ] {
+        let run = run("", text);
+        let last = compare::LastThread::of(&run).expect("it finishes");
+        let sum: u64 = last.parts().iter().map(|(_, time)| time).sum();
+        assert_eq!(sum, run.end_ns, "{text}: {last:?}");
+    }
+}
+
+#[test]
+fn the_difference_is_traced_to_what_makes_it() {
+    let check = |a: &str, b: &str, expect: Expect| {
+        let of = |text: &str| run("", &format!(r#"{{"experiment": {{{text}}}}}"#));
+        let words = compare::in_words(&of(a), &of(b));
+        expect.assert_eq(&words[..2].join("\n"));
+    };
+    check(
+        "",
+        r#""processes": 4, "threads": 1"#,
+        expect![[r#"
+        B finishes 3.61× sooner
+        in the thread that ends last: 305 ms less waiting for the GIL, 5.55 ms more before it starts"#]],
+    );
+    check(
+        r#""processes": 4, "threads": 1"#,
+        "",
+        expect![[r#"
+        B finishes 3.61× later
+        in the thread that ends last: 305 ms more waiting for the GIL, 5.55 ms less before it starts"#]],
+    );
+    check(
+        r#""threads": 1"#,
+        r#""threads": 4, "gil": false"#,
+        expect![[r#"
+            B finishes 3.83× sooner
+            in the thread that ends last: 302 ms less on a core"#]],
+    );
+    check(
+        r#""io_us": 1000, "threads": 1"#,
+        r#""io_us": 1000"#,
+        expect![[r#"
+            B finishes 1.79× sooner
+            in the thread that ends last: 318 ms less waiting for I/O, 302 ms less on a core, 252 ms more waiting for the GIL"#]],
+    );
+    check(
+        r#""gil": false, "cores": 1"#,
+        r#""gil": false, "cores": 4"#,
+        expect![[r#"
+            B finishes 3.83× sooner
+            in the thread that ends last: 300 ms less waiting for a core"#]],
+    );
+    // Not the same work.
+    check(
+        r#""threads": 1"#,
+        r#""threads": 1, "faults": [{"kind": "exception", "process": 0, "when": {"units": 30}}]"#,
+        expect![[r#"
+            B finishes 11.46× sooner, with 30 units of work done instead of 400
+            in the thread that ends last: 370 ms less on a core"#]],
+    );
 }

@@ -4,10 +4,12 @@
 //! A lesson has two verdicts. The simulated one is the claim's own
 //! (`crate::claims`). The measured one is computed here, from the findings of
 //! the lab's trial alone. Between them stand comparisons: the same number,
-//! predicted with the costs measured on this machine and measured again.
+//! predicted with the costs measured on this machine and measured again. What is
+//! to be read and tried about a claim is its [guide].
 
 mod compare;
 mod gil;
+pub mod guide;
 mod judge;
 mod pools;
 mod processes;

@@ -1,7 +1,32 @@
 //! A trace by lanes: which spans lie on each core, in each thread, on each
 //! GIL. Made once for a trace, so that drawing looks only at what it shows.
 
+use super::timeline::crowd::{Pyramid, Sums};
 use crate::sim::{Hold, Span, State, Trace};
+use std::cell::OnceCell;
+
+/// What follows from the lanes and is worked out when it is first asked for.
+/// So it makes no difference to whether two are equal.
+#[derive(Debug, Clone, Default)]
+struct Later<T>(Vec<OnceCell<T>>);
+
+impl<T> PartialEq for Later<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for Later<T> {}
+
+impl<T: Clone> Later<T> {
+    fn of(lanes: usize) -> Self {
+        Self(vec![OnceCell::new(); lanes])
+    }
+
+    fn get(&self, lane: usize, make: impl FnOnce() -> T) -> &T {
+        self.0[lane].get_or_init(make)
+    }
+}
 
 /// Spans by lane, each lane ascending and without overlap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,6 +37,9 @@ pub struct Lanes {
     pub threads: Vec<Vec<Span>>,
     /// For each process, from 0 (the parent), who held its GIL.
     pub gils: Vec<Vec<Hold>>,
+    thread_sums: Later<Sums>,
+    core_pyramids: Later<Pyramid>,
+    gil_pyramids: Later<Pyramid>,
 }
 
 impl Lanes {
@@ -19,10 +47,24 @@ impl Lanes {
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
         let processes = trace.threads.iter().map(|name| name.process as usize + 1);
+        let processes = processes.max().unwrap_or(0);
+        // Counted first: growing lanes would copy each span several times.
+        let mut on_cores = vec![0; usize::from(trace.cores)];
+        let mut of_threads = vec![0; trace.threads.len()];
+        for span in &trace.spans {
+            of_threads[span.thread as usize] += 1;
+            if span.state == State::Running {
+                on_cores[usize::from(span.core)] += 1;
+            }
+        }
+        let room = |counts: Vec<usize>| counts.into_iter().map(Vec::with_capacity).collect();
         let mut lanes = Self {
-            cores: vec![Vec::new(); usize::from(trace.cores)],
-            threads: vec![Vec::new(); trace.threads.len()],
-            gils: vec![Vec::new(); processes.max().unwrap_or(0)],
+            core_pyramids: Later::of(on_cores.len()),
+            thread_sums: Later::of(of_threads.len()),
+            gil_pyramids: Later::of(processes),
+            cores: room(on_cores),
+            threads: room(of_threads),
+            gils: vec![Vec::new(); processes],
         };
         for &span in &trace.spans {
             lanes.threads[span.thread as usize].push(span);
@@ -35,6 +77,24 @@ impl Lanes {
             lanes.gils[process as usize].push(hold);
         }
         lanes
+    }
+
+    /// Sums over stretches of a thread's lane.
+    pub(super) fn thread_sums(&self, thread: usize) -> &Sums {
+        let make = || Sums::of(&self.threads[thread]);
+        self.thread_sums.get(thread, make)
+    }
+
+    /// Who had most of stretches of a core's lane.
+    pub(super) fn core_pyramid(&self, core: usize) -> &Pyramid {
+        let make = || Pyramid::of(&self.cores[core]);
+        self.core_pyramids.get(core, make)
+    }
+
+    /// Who had most of stretches of a GIL's lane.
+    pub(super) fn gil_pyramid(&self, process: usize) -> &Pyramid {
+        let make = || Pyramid::of(&self.gils[process]);
+        self.gil_pyramids.get(process, make)
     }
 
     /// What each thread does at `time`; `None`: it does not exist then.

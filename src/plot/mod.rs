@@ -6,17 +6,35 @@
 
 mod axis;
 mod chart;
+pub mod charts;
+mod compare;
+mod failures;
 mod heat;
 mod lanes;
+mod machine;
+mod raster;
 mod text;
 mod timeline;
 mod window;
 
 pub use chart::{Chart, Series, Style, chart};
+pub use compare::{CompareRequest, ComparedRun, common_window, compare};
+pub use failures::{
+    CircleRequest, FailureGraph, FailuresRequest, circle, failure_graph, medium_name,
+};
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
-pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant};
-pub use timeline::{Timeline, TimelineRequest, time_at, timeline};
+pub use machine::{
+    Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Machine, MachineNames,
+    MachineRequest, Parcel, Rect, Scene, Slot, Stage, Token, Troupe, Wall, Wire, glyphs, machine,
+    scene,
+};
+pub use raster::{Colour, Raster};
+pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant, size};
+pub use timeline::{
+    Hit, LaneChoice, Row, RowKind, Rows, Timeline, TimelineRequest, describe, hit, load,
+    state_fill, time_at, timeline, x_at,
+};
 pub use window::Window;
 
 /// What to draw, in order.
@@ -113,8 +131,18 @@ impl Fill {
 pub enum Pattern {
     /// All of it.
     Solid,
-    /// Diagonal stripes.
+    /// Diagonal stripes, rising.
     Hatch,
+    /// Diagonal stripes, falling.
+    Back,
+    /// Diagonal stripes both ways.
+    Cross,
+    /// Upright stripes.
+    Bars,
+    /// Level stripes.
+    Rows,
+    /// Dots.
+    Dots,
 }
 
 /// Which part of a text lies at its `x`.
@@ -149,8 +177,16 @@ pub enum Ink {
     Ready,
     /// Waiting for the GIL.
     GilWait,
-    /// Waiting for I/O or for others to end.
+    /// Waiting for I/O.
     Wait,
+    /// Waiting for a lock.
+    LockWait,
+    /// Waiting for a message.
+    ChannelWait,
+    /// Sleeping.
+    Sleep,
+    /// Waiting for others to end.
+    JoinWait,
     /// Failures.
     Danger,
     /// Where the playback is.

@@ -44,6 +44,17 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// A number of bytes, with three significant digits: "1.5 MiB".
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let unit = UNITS.into_iter().find(|&(one, _)| bytes >= one);
+    match unit {
+        Some((one, unit)) => format!("{} {unit}", significant(bytes as f64 / one as f64)),
+        None => format!("{bytes} B"),
+    }
+}
+
 /// How many times as much: "1.94×".
 #[must_use]
 pub fn ratio(value: f64) -> String {
@@ -110,6 +121,10 @@ mod tests {
         assert_eq!(
             [0, 999, 1_000, 1_234_567].map(count),
             ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [0, 1_023, 1_536, 4 << 20].map(size),
+            ["0 B", "1023 B", "1.5 KiB", "4 MiB"]
         );
         assert_eq!([-0.042, 0.5].map(signed_percent), ["−4.2 %", "+50.0 %"]);
     }

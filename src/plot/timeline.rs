@@ -1,327 +1,189 @@
 //! The timeline: a lane for each core, each GIL and each thread.
 //!
-//! Level of detail: spans narrower than a pixel are merged into the pixel
-//! column they lie in, which takes the look of whoever had most of it, as
-//! strongly as it was in use. So the number of shapes depends on the width of
-//! the picture, not on the length of the run.
+//! Level of detail: a lane's spans in view are found by binary search. Those
+//! narrower than a pixel are drawn as one column with the others of their pixel,
+//! which is filled in proportion to the time in each state; sums that were made
+//! once for the lane (`crowd`) tell it without looking at each span. So both the
+//! work and the number of shapes depend on the size of the picture, not on the
+//! length of the run. Failures are marked one by one, at every zoom.
 
+mod arrows;
+pub(in crate::plot) mod crowd;
+mod hit;
+mod lane;
+mod look;
+mod overview;
 mod pen;
+mod rows;
+mod scale;
 
-use super::{Fill, Ink, Lanes, Pattern, Picture};
-use crate::experiment::{Failure, Subject};
-use crate::sim::{State, ThreadName, Trace};
-use pen::{Pen, Piece};
+pub use hit::{Hit, describe, hit};
+pub use look::state_fill;
+pub use overview::load;
+pub use rows::{LaneChoice, Row, RowKind, Rows};
 
-/// Room left of the lanes for their names.
-const GUTTER: f64 = 64.0;
+use super::{Ink, Lanes, Picture, Window};
+use crate::sim::Run;
+use look::Looks;
+use pen::Pen;
+use scale::Scale;
+
 const RIGHT: f64 = 8.0;
-const AXIS: f64 = 22.0;
-const HEADING: f64 = 18.0;
-const GAP: f64 = 2.0;
-/// Threads beyond this many have no lane; the picture says how many.
-const MAX_THREAD_LANES: usize = 64;
-/// GILs beyond this many have no lane.
-const MAX_GIL_LANES: usize = 8;
+const AXIS: f64 = 24.0;
+/// Width of a character of a lane's name, px.
+const CHARACTER: f64 = 6.4;
 
 /// What to draw.
 #[derive(Debug, Clone, Copy)]
 pub struct TimelineRequest<'a> {
     /// The run.
-    pub trace: &'a Trace,
+    pub run: &'a Run,
     /// The same run by lanes.
     pub lanes: &'a Lanes,
-    /// What failed.
-    pub failures: &'a [Failure],
-    /// Width of the whole.
+    /// Which lanes, and where.
+    pub rows: &'a Rows,
+    /// The part of the run to show.
+    pub window: Window,
+    /// Width of the whole, px.
     pub width: f64,
+    /// Height of the whole, the axis included, px.
+    pub height: f64,
+    /// How far the lanes are scrolled up, px.
+    pub top: f64,
     /// Where the playback is, ns.
     pub playhead: u64,
+    /// The thread that is picked out, by its index in the trace.
+    pub picked: Option<u32>,
+    /// Of each thread, whether it is one that is searched for; `None`: nothing
+    /// is.
+    pub found: Option<&'a [bool]>,
 }
 
-/// A timeline and how to read it.
+impl TimelineRequest<'_> {
+    /// Height of the axis and all lanes, px.
+    #[must_use]
+    pub fn whole_height(&self) -> f64 {
+        AXIS + self.rows.height + 4.0
+    }
+
+    /// Room left of the lanes for their names, px.
+    #[must_use]
+    pub fn gutter(&self) -> f64 {
+        let most = if self.width < 500.0 { 84.0 } else { 150.0 };
+        (self.rows.longest_name() as f64 * CHARACTER + 14.0).clamp(58.0, most)
+    }
+
+    fn scale(&self) -> Scale {
+        let left = self.gutter();
+        Scale {
+            window: self.window,
+            left,
+            right: (self.width - RIGHT).max(left + 1.0),
+        }
+    }
+
+    /// What to add to a row's height to get its place in the picture.
+    fn offset(&self) -> f64 {
+        AXIS - self.top
+    }
+}
+
+/// A timeline and what it does not show.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Timeline {
-    /// What to draw.
+    /// What to draw: first all plain areas, then lines and words.
     pub picture: Picture,
-    /// Threads that have no lane.
-    pub left_out: usize,
+    /// Messages in the window that have no arrow, because arrows would lie too
+    /// close to each other.
+    pub arrows_left_out: usize,
+    /// How many spans, and sums of spans, were looked at.
+    pub work: usize,
 }
 
-/// The time at the horizontal position `x` of a timeline that is `width` wide
-/// and ends at `end` ns, clamped to the run.
+/// The instant at the horizontal position `x`, clamped to the window.
 #[must_use]
-pub fn time_at(x: f64, width: f64, end: u64) -> u64 {
-    let share = (x - GUTTER) / (width - GUTTER - RIGHT).max(1.0);
-    (share.clamp(0.0, 1.0) * end as f64).round() as u64
+pub fn time_at(request: &TimelineRequest<'_>, x: f64) -> u64 {
+    request.scale().time(x)
 }
 
-/// How a thread looks: its hue and how strong it is.
-fn look(name: ThreadName, processes: u32) -> Fill {
-    const SHADES: [f64; 4] = [1.0, 0.8, 0.62, 0.48];
-    let Some(worker) = name.worker else {
-        return Fill::solid(Ink::Main);
-    };
-    // Of one process alone the threads are told apart by hue; of several, the
-    // processes are.
-    let (hue, shade) = if processes == 1 {
-        (u32::from(worker), u32::from(worker) / u32::from(Ink::HUES))
-    } else {
-        (name.process - 1, u32::from(worker))
-    };
-    Fill {
-        ink: Ink::Hue((hue % u32::from(Ink::HUES)) as u8),
-        alpha: SHADES[shade as usize % SHADES.len()],
-        pattern: Pattern::Solid,
-    }
+/// The horizontal position of an instant; beyond the edges if it is outside of
+/// the window.
+#[must_use]
+pub fn x_at(request: &TimelineRequest<'_>, time: u64) -> f64 {
+    request.scale().x(time)
 }
 
-/// Lays out a timeline of the whole run.
+/// Lays out the part of a timeline that is in view.
 #[must_use]
 pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
-    let TimelineRequest {
-        trace,
-        lanes,
-        failures,
-        width,
-        playhead,
-    } = *request;
-    let processes = lanes.gils.len().saturating_sub(1) as u32;
-    let workers: Vec<usize> = (0..trace.threads.len())
-        .filter(|&id| trace.threads[id].worker.is_some())
-        .collect();
-    let shown = workers.len().min(MAX_THREAD_LANES);
-    let mut pen = Pen {
-        shapes: Vec::new(),
-        y: 0.0,
-        left: GUTTER,
-        right: width - RIGHT,
-        end: trace.end.max(1),
-    };
-    let fills: Vec<Fill> = trace
-        .threads
-        .iter()
-        .map(|&name| look(name, processes))
-        .collect();
-    let label = |thread: u32| trace.threads[thread as usize].label();
-
+    let looks = Looks::of(request.run, request.rows.processes());
+    let mut pen = Pen::new(request.scale(), request.offset(), request.height);
+    let visible = request
+        .rows
+        .between(request.top, request.top + request.height - AXIS);
+    for row in visible {
+        lane::ground(&mut pen, request, *row);
+    }
     pen.axis();
-    let height = lane_height(lanes.cores.len());
-    pen.heading("Cores: who runs");
-    for (core, lane) in lanes.cores.iter().enumerate() {
-        pen.lane(
-            &label_of(core, height, format!("core {}", core + 1)),
-            height,
-        );
-        pen.spans(
-            height,
-            lane.iter().map(|span| Piece {
-                start: span.start,
-                end: span.end,
-                fill: fills[span.thread as usize],
-                inset: 0.0,
-                thread: Some(span.thread),
-            }),
-            &label,
-        );
-        pen.y += height + GAP;
+    for row in visible {
+        lane::draw(&mut pen, request, &looks, *row);
     }
-    let gils = lanes.gils.iter().skip(1).filter(|lane| !lane.is_empty());
-    for (process, lane) in gils.enumerate().take(MAX_GIL_LANES) {
-        if process == 0 {
-            pen.heading("GIL: who holds it");
-        }
-        pen.lane(&format!("GIL P{}", process + 1), 10.0);
-        pen.spans(
-            10.0,
-            lane.iter().map(|hold| Piece {
-                start: hold.start,
-                end: hold.end,
-                fill: fills[hold.thread as usize],
-                inset: 0.0,
-                thread: None,
-            }),
-            &label,
-        );
-        pen.y += 10.0 + GAP;
+    let arrows_left_out = arrows::draw(&mut pen, request);
+    failures(&mut pen, request);
+    pen.playhead(request.playhead);
+    Timeline {
+        work: pen.work,
+        arrows_left_out,
+        picture: Picture {
+            width: request.width,
+            height: request.height,
+            shapes: pen.into_shapes(),
+        },
     }
-    let height = lane_height(shown);
-    pen.heading("Threads: what each does");
-    for (row, &id) in workers[..shown].iter().enumerate() {
-        let name = trace.threads[id];
-        pen.lane(&label_of(row, height, name.label()), height);
-        pen.spans(
-            height,
-            lanes.threads[id].iter().filter_map(|span| {
-                let (fill, inset) = state_look(span.state, fills[id], height)?;
-                Some(Piece {
-                    start: span.start,
-                    end: span.end,
-                    fill,
-                    inset,
-                    thread: None,
-                })
-            }),
-            &label,
-        );
-        for failure in failures {
-            if is_of(failure, name) {
-                pen.cross(failure.at_ns, height);
+}
+
+/// Marks every failure: on the axis, in its lane, and those before and behind
+/// the window by their number.
+fn failures(pen: &mut Pen, request: &TimelineRequest<'_>) {
+    let (mut before, mut behind) = (0_usize, 0_usize);
+    let mut marked = i64::MIN;
+    for failure in &request.run.outcome.failures {
+        let at = failure.at_ns;
+        if at < pen.scale.window.from {
+            before += 1;
+        } else if at > pen.scale.window.to {
+            behind += 1;
+        } else {
+            let x = pen.scale.x(at);
+            // Those at the same pixel look the same. They come in order.
+            if x as i64 != marked {
+                marked = x as i64;
+                pen.axis_cross(x);
+            }
+            if let Some(row) = row_of(request, failure.who) {
+                pen.cross(at, row);
             }
         }
-        pen.y += height + GAP;
     }
-    let left_out = workers.len() - shown;
-    if left_out > 0 {
-        pen.note(&format!("and {left_out} more threads, not drawn"));
+    let mut words = Vec::new();
+    if before > 0 {
+        words.push(format!("◂{before}"));
     }
-    pen.playhead(playhead);
-    Timeline {
-        picture: Picture {
-            width,
-            height: pen.y + 4.0,
-            shapes: pen.shapes,
-        },
-        left_out,
+    if behind > 0 {
+        words.push(format!("{behind}▸"));
+    }
+    if !words.is_empty() {
+        pen.corner(format!("✕ {}", words.join(" ")), Ink::Danger);
     }
 }
 
-/// A lane's name, if it has one: of lanes too thin for text every eighth has.
-fn label_of(index: usize, height: f64, name: String) -> String {
-    if height >= 11.0 || index.is_multiple_of(8) {
-        name
-    } else {
-        String::new()
+/// Where one of a failure's subjects stands.
+fn row_of(request: &TimelineRequest<'_>, who: crate::experiment::Subject) -> Option<Row> {
+    match rows::locate(request.run, who) {
+        (_, Some(thread)) => request.rows.of_thread(thread),
+        (process, None) => request.rows.of_process(process),
     }
-}
-
-fn lane_height(lanes: usize) -> f64 {
-    match lanes {
-        0..=8 => 18.0,
-        9..=16 => 13.0,
-        17..=32 => 9.0,
-        _ => 6.0,
-    }
-}
-
-/// How a thread in `state` looks in its lane: fill, and how far it stays from
-/// the lane's edges. `None`: like nothing.
-fn state_look(state: State, running: Fill, height: f64) -> Option<(Fill, f64)> {
-    let thin = height * 0.4;
-    match state {
-        State::New | State::Ended => None,
-        State::Running => Some((running, 0.0)),
-        State::Ready => Some((Fill::solid(Ink::Ready), height * 0.3)),
-        State::WaitGil => Some((
-            Fill {
-                ink: Ink::GilWait,
-                alpha: 1.0,
-                pattern: Pattern::Hatch,
-            },
-            height * 0.15,
-        )),
-        State::WaitIo
-        | State::WaitJoin
-        | State::WaitLock
-        | State::WaitChannel
-        | State::WaitTimer => Some((Fill::solid(Ink::Wait), thin)),
-    }
-}
-
-fn is_of(failure: &Failure, name: ThreadName) -> bool {
-    let Subject::Thread(process, thread) = failure.who else {
-        return false;
-    };
-    u32::from(process) + 1 == name.process && Some(thread) == name.worker
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Shape;
-    use super::*;
-    use crate::experiment::{Costs, from_fragment};
-    use crate::sim::{Prediction, predict};
-
-    fn draw(fragment: &str) -> (Prediction, Timeline) {
-        let experiment = from_fragment(fragment).experiment;
-        let prediction = predict(&experiment, &Costs::IDEAL).expect("valid");
-        let lanes = Lanes::of(&prediction.trace);
-        let timeline = timeline(&TimelineRequest {
-            trace: &prediction.trace,
-            lanes: &lanes,
-            failures: &prediction.outcome.failures,
-            width: 800.0,
-            playhead: 0,
-        });
-        (prediction, timeline)
-    }
-
-    /// Widths of all areas with this ink, added up.
-    fn drawn(timeline: &Timeline, is: impl Fn(Fill) -> bool) -> f64 {
-        let width = |shape: &Shape| match *shape {
-            Shape::Rect { w, fill, .. } if is(fill) => w,
-            _ => 0.0,
-        };
-        timeline.picture.shapes.iter().map(width).sum()
-    }
-
-    #[test]
-    fn widths_are_in_proportion_to_time() {
-        let (_, timeline) = draw("cores=4&threads=4&units=40");
-        let whole = 800.0 - GUTTER - RIGHT;
-        // Each hue once on a core, once on the GIL, once in its thread's lane.
-        for hue in 0..4 {
-            let found = drawn(&timeline, |fill| fill.ink == Ink::Hue(hue));
-            assert!(
-                (found - 3.0 * whole / 4.0).abs() < 1.0,
-                "hue {hue}: {found}"
-            );
-        }
-        let waited = drawn(&timeline, |fill| fill.pattern == Pattern::Hatch);
-        assert!(waited > 1.4 * whole, "others wait: {waited}");
-    }
-
-    #[test]
-    fn a_long_run_makes_no_more_shapes_than_pixels() {
-        let (prediction, timeline) =
-            draw("cores=2&procs=2&threads=4&units=20000&slice=500&gil=off");
-        assert!(prediction.trace.spans.len() > 50_000);
-        assert!(timeline.picture.shapes.len() < 16 * 800);
-        let crowded = drawn(&timeline, |fill| matches!(fill.ink, Ink::Hue(_)));
-        assert!(crowded > 2.0 * 700.0, "the cores are full: {crowded}");
-    }
-
-    #[test]
-    fn a_failure_is_never_left_out() {
-        let (prediction, timeline) = draw("procs=2&threads=2&fault=segfault.0.1.u30");
-        let failed = prediction.outcome.failures.iter();
-        let threads = failed
-            .filter(|f| matches!(f.who, Subject::Thread(..)))
-            .count();
-        let crosses = timeline.picture.shapes.iter();
-        let crosses = crosses.filter(|s| {
-            matches!(
-                s,
-                Shape::Line {
-                    ink: Ink::Danger,
-                    ..
-                }
-            )
-        });
-        assert_eq!(crosses.count(), 2 * threads);
-    }
-
-    #[test]
-    fn positions_and_times_agree() {
-        let (prediction, timeline) = draw("");
-        let (width, end) = (timeline.picture.width, prediction.trace.end);
-        assert_eq!(time_at(GUTTER, width, end), 0);
-        assert_eq!(time_at(-50.0, width, end), 0);
-        assert_eq!(time_at(800.0, width, end), end);
-    }
-
-    #[test]
-    fn threads_without_a_lane_are_counted() {
-        let (_, timeline) = draw("procs=64&threads=64&units=5000");
-        assert_eq!(timeline.left_out, 64 * 64 - MAX_THREAD_LANES);
-    }
-}
+mod tests;

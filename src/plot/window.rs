@@ -46,6 +46,23 @@ impl Window {
         }
     }
 
+    /// Itself if `time` is in it; else as much that shows `time` near its left
+    /// edge, so that what follows is seen. Stays within a run that ends at
+    /// `end`.
+    #[must_use]
+    pub fn with(&self, time: u64, end: u64) -> Self {
+        if self.from <= time && time <= self.to {
+            return *self;
+        }
+        let length = self.length();
+        let last = Self::whole(end).to.saturating_sub(length);
+        let from = time.saturating_sub(length / 10).min(last);
+        Self {
+            from,
+            to: from + length,
+        }
+    }
+
     /// Moves it by `share` of its length, to the right if positive. Stays
     /// within a run that ends at `end`.
     #[must_use]
@@ -80,6 +97,25 @@ mod tests {
             }
         );
         assert_eq!(zoomed.zoomed(2.0, 150_000, 1_000_000), window);
+    }
+
+    #[test]
+    fn a_window_is_moved_to_what_it_is_to_show() {
+        let window = Window {
+            from: 1_000,
+            to: 2_000,
+        };
+        let end = 10_000;
+        for (time, from) in [
+            (1_000, 1_000),
+            (2_000, 1_000),
+            (2_001, 1_901),
+            (0, 0),
+            (9_990, 9_000),
+        ] {
+            let to = from + 1_000;
+            assert_eq!(window.with(time, end), Window { from, to }, "{time}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod trace;
 pub use document::{Overrides, RunError, run_document};
 pub use engine::Job;
 pub use metrics::{Metrics, ProcessReport, Summary, ThreadReport};
-pub use rewind::{Awaited, GilView, LockView, Rewind, ThreadView, View};
+pub use rewind::{Awaited, GilView, HeapView, LockView, Rewind, ThreadView, View};
 pub use run::{Limits, ObjectReport, Run, run, run_experiment};
 pub use trace::{Hold, Message, Span, State, ThreadName, Trace};
 

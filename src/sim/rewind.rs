@@ -67,6 +67,8 @@ pub struct View {
     pub locks: Vec<LockView>,
     /// Every object of every heap, and those in shared memory.
     pub objects: Vec<ObjectReport>,
+    /// Every process's heap.
+    pub heaps: Vec<HeapView>,
     /// How many failures there have been: the first so many of the outcome's.
     pub failures: usize,
     /// Units completed whose results still exist.
@@ -164,6 +166,18 @@ pub struct LockView {
     pub taken: bool,
     /// Who waits for it, in order.
     pub waiters: Vec<u32>,
+}
+
+/// A heap at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeapView {
+    /// Bytes in use.
+    pub bytes: u64,
+    /// Bytes that nothing refers to and nobody freed.
+    pub leaked: u64,
+    /// Objects that are damaged: whoever touches one crashes. Indices into the
+    /// scenario's objects.
+    pub damaged: Vec<u32>,
 }
 
 impl Rewind {

@@ -180,6 +180,9 @@ pub struct Trace {
     pub names: Vec<String>,
     /// Completion time of every unit, ascending.
     pub units: Vec<u64>,
+    /// Who completed each of `units`, as an index into `threads`.
+    #[serde(skip)]
+    pub unit_threads: Vec<u32>,
     /// When the simulator's budget of events was used up and it stopped;
     /// `None`: the trace is whole.
     pub cut_at: Option<u64>,

@@ -231,7 +231,7 @@ fn the_page_asks_the_simulator_once_and_not_while_it_measures() {
     }
     assert_eq!(effects, []);
     assert_eq!(state.bench.next_to_simulate(), None);
-    assert_eq!(state.bench.simulated.len(), lessons::all().len());
+    assert_eq!(state.bench.simulated.len(), claims::all().count());
 }
 
 #[test]
@@ -256,10 +256,10 @@ fn all_findings_go_into_one_file_with_date_and_browser() {
     let report = Report::Findings(Box::new(findings("P1", true)));
     let _ = state.reduce(Action::Happened(Happened::Done(report)));
     let effects = state.reduce(Action::ExportFindings(20_513.0 * 86_400e3));
-    let [Effect::Download { text, .. }] = &effects[..] else {
+    let [Effect::Download(file)] = &effects[..] else {
         panic!("{effects:?}");
     };
-    let record: serde_json::Value = serde_json::from_str(text).unwrap();
+    let record: serde_json::Value = serde_json::from_str(file.text()).unwrap();
     assert_eq!(record["date"], "2026-03-01 00:00 UTC");
     assert_eq!(record["environment"]["user_agent"], "a browser");
     assert_eq!(record["claims"][0]["id"], "P1");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::experiment::{Fault, FaultKind, Trigger};
+use crate::experiment::{Fault, FaultKind, Trigger, from_fragment};
 use crate::lab::trial::{Doing, Happened};
 
 /// Performs frames until nothing more asks for one; returns their number.
@@ -261,7 +261,7 @@ fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
     );
     assert!(state.predicted.run.outcome.wall_ns > free);
     let effects = act(&mut state, Action::ExportProbes);
-    assert!(matches!(&effects[..], [Effect::Download { text, .. }] if *text == kept));
+    assert!(matches!(&effects[..], [Effect::Download(file)] if file.text() == kept));
     let effects = act(&mut state, Action::ForgetProbes);
     assert_eq!(effects, [Effect::ForgetProbes, Effect::RequestFrame]);
     assert_eq!(state.predicted.run.outcome.wall_ns, free);

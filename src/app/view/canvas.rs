@@ -4,7 +4,7 @@ use super::paint::paint;
 use crate::plot::Picture;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlCanvasElement, PointerEvent, ResizeObserver};
+use web_sys::{Element, HtmlCanvasElement, PointerEvent, ResizeObserver};
 use yew::{
     AttrValue, Callback, Html, NodeRef, Properties, component, hook, html, use_effect,
     use_effect_with, use_node_ref, use_state,
@@ -62,18 +62,18 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
 
 /// The width of an element, px; follows its changes. 0 before it is known.
 #[hook]
-fn use_width(node: &NodeRef) -> f64 {
+pub(super) fn use_width(node: &NodeRef) -> f64 {
     let width = use_state(|| 0.0);
     let set = width.setter();
     use_effect_with(node.clone(), move |node| {
-        let canvas = node.cast::<HtmlCanvasElement>();
-        let observed = canvas.and_then(|canvas| {
-            let target = canvas.clone();
+        let element = node.cast::<Element>();
+        let observed = element.and_then(|element| {
+            let target = element.clone();
             let on_resize = Closure::<dyn FnMut()>::new(move || {
                 set.set(f64::from(target.client_width()));
             });
             let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
-            observer.observe(&canvas);
+            observer.observe(&element);
             Some((observer, on_resize))
         });
         move || {

@@ -3,7 +3,8 @@
 
 use super::PartProps;
 use super::faults::Faults;
-use crate::app::{Action, State};
+use super::term::Explained;
+use crate::app::{Action, State, terms};
 use crate::experiment::{Field, Kernel, PolicyKind, Profile, Scale};
 use crate::plot::duration;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -14,13 +15,6 @@ pub(super) fn Controls(props: &PartProps) -> Html {
     let PartProps { state, dispatch } = props;
     let experiment = &state.experiment;
     let number = |field: Field| number(state, dispatch, field);
-    let gil = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            dispatch.emit(Action::SetGil(input.checked()));
-        })
-    };
     html! {
         <form onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
             <fieldset>
@@ -31,11 +25,7 @@ pub(super) fn Controls(props: &PartProps) -> Html {
             </fieldset>
             <fieldset>
                 <legend>{ "Global interpreter lock" }</legend>
-                <label class="switch">
-                    <input type="checkbox" role="switch" checked={experiment.gil} onchange={gil}
-                        data-testid="gil" />
-                    <span>{ "Each process has a GIL" }</span>
-                </label>
+                { gil_switch(state, dispatch) }
                 if experiment.gil { { number(Field::SwitchInterval) } }
             </fieldset>
             <fieldset>
@@ -48,8 +38,7 @@ pub(super) fn Controls(props: &PartProps) -> Html {
             </fieldset>
             <fieldset>
                 <legend>{ "Simulated machine" }</legend>
-                { choice("Scheduling policy", "policy", &PolicyKind::ALL, PolicyKind::label,
-                    experiment.policy, dispatch.reform(Action::SetPolicy)) }
+                { policy(state, dispatch) }
                 if experiment.policy.has_slice() { { number(Field::Slice) } }
                 { choice("Costs", "profile", &Profile::ALL, Profile::label, experiment.profile,
                     dispatch.reform(Action::SetProfile)) }
@@ -72,7 +61,35 @@ pub(super) fn Controls(props: &PartProps) -> Html {
     }
 }
 
-fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
+/// Whether there is a GIL.
+pub(super) fn gil_switch(state: &State, dispatch: &Callback<Action>) -> Html {
+    let onchange = dispatch.reform(|event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        Action::SetGil(input.checked())
+    });
+    html! {
+        <label class="switch">
+            <input type="checkbox" role="switch" checked={state.experiment.gil} {onchange}
+                data-testid="gil" />
+            <span>{ "Each process has a GIL" }</span>
+        </label>
+    }
+}
+
+/// Which ready thread a free core takes.
+pub(super) fn policy(state: &State, dispatch: &Callback<Action>) -> Html {
+    choice(
+        "Scheduling policy",
+        "policy",
+        &PolicyKind::ALL,
+        PolicyKind::label,
+        state.experiment.policy,
+        dispatch.reform(Action::SetPolicy),
+    )
+}
+
+/// A number with its slider.
+pub(super) fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
     let spec = field.spec();
     let value = field.get(&state.experiment);
     let id = format!("field-{}", spec.key);
@@ -86,21 +103,30 @@ fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
         let stops = spec.stops();
         Action::SetField(field, stops[stop.min(stops.len() - 1)])
     });
-    let onenter = dispatch.reform(move |event: Event| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let text = input.value();
-        match text.trim().parse() {
-            Ok(value) => Action::SetField(field, value),
-            Err(_) => Action::NotANumber(field, text),
-        }
-    });
+    let onenter = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let text = input.value();
+            dispatch.emit(match text.trim().parse() {
+                Ok(value) => Action::SetField(field, value),
+                Err(_) => Action::NotANumber(field, text),
+            });
+            dispatch.emit(Action::Settle);
+        })
+    };
+    // The slider was let go.
+    let onsettle = dispatch.reform(|_: Event| Action::Settle);
     let readable = match spec.unit {
         "µs" => duration(u64::from(value) * 1_000),
         _ => value.to_string(),
     };
     html! {
         <div class="field">
-            <label for={format!("{id}-number")} title={spec.help}>{ spec.label }</label>
+            <span class="field-name">
+                <label for={format!("{id}-number")} title={spec.help}>{ spec.label }</label>
+                { what_is(field) }
+            </span>
             <span class="entry">
                 <input type="text" inputmode="numeric" id={format!("{id}-number")}
                     value={value.to_string()} onchange={onenter}
@@ -111,7 +137,7 @@ fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
             </span>
             if spec.scale != Scale::Exact {
                 <input type="range" {id} min="0" max={(stops.len() - 1).to_string()}
-                    value={spec.stop_of(value).to_string()} oninput={onslide}
+                    value={spec.stop_of(value).to_string()} oninput={onslide} onchange={onsettle}
                     aria-label={format!("{}, slider", spec.label)} aria-valuetext={readable}
                     data-testid={format!("field-{}", spec.key)} />
             }
@@ -122,6 +148,24 @@ fn number(state: &State, dispatch: &Callback<Action>, field: Field) -> Html {
             }
         </div>
     }
+}
+
+/// What the field's term means, where it has one.
+fn what_is(field: Field) -> Html {
+    let name = match field {
+        Field::Processes => "process",
+        Field::Threads => "thread",
+        Field::Cores => "core",
+        Field::SwitchInterval => "switch interval",
+        Field::Slice => "time slice",
+        _ => return html! {},
+    };
+    terms::find(name).map_or_else(Html::default, |term| {
+        html! {
+            <Explained word="?" class="help-mark" meaning={term.meaning}
+                label={format!("What is a {}?", term.name)} />
+        }
+    })
 }
 
 /// A choice of one of `all`.

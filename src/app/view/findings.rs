@@ -7,22 +7,17 @@ use crate::app::details::{
     CompareRow, FigureRow, RunRow, checks, compare_rows, conditions, failures, figure_row, notes,
     run_row,
 };
-use crate::app::{Simulated, Story, Tried};
-use crate::claims::Verdict;
+use crate::app::{Story, Tried};
+use crate::claims::{self, Verdict};
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
 use crate::lessons;
-use yew::{AttrValue, Html, Properties, component, html, use_memo};
+use yew::{Html, Properties, component, html, use_memo};
 
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct LessonBodyProps {
     pub id: &'static str,
-    /// The element's own id.
-    pub body_id: AttrValue,
     pub tried: Option<Shared<Tried>>,
-    /// Why the last trial came to nothing.
-    pub trouble: Option<String>,
-    pub simulated: Option<Shared<Simulated>>,
     pub probed: Option<Costs>,
     pub costs: Option<Costs>,
 }
@@ -42,41 +37,24 @@ pub(super) fn LessonBody(props: &LessonBodyProps) -> Html {
             tried.as_ref().and_then(compare).unwrap_or_default()
         },
     );
-    let Some(lesson) = lessons::find(id) else {
+    let Some(claim) = claims::find(id) else {
         return html! {};
     };
     html! {
-        <div class="lesson-body" id={props.body_id.clone()}>
-            <div class="arms">
-                <section>
-                    <h5>{ "Simulated" }</h5>
-                    <p class="caption">{ lesson.claim().about }</p>
-                    { match props.simulated.as_deref() {
-                        None => html! { <p class="caption">{ "Simulating …" }</p> },
-                        Some(Err(wrong)) => html! { <p class="refusal">{ wrong }</p> },
-                        Some(Ok(verdict)) => said(verdict, true),
-                    } }
-                </section>
-                <section>
-                    <h5>{ "Measured here" }</h5>
-                    <p class="caption">{ lesson.about }</p>
-                    { match &props.tried {
-                        None => html! {
-                            <p class="caption">
-                                { props.trouble.clone().unwrap_or_else(|| "Not measured yet.".to_owned()) }
-                            </p>
-                        },
-                        Some(tried) => said(&tried.verdict, tried.is_decided),
-                    } }
-                </section>
-            </div>
+        <div class="lesson-body">
+            <h4>{ "Simulated" }</h4>
+            <p class="caption">{ claim.about }</p>
+            if let Some(lesson) = lessons::find(id) {
+                <h4>{ "Measured here" }</h4>
+                <p class="caption">{ lesson.about }</p>
+            }
             if let Some(tried) = &props.tried { { all_found(id, &tried.findings, &rows) } }
         </div>
     }
 }
 
 /// A verdict in words, with its figures.
-fn said(verdict: &Verdict, is_decided: bool) -> Html {
+pub(super) fn said(verdict: &Verdict, is_decided: bool) -> Html {
     let class = match (is_decided, verdict.holds) {
         (false, _) => "sign open",
         (true, true) => "sign holds",
@@ -85,26 +63,23 @@ fn said(verdict: &Verdict, is_decided: bool) -> Html {
     html! {
         <>
             <p {class}>{ &verdict.text }</p>
-            if !verdict.figures.is_empty() {
-                <dl class="figures">
-                    { for verdict.figures.iter().map(|number| html! {
-                        <div><dt>{ &number.label }</dt><dd>{ figure(number) }</dd></div>
-                    }) }
-                </dl>
-            }
+            { figures_of(verdict) }
         </>
     }
 }
 
-/// The simulator's verdict in a word.
-pub(super) fn simulated_sign(simulated: Option<&Simulated>) -> Html {
-    let (class, word) = match simulated {
-        None => ("sign open", "not asked yet"),
-        Some(Err(_)) => ("sign fails", "not valid"),
-        Some(Ok(verdict)) if verdict.holds => ("sign holds", "holds"),
-        Some(Ok(_)) => ("sign fails", "does not hold"),
-    };
-    html! { <span {class}>{ word }</span> }
+/// The figures of a verdict.
+pub(super) fn figures_of(verdict: &Verdict) -> Html {
+    if verdict.figures.is_empty() {
+        return html! {};
+    }
+    html! {
+        <dl class="figures">
+            { for verdict.figures.iter().map(|number| html! {
+                <div><dt>{ &number.label }</dt><dd>{ figure(number) }</dd></div>
+            }) }
+        </dl>
+    }
 }
 
 fn all_found(id: &str, found: &Findings, rows: &[CompareRow]) -> Html {
@@ -115,11 +90,11 @@ fn all_found(id: &str, found: &Findings, rows: &[CompareRow]) -> Html {
             if !rows.is_empty() { { comparison(id, rows) } }
             if !found.runs.is_empty() { { runs(id, found) } }
             if !found.figures.is_empty() {
-                { figures(&format!("figures-{id}"), ("h5", "All figures"), found.figures.iter().map(figure_row)) }
+                { figures(&format!("figures-{id}"), ("h4", "All figures"), found.figures.iter().map(figure_row)) }
             }
             <div class="arms">
                 <section>
-                    <h5>{ "Results and failures" }</h5>
+                    <h4>{ "Results and failures" }</h4>
                     <p data-testid={format!("checks-{id}")}>{ checks(found) }</p>
                     if failed.is_empty() {
                         <p class="caption">{ "Nothing failed." }</p>
@@ -127,7 +102,7 @@ fn all_found(id: &str, found: &Findings, rows: &[CompareRow]) -> Html {
                     { for failed.into_iter().map(|(place, told)| failure(&place, told)) }
                 </section>
                 <section>
-                    <h5>{ "Conditions" }</h5>
+                    <h4>{ "Conditions" }</h4>
                     <ul class="notes">
                         { for conditions(found).into_iter().map(|line| html! { <li>{ line }</li> }) }
                         { for notes.into_iter().map(|line| html! { <li>{ line }</li> }) }
@@ -152,7 +127,7 @@ fn failure(place: &str, told: Story) -> Html {
     }
 }
 
-/// A table with its heading (`h3`, `h5`), in a region of its own that scrolls.
+/// A table with its heading (`h3`, `h4`), in a region of its own that scrolls.
 fn table(
     id: &str,
     (level, title): (&'static str, &'static str),
@@ -187,7 +162,7 @@ fn comparison(id: &str, rows: &[CompareRow]) -> Html {
         }
     };
     let rows = rows.iter().map(row).collect();
-    let title = ("h5", "Predicted for this machine, against measured");
+    let title = ("h4", "Predicted for this machine, against measured");
     table(&format!("compare-{id}"), title, &heads, rows)
 }
 
@@ -213,7 +188,7 @@ fn runs(id: &str, found: &Findings) -> Html {
         }
     };
     let rows = found.runs.iter().map(|run| row(run_row(run))).collect();
-    table(&format!("runs-{id}"), ("h5", "Runs"), &heads, rows)
+    table(&format!("runs-{id}"), ("h4", "Runs"), &heads, rows)
 }
 
 /// Figures with their spread, as a table of this id under this heading.

@@ -3,11 +3,13 @@
 
 use super::chart::ChartPart;
 use super::charts::ChartsPart;
-use super::compare::ComparePart;
+use super::compare::{ComparePart, KeptTimeline};
 use super::controls::Controls;
+use super::embed::embedded;
 use super::failures::Failures;
 use super::grid::GridPart;
 use super::header::Header;
+use super::headline::HeadlinePart;
 use super::keys::KeysDialog;
 use super::lab::LabPart;
 use super::lessons::Lessons;
@@ -18,7 +20,8 @@ use super::program::ProgramPart;
 use super::share::ShareDialog;
 use super::start::StartPart;
 use super::tabs::{tab_panel, tabs};
-use super::timeline::{HeadlinePart, TimelinePart, TransportPart};
+use super::timeline::TimelinePart;
+use super::transport::TransportPart;
 use super::{PartProps, Shared};
 use crate::app::place::{Dialog, Left, Right};
 use crate::app::{Action, State};
@@ -51,6 +54,9 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
         dispatch: dispatch.clone(),
     };
     let place = state.place;
+    if let Some(embed) = place.embedded {
+        return embedded(props, embed);
+    }
     html! {
         <>
             <Header ..part() />
@@ -65,7 +71,9 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
                     } else {
                         <HeadlinePart ..part() />
                         <MachinePart ..part() />
-                        <TimelinePart ..part() />
+                        <TimelinePart state={settled.clone()} window={state.window}
+                            dispatch={dispatch.clone()} />
+                        <KeptTimeline ..part() />
                         <TransportPart ..part() />
                     }
                 </main>
@@ -90,7 +98,8 @@ fn left(props: &FrameProps) -> Html {
         Left::Sliders => html! { <Controls state={settled.clone()} dispatch={dispatch.clone()} /> },
         Left::Lessons => html! {
             <Lessons bench={Shared(Rc::clone(&state.bench))} busy={state.busy()}
-                costs={state.this_browser} place={state.place} dispatch={dispatch.clone()} />
+                costs={state.this_browser} place={state.place}
+                state={settled.clone()} dispatch={dispatch.clone()} />
         },
         Left::Program => {
             html! { <ProgramPart state={settled.clone()} dispatch={dispatch.clone()} /> }

@@ -25,11 +25,21 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
     (
         "On the timeline",
         &[
-            ("W, S or wheel", "zoom in, zoom out"),
-            ("A, D or drag", "move left, right"),
-            ("0", "the whole run"),
+            ("W or +, S or −", "zoom in, zoom out"),
+            ("Wheel", "zoom at the pointer; over the names: scroll"),
+            (
+                "Ctrl wheel, pinch",
+                "zoom, also where the page scrolls by wheel",
+            ),
+            ("A, D or ←, →", "move left, right"),
+            ("Shift wheel, drag", "move, when zoomed in"),
+            ("0 or Home", "the whole run"),
+            ("Shift ←, Shift →", "to the previous, next change"),
+            ("↑, ↓", "pick the thread above, below"),
+            ("Enter or Space", "say what the picked thread does"),
+            ("F", "fold or unfold the picked thread's process"),
+            ("/", "search for a thread; Enter: the next"),
             ("Esc", "leave what is picked out"),
-            ("/", "search for a thread"),
         ],
     ),
 ];

@@ -1,18 +1,21 @@
-//! The claims, each with its verdicts: what the simulator says, and what was
-//! measured here.
+//! The guided path: all lessons in a list, each with its verdicts; or the one
+//! that is open.
 
 use super::Shared;
-use super::lesson::{LessonRow, Result as TrialResult};
+use super::guide::{GuideView, progress_of, trial_of};
 use super::progress::ProgressLine;
 use super::start_button::StartButton;
-use crate::app::claims_table::{Group, costs_from, going_on, groups, standing, summary};
+use super::term::glossary;
+use crate::app::claims_table::{Standing, costs_from, going_on, standing, summary};
 use crate::app::place::Place;
-use crate::app::{Action, Bench, Busy};
+use crate::app::{Action, Bench, Busy, State};
 use crate::experiment::Costs;
-use crate::lab::trial::Doing;
-use crate::lessons::Lesson;
+use crate::lessons;
+use crate::lessons::guide::{self, Chapter, Guide, PATH};
 use std::rc::Rc;
-use yew::{Callback, Html, Properties, component, html};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::{Callback, Html, Properties, component, html, use_effect_with, use_mut_ref};
 
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct LessonsProps {
@@ -23,44 +26,110 @@ pub(super) struct LessonsProps {
     pub costs: Option<Costs>,
     /// What is shown where.
     pub place: Place,
+    /// For the sliders, and for what was read.
+    pub state: Shared<State>,
     pub dispatch: Callback<Action>,
 }
 
 #[component]
 pub(super) fn Lessons(props: &LessonsProps) -> Html {
+    let open = props.place.lesson.and_then(guide::find);
+    let before = use_mut_ref(|| None::<Option<&'static str>>);
+    use_effect_with(open.map(|guide| guide.id), move |&now| {
+        follow(before.replace(Some(now)), now);
+    });
+    match open {
+        Some(guide) => html! {
+            <GuideView key={guide.id} id={guide.id} state={props.state.clone()}
+                result={trial_of(&props.bench, guide.id)}
+                simulated={props.bench.simulated.get(guide.id).map(|s| Shared(Rc::clone(s)))}
+                running={progress_of(&props.bench, guide.id)}
+                standing={standing(&props.bench, guide.id)}
+                busy={props.busy.clone()} probed={props.bench.costs()} costs={props.costs}
+                dispatch={props.dispatch.clone()} />
+        },
+        None => list(props),
+    }
+}
+
+/// Puts the focus on the heading of the lesson that was opened, or in the list
+/// on the lesson one comes from. Where a visitor only looks at the tab, the
+/// focus stays on it.
+fn follow(before: Option<Option<&'static str>>, now: Option<&'static str>) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    let nowhere = document
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY");
+    let id = match (before, now) {
+        (Some(before), now) if before == now => return,
+        (None, Some(_)) if nowhere => "lesson-title".to_owned(),
+        (Some(_), Some(_)) => "lesson-title".to_owned(),
+        (Some(Some(from)), None) => format!("open-{from}"),
+        _ => return,
+    };
+    let element = document.get_element_by_id(&id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Focus is refused only by elements that cannot have it.
+        drop(element.focus());
+    }
+}
+
+fn list(props: &LessonsProps) -> Html {
     let LessonsProps {
         bench,
         busy,
+        state,
         dispatch,
         ..
     } = props;
+    let read = &state.read;
+    let next = guide::path().find(|guide| !read.contains(guide.id));
+    let all = guide::path().count();
     html! {
         <section class="panel lessons" aria-labelledby="lessons-heading" data-testid="lessons"
             data-running={bench.running.is_some().to_string()}>
-            <h2 id="lessons-heading">{ "The claims, measured " }
-                <small>{ "Each claim: what the simulator says, and what web workers do in this browser." }</small>
-            </h2>
-            <div class="bench">
-                <StartButton text="Measure all" testid="measure-all" class="primary"
-                    action={Action::MeasureAll} busy={busy.clone()} dispatch={dispatch.clone()} />
-                { stop(bench, dispatch) }
-                { export(bench, dispatch) }
+            <h2 id="lessons-heading">{ "Lessons" }</h2>
+            <p class="caption">
+                { format!("{all} claims: each with its reasons, a picture, and two verdicts, the simulator's and \
+                    that of a measurement in this browser. They build on each other; {} read.", read.len()) }
+            </p>
+            if let Some(next) = next {
+                <button class="next primary" onclick={open(dispatch, next.id)} data-testid="next-lesson">
+                    { format!("{}: {}", if read.is_empty() { "Begin" } else { "Go on" }, next.title) }
+                    <span aria-hidden="true">{ " →" }</span>
+                </button>
+            }
+            { for PATH.iter().map(|chapter_now| chapter(props, chapter_now)) }
+            <section class="bench-part" aria-labelledby="bench-heading">
+                <h3 id="bench-heading">{ "Measure them all" }</h3>
+                <div class="bench">
+                    <StartButton text="Measure all" testid="measure-all"
+                        action={Action::MeasureAll} busy={busy.clone()} dispatch={dispatch.clone()} />
+                    { stop(bench, dispatch) }
+                    { export(bench, dispatch) }
+                </div>
                 <div class="bench-status">
                     <p role="status" data-testid="lessons-summary">
                         { going_on(bench).unwrap_or_else(|| summary(bench)) }
                     </p>
                     { progress(props) }
                 </div>
-            </div>
-            <p class="caption">
-                <span data-testid="costs-from">{ costs_from(bench.probes.as_deref()) }</span>
-                { " " }
-                // The shell writes into it.
-                <span class="workers-now" data-testid="workers-now"></span>
-            </p>
-            { for groups().iter().map(|group| html! { <div key={group.id}>{ family(props, group) }</div> }) }
+                <p class="caption">
+                    <span data-testid="costs-from">{ costs_from(bench.probes.as_deref()) }</span>
+                    { " " }
+                    // The shell writes into it.
+                    <span class="workers-now" data-testid="workers-now"></span>
+                </p>
+            </section>
+            { glossary() }
         </section>
     }
+}
+
+fn open(dispatch: &Callback<Action>, id: &'static str) -> Callback<yew::MouseEvent> {
+    dispatch.reform(move |_| Action::OpenLesson(Some(id)))
 }
 
 /// Stops whatever of the lab runs but single runs. It stays where it is when
@@ -98,39 +167,53 @@ fn progress(props: &LessonsProps) -> Html {
     html! { <ProgressLine {running} label="Steps of this measurement" /> }
 }
 
-fn family(props: &LessonsProps, group: &Group) -> Html {
-    let heading = format!("group-{}", group.id);
+fn chapter(props: &LessonsProps, chapter: &Chapter) -> Html {
+    let heading = format!("group-{}", chapter.id);
     html! {
-        <section aria-labelledby={heading.clone()}>
-            <div class="lesson-heads">
-                <h3 id={heading}>{ group.name }</h3>
-                <span aria-hidden="true">{ "Simulated" }</span>
-                <span aria-hidden="true">{ "Measured here" }</span>
+        <section key={chapter.id} aria-labelledby={heading.clone()}>
+            <div class="path-heads">
+                <h3 id={heading}>{ chapter.name }</h3>
+                <span aria-hidden="true" title="What the simulator says">{ "simulated" }</span>
+                <span aria-hidden="true" title="What was measured in this browser">{ "here" }</span>
             </div>
-            <ul class="lesson-list">{ for group.lessons.iter().map(|lesson| row(props, lesson)) }</ul>
+            <ol class="path">{ for chapter.guides.iter().map(|guide| row(props, guide)) }</ol>
         </section>
     }
 }
 
-fn row(props: &LessonsProps, lesson: &Lesson) -> Html {
-    let LessonsProps {
-        bench,
-        busy,
-        costs,
-        dispatch,
-        ..
-    } = props;
-    let id = lesson.id;
-    let is_this =
-        |running: &&crate::app::Running| matches!(&running.doing, Doing::Trial(now) if now == id);
-    let running = bench.running.as_ref().filter(is_this).cloned();
-    let result = bench.trials.get(id).map(|result| match result {
-        Ok(tried) => TrialResult::Tried(Shared(Rc::clone(tried))),
-        Err(trouble) => TrialResult::Trouble(trouble.clone()),
-    });
-    let simulated = bench.simulated.get(id).map(|s| Shared(Rc::clone(s)));
+/// A lesson in a line: read or not, its title, its two verdicts.
+fn row(props: &LessonsProps, guide: &'static Guide) -> Html {
+    let id = guide.id;
+    let measured = standing(&props.bench, id);
+    let (simulated, said) = match props.bench.simulated.get(id).map(|said| &**said) {
+        None => ("open", "not simulated yet"),
+        Some(Ok(verdict)) if verdict.holds => ("holds", "it holds when simulated"),
+        Some(_) => ("fails", "it does not hold when simulated"),
+    };
+    let here = match measured {
+        _ if lessons::find(id).is_none() => "only simulated",
+        Standing::NotYet => "not measured yet",
+        Standing::Running => "being measured",
+        Standing::Holds => "it holds as measured here",
+        Standing::DoesNotHold => "it does not hold as measured here",
+        Standing::Undecided => "undecided here",
+        Standing::NotMeasurable => "not measurable here",
+        Standing::Failed => "the measurement failed",
+    };
+    let is_read = props.state.read.contains(id);
     html! {
-        <LessonRow key={id} {id} standing={standing(bench, id)} {result} {simulated} {running}
-            busy={busy.clone()} probed={bench.costs()} costs={*costs} dispatch={dispatch.clone()} />
+        <li key={id} data-testid={format!("lesson-{id}")} data-status={measured.status()}>
+            <button class={if is_read { "path-row read" } else { "path-row" }} id={format!("open-{id}")}
+                onclick={open(&props.dispatch, id)} title={guide.claim().sentence}
+                data-testid={format!("open-{id}")}>
+                <span class="mark" aria-hidden="true"></span>
+                <span class="id">{ id }</span>
+                <span class="name">{ guide.title }</span>
+                <span class="hidden">{ if is_read { ", read; " } else { "; " } }</span>
+                <span class={format!("sign {simulated}")}><span class="hidden">{ said }</span></span>
+                <span class="hidden">{ "; " }</span>
+                <span class={if lessons::find(id).is_some() { format!("sign {}", measured.class()) } else { "sign".to_owned() }}><span class="hidden">{ here }</span></span>
+            </button>
+        </li>
     }
 }

@@ -1,18 +1,24 @@
 //! The thin shell: events in, actions out; effects performed; state shown.
 
+mod address;
 mod canvas;
 mod chart;
 mod charts;
 mod compare;
 mod controls;
+mod copy;
 mod dialog;
+mod embed;
 mod failures;
 mod faults;
 mod files;
 mod findings;
 mod frame;
 mod grid;
+mod guide;
 mod header;
+mod headline;
+mod inject;
 mod keys;
 mod lab;
 mod lesson;
@@ -28,7 +34,9 @@ mod shell;
 mod start;
 mod start_button;
 mod tabs;
+mod term;
 mod timeline;
+mod transport;
 
 pub use shell::mount;
 

@@ -1,6 +1,7 @@
 //! The numbers in a table.
 
 use super::PartProps;
+use super::term::Explained;
 use crate::app::{Row, scheduler_table, table};
 use yew::{Html, component, html};
 
@@ -53,7 +54,7 @@ fn line(row: &Row, measured: bool) -> Html {
     };
     html! {
         <tr data-testid={format!("row-{}", row.id)}>
-            <th scope="row" title={row.help}>{ row.name }</th>
+            <th scope="row"><Explained word={row.name} meaning={row.help} /></th>
             <td class="predicted">{ dash(&row.predicted) }</td>
             if measured {
                 <td>{ dash(&row.here) }</td>

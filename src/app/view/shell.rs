@@ -2,8 +2,10 @@
 //! request.
 
 use super::Shared;
-use super::files::download;
+use super::address::AddressBar;
+use super::files::{download, download_png, dropped, open};
 use super::frame::Frame;
+use crate::app::link::write;
 use crate::app::place::Dialog;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
@@ -14,7 +16,6 @@ use crate::lab::web::{
 };
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use web_sys::{KeyboardEvent, Storage, Window};
 use yew::{Callback, Component, Context, Html, NodeRef, html};
@@ -46,6 +47,7 @@ struct Shell {
     /// by drawing them again and again.
     settled: Shared<State>,
     dispatch: Callback<Action>,
+    address: AddressBar,
     lab: Option<Handle>,
     activity: Option<Activity>,
     /// Whether a frame has been asked for and has not come yet.
@@ -55,7 +57,7 @@ struct Shell {
     on_frame: Closure<dyn FnMut(f64)>,
     on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
-    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 2],
+    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 4],
 }
 
 impl Component for Shell {
@@ -75,7 +77,16 @@ impl Component for Shell {
         let listeners = [
             listen("hashchange", {
                 let dispatch = dispatch.clone();
-                move |_| dispatch.emit(Action::Open(fragment()))
+                move |_| dispatch.emit(Action::Follow(fragment()))
+            }),
+            listen("dragover", |event| drop(dropped(&event))),
+            listen("drop", {
+                let dispatch = dispatch.clone();
+                move |event| {
+                    if let Some(file) = dropped(&event) {
+                        open(file, dispatch.clone());
+                    }
+                }
             }),
             listen("keydown", {
                 let dispatch = dispatch.clone();
@@ -103,6 +114,7 @@ impl Component for Shell {
             live: state.clone(),
             state,
             dispatch,
+            address: AddressBar::new(),
             lab: None,
             activity: None,
             frame_requested: false,
@@ -124,13 +136,15 @@ impl Component for Shell {
                 self.activity = None;
             }
             // Our own change of the address comes back as an event.
-            Action::Open(ref fragment) if *fragment == written(&self.state) => return false,
+            Action::Follow(ref fragment) if *fragment == write(&self.state) => return false,
             _ => {}
         }
         let is_progress = matches!(action, Action::LabProgress(_));
         let is_about_the_bench = action.is_about_the_bench();
+        // Only the timeline shows it, and gets it apart from the rest.
+        let is_zoom = matches!(action, Action::Zoom(_));
         let effects = Rc::make_mut(&mut self.state.0).reduce(action);
-        if !is_about_the_bench {
+        if !is_about_the_bench && !is_zoom {
             self.live = self.state.clone();
             if !is_progress {
                 self.settled = self.state.clone();
@@ -145,6 +159,7 @@ impl Component for Shell {
     fn rendered(&mut self, _ctx: &Context<Self>, first_render: bool) {
         if first_render {
             show_workers(&self.page, workers());
+            mark_first_picture();
         }
     }
 
@@ -172,17 +187,7 @@ impl Component for Shell {
 impl Shell {
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::WriteFragment(fragment) => {
-                // Replaced, not pushed: a slider's drag is not a trail of pages.
-                if let Ok(history) = window().history() {
-                    let address = format!("#{fragment}");
-                    let replaced =
-                        history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-                    // Browsers refuse too many changes a second; the next one
-                    // carries the same experiment.
-                    drop(replaced);
-                }
-            }
+            Effect::WriteFragment(fragment) => self.address.write(fragment),
             Effect::RequestFrame => {
                 if !self.frame_requested {
                     let callback = self.on_frame.as_ref().unchecked_ref();
@@ -205,9 +210,14 @@ impl Shell {
                 }
             }
             Effect::SimulateNext => self.simulate_later(),
-            Effect::Download { name, text } => {
+            Effect::Download(file) => {
                 if let Some(document) = window().document() {
-                    download(&document, name, &text);
+                    download(&document, &file);
+                }
+            }
+            Effect::DownloadPng(name) => {
+                if let Some(document) = window().document() {
+                    download_png(&document, name);
                 }
             }
             Effect::StopDoing => {
@@ -258,6 +268,18 @@ impl Shell {
     }
 }
 
+/// Marks, for whoever measures how long visitors wait, when the first picture
+/// has been drawn: in the frame after the page was mounted.
+fn mark_first_picture() {
+    let mark = Closure::once_into_js(|| {
+        if let Some(performance) = window().performance() {
+            // Refused only for names that the browser uses itself.
+            drop(performance.mark("timeslice-first-picture"));
+        }
+    });
+    drop(window().request_animation_frame(mark.unchecked_ref()));
+}
+
 /// Writes the number of web workers where tests can read it, and where visitors
 /// can. Not by drawing again, which would disturb what is measured while they
 /// start.
@@ -303,10 +325,6 @@ fn fragment() -> String {
     hash.strip_prefix('#').unwrap_or(&hash).to_owned()
 }
 
-fn written(state: &State) -> String {
-    crate::experiment::to_fragment(&state.experiment)
-}
-
 fn listen(
     name: &str,
     on_event: impl FnMut(web_sys::Event) + 'static,
@@ -321,6 +339,9 @@ fn listen(
 /// What a key does when no control has the focus that needs it itself.
 fn shortcut(event: &web_sys::Event) -> Option<Action> {
     let event: &KeyboardEvent = event.dyn_ref()?;
+    if let Some(action) = undo_key(event) {
+        return Some(action);
+    }
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
     }
@@ -341,6 +362,25 @@ fn shortcut(event: &web_sys::Event) -> Option<Action> {
             let preset = PRESETS.get(number.checked_sub(1)?)?;
             Some(Action::Open(preset.fragment.to_owned()))
         }
+    }
+}
+
+/// Undo and redo, but where a text is written, which has its own.
+fn undo_key(event: &KeyboardEvent) -> Option<Action> {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+        return None;
+    }
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let writes =
+        "textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=file])";
+    // The selector is right, so this cannot fail.
+    if target.closest(writes).ok()?.is_some() {
+        return None;
+    }
+    match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+        ("z", false) => Some(Action::Undo),
+        ("z", true) | ("y", false) => Some(Action::Redo),
+        _ => None,
     }
 }
 

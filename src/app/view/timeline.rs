@@ -1,188 +1,443 @@
-//! The picture in the middle: verdict, timeline, transport, and what is going
-//! on at the playhead.
+//! The timeline: lanes, what finds and moves things in them, and what lies
+//! under the pointer, in words.
 
-use super::PartProps;
-use super::canvas::Canvas;
-use crate::app::{Action, Speed, State, Verdict, headline};
-use crate::experiment::PRESETS;
-use crate::plot::{Picture, TimelineRequest, count, duration, instant, time_at, timeline};
-use crate::sim::State as ThreadState;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::{Callback, Html, InputEvent, TargetCast, component, html};
+mod input;
+mod legend;
+mod listen;
+mod strip;
 
-/// Positions of the scrubber: fine enough for a wide screen.
-const SCRUB_STEPS: u64 = 1_000;
+use super::Shared;
+use super::paint::paint_areas;
+use crate::app::gesture::{Move, Turn, key_move};
+use crate::app::{Action, State, headline};
+use crate::plot::{
+    Hit, LaneChoice, Raster, RowKind, Rows, Timeline, TimelineRequest, Window, count, describe,
+    duration, hit, instant, load, timeline,
+};
+use input::Drag;
+use listen::{Hints, Listeners};
+use std::collections::BTreeSet;
+use web_sys::{
+    Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent,
+    PointerEvent,
+};
+use yew::{Callback, Component, Context, Html, InputEvent, NodeRef, Properties, TargetCast, html};
 
-fn lay_out(state: &State, width: f64) -> Picture {
-    let predicted = &state.predicted;
-    timeline(&TimelineRequest {
-        trace: &predicted.run.trace,
-        lanes: &predicted.lanes,
-        failures: &predicted.run.outcome.failures,
-        width,
-        playhead: state.playhead,
-    })
-    .picture
+/// Parts of the strip that are told apart.
+const LOAD_BINS: usize = 160;
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct TimelineProps {
+    pub state: Shared<State>,
+    /// The part of the run to show; newer than the state's.
+    pub window: Option<Window>,
+    pub dispatch: Callback<Action>,
 }
 
-/// The verdict in one sentence.
-#[component]
-pub(super) fn HeadlinePart(props: &PartProps) -> Html {
-    let state = &props.state;
-    let (verdict, sentence) = headline(state);
-    let tone = match verdict {
-        Verdict::Faster => "good",
-        Verdict::Same => "even",
-        Verdict::Slower | Verdict::Failed => "bad",
-    };
-    let preset = PRESETS
-        .iter()
-        .find(|preset| preset.experiment() == state.experiment);
-    let about = match state.scenario() {
-        Some(scenario) => Some(scenario.about.clone()),
-        None => preset.map(|preset| preset.claim.to_owned()),
-    };
-    html! {
-        <section class="headline-part" aria-label="Prediction">
-            <p class={format!("headline {tone}")} data-testid="headline" aria-live="polite">{ sentence }</p>
-            if let Some(about) = about {
-                <p class="caption" data-testid="claim">{ about }</p>
+/// What happens to it.
+pub(super) enum Msg {
+    /// Its place has another size now.
+    Resized,
+    /// The lanes were scrolled.
+    Scrolled,
+    /// The wheel was turned, at a position.
+    Turned(Turn, f64),
+    Pointer(PointerEvent),
+    Key(Move),
+    Choose(LaneChoice),
+    Find(String),
+    FindKey(String),
+    /// A button: show so many times as much.
+    Zoom(f64),
+    Whole,
+    /// The strip was dragged: this instant comes into the middle.
+    Centre(u64),
+}
+
+pub(super) struct TimelinePart {
+    /// What scrolls, what it scrolls over, what is drawn on, where to search.
+    lanes: NodeRef,
+    spacer: NodeRef,
+    canvas: NodeRef,
+    find: NodeRef,
+    choice: LaneChoice,
+    /// Processes that were folded or unfolded by hand.
+    toggled: BTreeSet<usize>,
+    rows: Rows,
+    /// Load of the cores over the run.
+    load: Vec<f64>,
+    /// Width and height of the place, and how far the lanes are scrolled, px.
+    size: (f64, f64),
+    top: f64,
+    search: String,
+    found: Option<Vec<bool>>,
+    /// Where the pointer is.
+    hover: Option<(f64, f64)>,
+    /// What was said last to those who do not see it.
+    said: String,
+    drag: Drag,
+    arrows_left_out: usize,
+    /// Whether it looks different from what is painted.
+    dirty: bool,
+    raster: Raster,
+    hints: Hints,
+    listeners: Option<Listeners>,
+}
+
+impl Component for TimelinePart {
+    type Message = Msg;
+    type Properties = TimelineProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut part = Self {
+            lanes: NodeRef::default(),
+            spacer: NodeRef::default(),
+            canvas: NodeRef::default(),
+            find: NodeRef::default(),
+            choice: LaneChoice::default(),
+            toggled: BTreeSet::new(),
+            rows: Rows::default(),
+            load: Vec::new(),
+            size: (0.0, 0.0),
+            top: 0.0,
+            search: String::new(),
+            found: None,
+            hover: None,
+            said: String::new(),
+            drag: Drag::default(),
+            arrows_left_out: 0,
+            dirty: true,
+            raster: Raster::default(),
+            hints: Hints::default(),
+            listeners: None,
+        };
+        part.sort(ctx.props());
+        part
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
+        let props = ctx.props();
+        self.dirty = true;
+        if !std::rc::Rc::ptr_eq(&props.state.predicted, &old.state.predicted) {
+            if props.state.title() != old.state.title() {
+                self.toggled.clear();
             }
-        </section>
+            self.sort(props);
+        }
+        if let Some(thread) = props
+            .state
+            .picked
+            .filter(|_| props.state.picked != old.state.picked)
+        {
+            self.reveal(thread as usize);
+        }
+        true
     }
-}
 
-#[component]
-pub(super) fn TimelinePart(props: &PartProps) -> Html {
-    let PartProps { state, dispatch } = props;
-    let (_, sentence) = headline(state);
-    let layout = {
-        let state = state.clone();
-        Callback::from(move |width| lay_out(&state, width))
-    };
-    let end = state.predicted.run.trace.end;
-    let onpoint =
-        dispatch.reform(move |(x, width): (f64, f64)| Action::Seek(time_at(x, width, end)));
-    let label = format!(
-        "Timeline of {}: a lane for each core, each GIL and each thread. {sentence}",
-        duration(end)
-    );
-    html! {
-        <section class="panel timeline" aria-labelledby="timeline-heading">
-            <h2 id="timeline-heading">{ "Timeline" }</h2>
-            <div class="lanes" tabindex="0" role="group" aria-label="Timeline, scrollable">
-                <Canvas testid="timeline" {label} {layout} {onpoint} />
-            </div>
-            { legend() }
-        </section>
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let props = ctx.props();
+        self.dirty = true;
+        match msg {
+            Msg::Resized => {
+                let Some(lanes) = self.lanes.cast::<Element>() else {
+                    return false;
+                };
+                let size = (
+                    f64::from(lanes.client_width()),
+                    f64::from(lanes.client_height()),
+                );
+                self.dirty = size != self.size;
+                self.size = size;
+                return self.dirty;
+            }
+            Msg::Scrolled => {
+                let lanes = self.lanes.cast::<Element>();
+                let top = lanes.map_or(0.0, |lanes| f64::from(lanes.scroll_top()));
+                self.dirty = (top - self.top).abs() > 0.1;
+                self.top = top;
+                return self.dirty;
+            }
+            Msg::Turned(turn, x) => {
+                let request = self.request(props);
+                let width = (request.width - request.gutter()).max(1.0);
+                let pivot = crate::plot::time_at(&request, x);
+                match turn {
+                    Turn::Zoom(factor) => self.zoom(props, factor, pivot),
+                    Turn::Pan(px) => self.pan(props, px / width),
+                }
+            }
+            Msg::Pointer(event) => self.pointer(props, &event),
+            Msg::Key(change) => self.change(props, change),
+            Msg::Choose(choice) => {
+                self.choice = choice;
+                self.toggled.clear();
+                self.sort(props);
+            }
+            Msg::Find(text) => {
+                self.found = self.rows.named(&props.state.predicted.run, &text);
+                self.search = text;
+            }
+            Msg::FindKey(key) => self.find_key(props, &key),
+            Msg::Zoom(factor) => {
+                let window = self.window(props);
+                self.zoom(props, factor, window.from + window.length() / 2);
+            }
+            Msg::Whole => props.dispatch.emit(Action::Zoom(None)),
+            Msg::Centre(time) => {
+                let window = self.window(props);
+                let middle = window.from + window.length() / 2;
+                let by = time as f64 - middle as f64;
+                self.pan(props, by / window.length() as f64);
+            }
+        }
+        true
     }
-}
 
-/// Plays, steps and scrubs; says what is going on at the playhead.
-#[component]
-pub(super) fn TransportPart(props: &PartProps) -> Html {
-    html! {
-        <section class="panel transport-part" aria-label="Playback">
-            <Transport ..props.clone() />
-            { now(&props.state) }
-        </section>
-    }
-}
-
-fn legend() -> Html {
-    let item = |class: &'static str, text: &'static str| {
-        html! { <li><span class={format!("key {class}")} aria-hidden="true"></span>{ text }</li> }
-    };
-    html! {
-        <ul class="legend" aria-label="Legend">
-            { item("key-run", "running") }
-            { item("key-gil", "waiting for the GIL") }
-            { item("key-ready", "ready, no core free") }
-            { item("key-wait", "waiting for I/O") }
-            { item("key-main", "starting and joining others") }
-            { item("key-fail", "failed") }
-        </ul>
-    }
-}
-
-#[component]
-fn Transport(props: &PartProps) -> Html {
-    let PartProps { state, dispatch } = props;
-    let on = |action: Action| dispatch.reform(move |_: yew::MouseEvent| action.clone());
-    let end = state.predicted.run.trace.end;
-    let position = (u128::from(state.playhead) * u128::from(SCRUB_STEPS))
-        .checked_div(u128::from(end))
-        .unwrap_or(0);
-    let onscrub = dispatch.reform(move |event: InputEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let step = input.value_as_number().clamp(0.0, SCRUB_STEPS as f64) as u128;
-        Action::Seek((step * u128::from(end) / u128::from(SCRUB_STEPS)) as u64)
-    });
-    let onspeed = dispatch.reform(|event: yew::Event| {
-        let select: HtmlSelectElement = event.target_unchecked_into();
-        let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
-        Action::SetSpeed(Speed::ALL[chosen.min(Speed::ALL.len() - 1)])
-    });
-    let time = format!("{} of {}", instant(state.playhead), instant(end));
-    let (play, play_label) = match state.playing {
-        Some(_) => ("❚❚", "Pause"),
-        None => ("▶", "Play"),
-    };
-    html! {
-        <div class="transport" role="group" aria-label="Playback">
-            <button onclick={on(Action::Step(false))} aria-label="Step back"
-                title="To the previous change (Left)" data-testid="step-back">{ "◀❙" }</button>
-            <button class="play" onclick={on(Action::TogglePlay)} aria-label={play_label}
-                title="Play or pause (Space)" data-testid="play">{ play }</button>
-            <button onclick={on(Action::Step(true))} aria-label="Step forward"
-                title="To the next change (Right)" data-testid="step">{ "❙▶" }</button>
-            <input type="range" class="scrub" min="0" max={SCRUB_STEPS.to_string()}
-                value={position.to_string()} oninput={onscrub} aria-label="Time"
-                aria-valuetext={time.clone()} data-testid="scrub" />
-            <output data-testid="time">{ time }</output>
-            <label class="speed">
-                <span class="hidden">{ "Speed" }</span>
-                <select onchange={onspeed} data-testid="speed">
-                    { for Speed::ALL.iter().map(|&speed| html! {
-                        <option selected={speed == state.speed}>{ speed.label() }</option>
-                    }) }
-                </select>
-            </label>
-        </div>
-    }
-}
-
-/// What is going on at the playhead, in words.
-fn now(state: &State) -> Html {
-    let trace = &state.predicted.run.trace;
-    let lanes = &state.predicted.lanes;
-    let mut counts = [0_u64; ThreadState::COUNT];
-    for (id, span) in lanes.states_at(state.playhead).enumerate() {
-        if let (Some(span), true) = (span, trace.threads[id].worker.is_some()) {
-            counts[span.state as usize] += 1;
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            self.listeners = self.lanes.cast::<HtmlElement>().map(|lanes| {
+                Listeners::of(&lanes, &self.hints, ctx.link().callback(|msg: Msg| msg))
+            });
+        }
+        if std::mem::take(&mut self.dirty) {
+            self.draw(ctx);
         }
     }
-    let done = trace.units.partition_point(|&time| time <= state.playhead) as u64;
-    let of = |state: ThreadState| counts[state as usize];
-    let mut parts = vec![
-        format!("{} running", of(ThreadState::Running)),
-        format!("{} waiting for the GIL", of(ThreadState::WaitGil)),
-        format!("{} ready", of(ThreadState::Ready)),
-        format!("{} waiting for I/O", of(ThreadState::WaitIo)),
-    ];
-    let holders: Vec<_> = (1..lanes.gils.len())
-        .filter_map(|process| lanes.holder_at(process, state.playhead))
-        .map(|thread| trace.threads[thread as usize].label())
-        .take(4)
-        .collect();
-    if !holders.is_empty() {
-        parts.push(format!("the GIL is with {}", holders.join(", ")));
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let state = &props.state;
+        let run = &state.predicted.run;
+        let (_, sentence) = headline(state);
+        let label = format!(
+            "Timeline of {}: a lane for each core, each GIL and each thread. {sentence}",
+            duration(run.trace.end)
+        );
+        let onpointer = ctx.link().callback(Msg::Pointer);
+        let onkeydown = ctx
+            .link()
+            .batch_callback(|event: KeyboardEvent| used(&event));
+        html! {
+            <section class="panel timeline" aria-labelledby="timeline-heading">
+                { self.toolbar(ctx) }
+                <div ref={self.lanes.clone()} class="lanes" tabindex="0" role="application"
+                    aria-roledescription="timeline" aria-label={self.about(props)}
+                    aria-describedby="timeline-readout" id="timeline-lanes" {onkeydown}
+                    data-testid="timeline-lanes">
+                    <div ref={self.spacer.clone()} class="lanes-space">
+                        <canvas ref={self.canvas.clone()} role="img" aria-label={label}
+                            class={self.cursor(props)} data-testid="timeline"
+                            onpointerdown={onpointer.clone()} onpointermove={onpointer.clone()}
+                            onpointerup={onpointer.clone()} onpointercancel={onpointer.clone()}
+                            onpointerleave={onpointer} />
+                    </div>
+                </div>
+                { self.strip(ctx) }
+                <p class="readout" id="timeline-readout" data-testid="readout">{ self.readout(props) }</p>
+                <p class="hidden" aria-live="polite" data-testid="timeline-said">{ &self.said }</p>
+                { legend::legend(run, &self.rows, self.arrows_left_out) }
+            </section>
+        }
     }
-    html! {
-        <p class="now" data-testid="now">
-            <strong>{ format!("At {}: ", instant(state.playhead)) }</strong>
-            { format!("{} of {} units done; threads: {}.", count(done),
-                count(u64::from(state.experiment.units)), parts.join(", ")) }
-        </p>
+}
+
+/// What a key does on the timeline, which then keeps it from the page. Told at
+/// once: later it could not be kept any more.
+fn used(event: &KeyboardEvent) -> Option<Msg> {
+    let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let change = key_move(&event.key(), event.shift_key()).filter(|_| !modified)?;
+    event.prevent_default();
+    event.stop_propagation();
+    Some(Msg::Key(change))
+}
+
+/// What a key does in the search field, besides writing.
+fn found_by(event: &KeyboardEvent) -> Option<Msg> {
+    let key = event.key();
+    let used = matches!(key.as_str(), "Enter" | "Escape");
+    used.then(|| {
+        event.prevent_default();
+        event.stop_propagation();
+        Msg::FindKey(key)
+    })
+}
+
+impl TimelinePart {
+    /// Sorts a new run into rows.
+    fn sort(&mut self, props: &TimelineProps) {
+        let predicted = &props.state.predicted;
+        let end = predicted.run.trace.end;
+        self.rows = Rows::of(&predicted.run, &predicted.lanes, self.choice, &self.toggled);
+        self.load = load(&predicted.lanes, end, LOAD_BINS);
+        self.found = self.rows.named(&predicted.run, &self.search);
+        self.hover = None;
+    }
+
+    fn window(&self, props: &TimelineProps) -> Window {
+        let whole = Window::whole(props.state.predicted.run.trace.end);
+        props.window.unwrap_or(whole)
+    }
+
+    fn request<'a>(&'a self, props: &'a TimelineProps) -> TimelineRequest<'a> {
+        let state = &props.state;
+        TimelineRequest {
+            run: &state.predicted.run,
+            lanes: &state.predicted.lanes,
+            rows: &self.rows,
+            window: self.window(props),
+            width: self.size.0,
+            height: self.size.1,
+            top: self.top,
+            playhead: state.playhead,
+            picked: state.picked,
+            found: self.found.as_deref(),
+        }
+    }
+
+    /// Paints what is in view.
+    fn draw(&mut self, ctx: &Context<Self>) {
+        let props = ctx.props();
+        let height = self.request(props).whole_height();
+        if let Some(spacer) = self.spacer.cast::<HtmlElement>() {
+            // A property that the browser refuses leaves the size as it was.
+            drop(
+                spacer
+                    .style()
+                    .set_property("height", &format!("{height}px")),
+            );
+        }
+        let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() else {
+            return;
+        };
+        if self.size.0 < 1.0 || self.size.1 < 1.0 {
+            return;
+        }
+        let request = self.request(props);
+        self.hints.set(request.gutter(), props.window.is_none());
+        let Timeline {
+            picture,
+            arrows_left_out,
+            ..
+        } = timeline(&request);
+        paint_areas(&canvas, &picture, &mut self.raster);
+        if std::mem::replace(&mut self.arrows_left_out, arrows_left_out) != arrows_left_out {
+            // The legend says it.
+            ctx.link().send_message(Msg::Resized);
+        }
+    }
+
+    fn zoom(&mut self, props: &TimelineProps, factor: f64, pivot: u64) {
+        let end = props.state.predicted.run.trace.end;
+        self.show(props, self.window(props).zoomed(factor, pivot, end));
+    }
+
+    fn pan(&mut self, props: &TimelineProps, share: f64) {
+        let end = props.state.predicted.run.trace.end;
+        self.show(props, self.window(props).moved(share, end));
+    }
+
+    fn show(&mut self, props: &TimelineProps, window: Window) {
+        let whole = Window::whole(props.state.predicted.run.trace.end);
+        let window = Some(window).filter(|&window| window != whole);
+        if window != props.window {
+            props.dispatch.emit(Action::Zoom(window));
+        }
+    }
+
+    /// Scrolls a thread's lane into view.
+    fn reveal(&self, thread: usize) {
+        let (Some(row), Some(lanes)) = (self.rows.of_thread(thread), self.lanes.cast::<Element>())
+        else {
+            return;
+        };
+        let room = self.size.1 - 40.0 - row.h;
+        let top = self
+            .top
+            .min(row.y - 2.0)
+            .max(row.y - room.max(0.0))
+            .max(0.0);
+        lanes.set_scroll_top(top as i32);
+    }
+
+    fn toolbar(&self, ctx: &Context<Self>) -> Html {
+        let onchoose = ctx.link().callback(|event: yew::Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
+            Msg::Choose(LaneChoice::ALL[chosen.min(LaneChoice::ALL.len() - 1)])
+        });
+        let onfind = ctx.link().callback(|event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            Msg::Find(input.value())
+        });
+        let matches = match &self.found {
+            Some(found) => format!(
+                "{} found",
+                count(found.iter().filter(|&&f| f).count() as u64)
+            ),
+            None => String::new(),
+        };
+        let zoomed = ctx.props().window.is_some();
+        let zoom = |factor| {
+            ctx.link()
+                .callback(move |_: yew::MouseEvent| Msg::Zoom(factor))
+        };
+        html! {
+            <div class="timeline-tools">
+                <h2 id="timeline-heading">{ "Timeline" }</h2>
+                <label><span class="hidden">{ "Lanes" }</span>
+                    <select onchange={onchoose} data-testid="lanes" title="Which lanes to show">
+                        { for LaneChoice::ALL.iter().map(|&choice| html! {
+                            <option selected={choice == self.choice}>{ choice.label() }</option>
+                        }) }
+                    </select>
+                </label>
+                <label class="find">
+                    <span class="hidden">{ "Find a thread" }</span>
+                    <input ref={self.find.clone()} type="text" placeholder="Find a thread"
+                        value={self.search.clone()} oninput={onfind} data-testid="find-thread"
+                        onkeydown={ctx.link().batch_callback(|event: KeyboardEvent| found_by(&event))}
+                        autocomplete="off" />
+                </label>
+                <output class="matches" aria-live="polite" data-testid="found">{ matches }</output>
+                <span class="zoom" role="group" aria-label="Zoom">
+                    <button onclick={zoom(2.0)} disabled={!zoomed} aria-label="Zoom out"
+                        title="Zoom out (S)" data-testid="zoom-out">{ "−" }</button>
+                    <button onclick={zoom(0.5)} aria-label="Zoom in" title="Zoom in (W)"
+                        data-testid="zoom-in">{ "+" }</button>
+                    <button onclick={ctx.link().callback(|_| Msg::Whole)} disabled={!zoomed}
+                        title="Show the whole run (0)" data-testid="zoom-all">{ "Whole run" }</button>
+                </span>
+            </div>
+        }
+    }
+
+    /// What is under the pointer, or what is picked out, in words.
+    fn readout(&self, props: &TimelineProps) -> String {
+        let request = self.request(props);
+        if let Some((x, y)) = self.hover {
+            let words = describe(&request, hit(&request, x, y));
+            if !words.is_empty() {
+                return words;
+            }
+        }
+        match props.state.picked {
+            Some(thread) => self.doing(props, thread as usize),
+            None => "Point at a lane to read it. Drag or A, D move, the wheel or W, S zoom, \
+                     a click picks a thread."
+                .to_owned(),
+        }
+    }
+
+    /// What a thread does at the playhead.
+    fn doing(&self, props: &TimelineProps, thread: usize) -> String {
+        let request = self.request(props);
+        let time = props.state.playhead;
+        describe(&request, Hit::Lane(RowKind::Thread(thread), time))
+    }
+
+    /// What the timeline shows now, for those who do not see it.
+    fn about(&self, props: &TimelineProps) -> String {
+        let Window { from, to } = self.window(props);
+        format!("Timeline, {} to {}", instant(from), instant(to))
     }
 }

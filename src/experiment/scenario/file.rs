@@ -136,29 +136,41 @@ struct JobsFile {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Job {
     /// Its name; by default J1, J2...
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// When it arrives.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub arrival: Ns,
     /// How long it computes.
     pub burst: Ns,
     /// Its priority.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub priority: i32,
     /// Its lottery tickets.
-    #[serde(default = "one")]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub tickets: u32,
     /// By when after its arrival it should be done.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Ns>,
     /// Its period, for rate monotonic scheduling.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Ns>,
 }
 
 fn one() -> u32 {
     1
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what is written is given by reference"
+)]
+fn is_one(value: &u32) -> bool {
+    *value == 1
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// The processes of a list of jobs: one, with a thread for each job.

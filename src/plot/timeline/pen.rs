@@ -1,195 +1,164 @@
-//! What draws the timeline's lanes.
+//! What draws the timeline, and keeps it below the axis.
 
-use super::{AXIS, HEADING, RIGHT};
-use crate::plot::axis::ticks;
-use crate::plot::text::duration;
+use super::scale::{Scale, axis, label_width};
+use super::{AXIS, Row};
 use crate::plot::{Align, Fill, Ink, Shape};
 
 const LABEL: f64 = 11.0;
+/// Half of a cross, px.
+const CROSS: f64 = 5.0;
 
-/// Part of a lane.
-pub(super) struct Piece {
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) fill: Fill,
-    pub(super) inset: f64,
-    /// Whose name to write on it, if there is room.
-    pub(super) thread: Option<u32>,
-}
-
-/// Draws from top to bottom.
+/// Collects shapes, in layers.
 pub(super) struct Pen {
-    pub(super) shapes: Vec<Shape>,
-    /// Where the next thing goes.
-    pub(super) y: f64,
-    /// Edges of the lanes.
-    pub(super) left: f64,
-    pub(super) right: f64,
-    /// The time at the right edge, ns; positive.
-    pub(super) end: u64,
+    pub(super) scale: Scale,
+    /// What to add to a row's height.
+    offset: f64,
+    /// Lower edge of the picture.
+    pub(super) bottom: f64,
+    /// Spans and sums looked at.
+    pub(super) work: usize,
+    areas: Vec<Shape>,
+    marks: Vec<Shape>,
 }
 
 impl Pen {
-    fn x(&self, time: u64) -> f64 {
-        self.left + time as f64 / self.end as f64 * (self.right - self.left)
+    pub(super) fn new(scale: Scale, offset: f64, bottom: f64) -> Self {
+        Self {
+            scale,
+            offset,
+            bottom,
+            work: 0,
+            areas: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
-    fn text(&mut self, x: f64, y: f64, text: String, ink: Ink, size: f64, align: Align) {
-        self.shapes.push(Shape::Text {
+    /// Areas first: then they can be drawn together.
+    pub(super) fn into_shapes(mut self) -> Vec<Shape> {
+        self.areas.append(&mut self.marks);
+        self.areas
+    }
+
+    /// Upper edge of a row in the picture; may lie above the axis.
+    pub(super) fn y(&self, row: Row) -> f64 {
+        row.y + self.offset
+    }
+
+    /// An area, as far as it lies below the axis.
+    pub(super) fn area(&mut self, x: f64, y: f64, w: f64, h: f64, fill: Fill) {
+        let top = y.max(AXIS);
+        let h = y + h - top;
+        if h > 0.0 && w > 0.0 {
+            self.areas.push(Shape::Rect {
+                x,
+                y: top,
+                w,
+                h,
+                fill,
+            });
+        }
+    }
+
+    /// Makes the last area wider.
+    pub(super) fn widen(&mut self, count: usize, by: f64) {
+        let from = self.areas.len().saturating_sub(count);
+        for shape in &mut self.areas[from..] {
+            if let Shape::Rect { w, .. } = shape {
+                *w += by;
+            }
+        }
+    }
+
+    pub(super) fn areas(&self) -> usize {
+        self.areas.len()
+    }
+
+    fn text(&mut self, x: f64, y: f64, text: String, ink: Ink, align: Align) {
+        self.marks.push(Shape::Text {
             x,
             y,
             text,
             ink,
-            size,
+            size: LABEL,
             align,
         });
     }
 
-    /// Times along the top.
+    /// Words of a lane, if they lie below the axis.
+    pub(super) fn words(&mut self, x: f64, y: f64, text: String, ink: Ink, align: Align) {
+        if y > AXIS + 3.0 && y < self.bottom {
+            self.text(x, y, text, ink, align);
+        }
+    }
+
+    /// A line of lanes, as far as it lies below the axis.
+    pub(super) fn line(&mut self, points: Vec<(f64, f64)>, ink: Ink, width: f64, dashed: bool) {
+        self.marks.push(Shape::Line {
+            points,
+            ink,
+            width,
+            dashed,
+        });
+    }
+
+    pub(super) fn dot(&mut self, x: f64, y: f64, r: f64, ink: Ink) {
+        self.marks.push(Shape::Dot { x, y, r, ink });
+    }
+
+    /// Times along the top, and a thin line below each.
     pub(super) fn axis(&mut self) {
-        let most = ((self.right - self.left) / 90.0) as usize;
-        for time in ticks(self.end as f64, most.clamp(1, 10)) {
-            let time = time.round() as u64;
-            let x = self.x(time);
-            let align = if time == 0 {
-                Align::Start
-            } else {
-                Align::Middle
-            };
-            // A label that would leave the picture is left out.
-            if x + 20.0 < self.right + RIGHT {
-                self.text(x, AXIS / 2.0, duration(time), Ink::Muted, 11.0, align);
-            }
-        }
-        self.y = AXIS;
-    }
-
-    /// A heading above lanes.
-    pub(super) fn heading(&mut self, text: &str) {
-        let y = self.y + HEADING / 2.0;
-        self.text(0.0, y, text.to_owned(), Ink::Muted, 11.0, Align::Start);
-        self.y += HEADING;
-    }
-
-    /// A remark below lanes.
-    pub(super) fn note(&mut self, text: &str) {
-        let (x, y) = (self.left, self.y + HEADING / 2.0);
-        self.text(x, y, text.to_owned(), Ink::Muted, 11.0, Align::Start);
-        self.y += HEADING;
-    }
-
-    /// An empty lane with its name, which may be empty.
-    pub(super) fn lane(&mut self, name: &str, height: f64) {
-        self.shapes.push(Shape::Rect {
-            x: self.left,
-            y: self.y,
-            w: self.right - self.left,
-            h: height,
-            fill: Fill::solid(Ink::Lane),
-        });
-        let (x, y) = (self.left - 6.0, self.y + height / 2.0);
-        self.text(x, y, name.to_owned(), Ink::Text, LABEL, Align::End);
-    }
-
-    /// What lies in the lane that was drawn last.
-    pub(super) fn spans(
-        &mut self,
-        height: f64,
-        pieces: impl Iterator<Item = Piece>,
-        label: &dyn Fn(u32) -> String,
-    ) {
-        let mut column = Column::default();
-        for piece in pieces {
-            let (x0, x1) = (self.x(piece.start), self.x(piece.end));
-            if x1 - x0 < 1.0 {
-                if x0.floor() as i64 != column.x {
-                    self.flush(&mut column, height);
-                    column.x = x0.floor() as i64;
-                }
-                column.add(x1 - x0, &piece);
-                continue;
-            }
-            self.flush(&mut column, height);
-            self.shapes.push(Shape::Rect {
-                x: x0,
-                y: self.y + piece.inset,
-                w: x1 - x0,
-                h: height - 2.0 * piece.inset,
-                fill: piece.fill,
-            });
-            if let Some(thread) = piece.thread.filter(|_| height >= 13.0 && x1 - x0 > 44.0) {
-                let (x, y) = (f64::midpoint(x0, x1), self.y + height / 2.0);
-                // On a pale shade the ground shows through.
-                let ink = if piece.fill.alpha > 0.7 {
-                    Ink::OnColour
-                } else {
-                    Ink::Text
-                };
-                self.text(x, y, label(thread), ink, 11.0, Align::Middle);
-            }
-        }
-        self.flush(&mut column, height);
-    }
-
-    /// Draws a pixel column of merged spans.
-    fn flush(&mut self, column: &mut Column, height: f64) {
-        let column = std::mem::take(column);
-        let most = column.shares.iter().max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some(&(_, fill, inset)) = most {
-            let covered: f64 = column.shares.iter().map(|share| share.0).sum();
-            self.shapes.push(Shape::Rect {
-                x: column.x as f64,
-                y: self.y + inset,
-                w: 1.0,
-                h: height - 2.0 * inset,
-                fill: Fill {
-                    alpha: fill.alpha * covered.clamp(0.25, 1.0),
-                    ..fill
-                },
-            });
+        let Scale { left, right, .. } = self.scale;
+        for (time, label) in axis(self.scale.window, right - left) {
+            let x = self.scale.x(time);
+            let grid = Fill::solid(Ink::Grid);
+            self.area(
+                x.round().min(right - 1.0),
+                AXIS,
+                1.0,
+                self.bottom - AXIS,
+                grid,
+            );
+            let half = label_width(&label) / 2.0;
+            let x = x.clamp(left - 8.0 + half, right + super::RIGHT - half);
+            self.text(x, AXIS / 2.0, label, Ink::Muted, Align::Middle);
         }
     }
 
-    /// Marks a failure, just behind it: there the lane is empty.
-    pub(super) fn cross(&mut self, time: u64, height: f64) {
-        let r = height.clamp(6.0, 12.0) / 2.0;
-        let x = (self.x(time) + r + 1.0).min(self.right - r);
-        let y = self.y + height / 2.0;
+    /// Words left of the axis.
+    pub(super) fn corner(&mut self, text: String, ink: Ink) {
+        self.text(2.0, AXIS / 2.0, text, ink, Align::Start);
+    }
+
+    /// Marks a failure on the axis.
+    pub(super) fn axis_cross(&mut self, x: f64) {
+        self.two_strokes(x, AXIS - CROSS + 0.5, CROSS - 1.0);
+    }
+
+    /// Marks a failure in its lane, just behind it: there the lane is empty.
+    pub(super) fn cross(&mut self, time: u64, row: Row) {
+        let y = self.y(row) + row.h / 2.0;
+        if y < AXIS + 2.0 || y > self.bottom {
+            return;
+        }
+        let x = (self.scale.x(time) + CROSS + 1.0).min(self.scale.right + super::RIGHT - CROSS);
+        self.two_strokes(x, y, CROSS);
+    }
+
+    fn two_strokes(&mut self, x: f64, y: f64, r: f64) {
         for (a, b) in [(-r, r), (r, -r)] {
-            self.shapes.push(Shape::Line {
-                points: vec![(x - r, y + a), (x + r, y + b)],
-                ink: Ink::Danger,
-                width: 2.5,
-                dashed: false,
-            });
+            let points = vec![(x - r, y + a), (x + r, y + b)];
+            self.line(points, Ink::Danger, 2.2, false);
         }
     }
 
+    /// Where the playback is, if that is in the window.
     pub(super) fn playhead(&mut self, time: u64) {
-        let x = self.x(time.min(self.end));
-        self.shapes.push(Shape::Rect {
-            x: x - 0.75,
-            y: AXIS - 4.0,
-            w: 1.5,
-            h: self.y - AXIS + 4.0,
-            fill: Fill::solid(Ink::Playhead),
-        });
-    }
-}
-
-/// A pixel column and what lies in it: (width, look, inset).
-#[derive(Default)]
-struct Column {
-    x: i64,
-    shares: Vec<(f64, Fill, f64)>,
-}
-
-impl Column {
-    fn add(&mut self, width: f64, piece: &Piece) {
-        let same = |share: &&mut (f64, Fill, f64)| share.1 == piece.fill;
-        match self.shares.iter_mut().find(same) {
-            Some(share) => share.0 += width,
-            None => self.shares.push((width, piece.fill, piece.inset)),
+        if !self.scale.shows(time) {
+            return;
         }
+        let x = self.scale.x(time);
+        let points = vec![(x, AXIS - 8.0), (x, self.bottom)];
+        self.line(points, Ink::Playhead, 1.5, false);
+        self.dot(x, AXIS - 8.0, 3.5, Ink::Playhead);
     }
 }

@@ -27,6 +27,13 @@ pub(in crate::sim) struct Object {
     owner: u32,
 }
 
+impl Object {
+    /// Whether touching it crashes, because something has damaged it.
+    pub(in crate::sim) fn is_damaged(&self) -> bool {
+        self.damaged.is_some()
+    }
+}
+
 /// All objects: first one of each in shared memory, then those of each
 /// process's heap.
 pub(super) fn table(plan: &Plan) -> Vec<Object> {

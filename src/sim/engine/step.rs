@@ -236,6 +236,7 @@ impl Engine<'_> {
         self.processes[process].units += 1;
         if self.recording {
             self.trace.units.push(self.now);
+            self.trace.unit_threads.push(id);
         }
         marked && self.strike(id)
     }

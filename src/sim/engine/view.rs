@@ -4,7 +4,7 @@ use super::entity::Wait;
 use super::lock::GHOST;
 use super::{Engine, Gil, NONE, Step, Stop};
 use crate::sim::plan::Plan;
-use crate::sim::rewind::{Awaited, GilView, LockView, ThreadView, View};
+use crate::sim::rewind::{Awaited, GilView, HeapView, LockView, ThreadView, View};
 use crate::sim::trace::State;
 
 impl Engine<'_> {
@@ -163,12 +163,24 @@ impl Engine<'_> {
             gils: gils.collect(),
             locks: locks.filter_map(lock).collect(),
             objects: crate::sim::run::objects(self, self.plan),
+            heaps: (0..self.processes.len()).map(|p| self.heap(p)).collect(),
             failures: self.failures.len(),
             units: self.threads.iter().map(|t| u64::from(t.units)).sum(),
             messages: counts.messages,
             context_switches: counts.context_switches,
             preemptions: counts.preemptions,
             migrations: counts.migrations,
+        }
+    }
+
+    fn heap(&self, process: usize) -> HeapView {
+        let objects = 0..self.plan.objects.len() as u32;
+        HeapView {
+            bytes: self.processes[process].heap_bytes,
+            leaked: self.processes[process].leaked_bytes + self.leaked_objects(process as u32),
+            damaged: objects
+                .filter(|&object| self.object(process as u32, object).is_damaged())
+                .collect(),
         }
     }
 

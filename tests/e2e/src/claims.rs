@@ -30,6 +30,7 @@ impl Page {
     pub async fn begin_claim(&self, id: &str) -> Result<()> {
         // By script: beneath whatever else is on the page, and as often as asked.
         let button = Self::expression(&format!("try-{id}"));
+        self.open_lesson(id).await?;
         self.wait_for(&button).await?;
         self.eval(&format!("void {button}.click()")).await?;
         // What cannot be measured at all may be over before this is asked.
@@ -37,6 +38,31 @@ impl Page {
         let lesson = Self::expression(&format!("lesson-{id}"));
         self.wait_for(&format!("{busy} || {lesson}.dataset.status !== 'none'"))
             .await
+    }
+
+    /// Open a claim's lesson, unless it is open.
+    pub async fn open_lesson(&self, id: &str) -> Result<()> {
+        self.show_tab("lessons").await?;
+        let is = async |testid: &str| -> Result<bool> {
+            let found = format!("{} !== null", Self::expression(testid));
+            Ok(self.eval(&found).await? == true)
+        };
+        let text = Self::expression("lesson-text");
+        let this = format!("{text}?.closest('[data-testid=lesson-{id}]')");
+        if self.eval(&format!("!!{this}")).await? == true {
+            return Ok(());
+        }
+        // By script, as above.
+        let click = async |testid: &str| {
+            let button = Self::expression(testid);
+            self.wait_for(&button).await?;
+            self.eval(&format!("void {button}.click()")).await
+        };
+        if is("all-lessons").await? {
+            click("all-lessons").await?;
+        }
+        click(&format!("open-{id}")).await?;
+        self.wait_for(&this).await
     }
 
     /// Try a claim, and wait for what comes of it.
@@ -71,6 +97,7 @@ impl Page {
 
     /// The text of an element, seen or not.
     pub async fn content(&self, testid: &str) -> Result<String> {
+        self.reveal(testid).await?;
         let element = Self::expression(testid);
         self.wait_for(&element).await?;
         let text = self.eval(&format!("{element}.textContent")).await?;

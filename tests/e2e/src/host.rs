@@ -59,6 +59,8 @@ impl Faults {
 /// How the site is hosted.
 #[derive(Clone, Debug)]
 pub struct Host {
+    /// What is served.
+    folder: PathBuf,
     isolated: bool,
     path: String,
     faults: Faults,
@@ -68,6 +70,7 @@ impl Host {
     /// At the root, with the headers that isolate the page.
     pub fn isolated() -> Self {
         Self {
+            folder: dist(),
             isolated: true,
             path: "/".to_owned(),
             faults: Faults::default(),
@@ -80,6 +83,12 @@ impl Host {
             isolated: false,
             ..Self::isolated()
         }
+    }
+
+    /// The same with another folder than the built site's.
+    #[must_use]
+    pub fn folder(self, folder: PathBuf) -> Self {
+        Self { folder, ..self }
     }
 
     /// The same under a path, which starts and ends with `/`.
@@ -118,7 +127,7 @@ impl Host {
 
     /// Serve until the runtime ends; return the site's address.
     pub(crate) async fn serve(&self) -> Result<String> {
-        let site = dist();
+        let site = &self.folder;
         ensure!(
             site.join("index.html").is_file(),
             "{} has no page: run `cargo xtask build`",
@@ -128,7 +137,7 @@ impl Host {
             .await
             .context("no free port")?;
         let address = format!("http://{}{}", listener.local_addr()?, self.path);
-        let router = self.router(&site);
+        let router = self.router(site);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(address)
     }

@@ -43,6 +43,7 @@ impl Page {
 
     /// The measurement on show.
     pub async fn measurement(&self) -> Result<Measurement> {
+        self.reveal("measurement-json").await?;
         let element = Self::expression("measurement-json");
         self.wait_for(&element).await?;
         let json = self.eval(&format!("{element}.textContent")).await?;
@@ -52,6 +53,7 @@ impl Page {
 
     /// Wait until something of the lab's element is so.
     pub async fn wait_for_lab(&self, what: &str) -> Result<()> {
+        self.reveal("lab").await?;
         let lab = Self::expression("lab");
         self.wait_for_within(RUN, &format!("{lab}.{what}")).await
     }

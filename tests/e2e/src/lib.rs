@@ -22,18 +22,23 @@
 
 mod browser;
 mod claims;
+mod files;
 mod hidden;
 mod host;
 mod lab;
 mod memory;
 mod page;
+mod screens;
 mod shown;
+mod tabs;
 mod visit;
 
 pub use browser::Browser;
 pub use claims::Tried;
+pub use files::Saved;
 pub use host::{Host, Spoilt};
 pub use memory::Memory;
 pub use page::Page;
+pub use screens::{SCREENS, SIZES, Screen, THEMES};
 pub use thirtyfour::Key;
 pub use visit::{visit, visit_each};

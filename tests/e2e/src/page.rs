@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use thirtyfour::{By, Key, WebDriver, WebElement};
 
 /// How long waiting lasts before a test gives up. Long, because a busy test
@@ -28,6 +29,8 @@ pub struct Page {
     faults: Faults,
     console: RefCell<Vec<String>>,
     loads: Cell<u32>,
+    /// Folders that the browser may still read from.
+    folders: RefCell<Vec<TempDir>>,
 }
 
 impl Page {
@@ -40,6 +43,7 @@ impl Page {
             faults,
             console: RefCell::default(),
             loads: Cell::default(),
+            folders: RefCell::default(),
         }
     }
 
@@ -133,6 +137,7 @@ impl Page {
 
     /// Wait until the element's text contains `part`.
     pub async fn wait_for_text(&self, testid: &str, part: &str) -> Result<()> {
+        self.reveal(testid).await?;
         let element = Self::expression(testid);
         let part = Value::from(part);
         self.wait_for(&format!("{element}?.textContent.includes({part})"))
@@ -145,16 +150,18 @@ impl Page {
         format!("document.querySelector({})", Value::from(css(testid)))
     }
 
-    /// Whether there is such an element now.
+    /// Whether there is such an element now, in its tab.
     pub async fn has(&self, testid: &str) -> Result<bool> {
+        self.reveal(testid).await?;
         let found = self
             .eval(&format!("{} !== null", Self::expression(testid)))
             .await?;
         Ok(found == true)
     }
 
-    /// The element, as soon as there is one.
+    /// The element, as soon as there is one, in its tab.
     pub async fn element(&self, testid: &str) -> Result<WebElement> {
+        self.reveal(testid).await?;
         self.wait_for(&Self::expression(testid)).await?;
         Ok(self.driver.find(By::Css(css(testid))).await?)
     }
@@ -268,6 +275,11 @@ impl Page {
     /// From now on the host does everything right again.
     pub fn mend_host(&self) {
         self.faults.clear();
+    }
+
+    /// Keep a folder as long as the page is open.
+    pub(crate) fn keep_until_closed(&self, folder: TempDir) {
+        self.folders.borrow_mut().push(folder);
     }
 
     /// Which browser shows it.

@@ -24,6 +24,7 @@ impl Page {
         self.wait_for_text("headline", &sentence)
             .await
             .context("the verdict does not follow")?;
+        self.show_tab("sliders").await?;
         let controls = self.controls().await?;
         for field in Field::ALL {
             field_shows(&controls, field, experiment)?;

@@ -71,7 +71,7 @@ fn the_scrubber_reaches_every_time() {
 #[test]
 fn playing_ends_at_the_end() {
     visit("play", Host::isolated(), async |page| {
-        page.open_experiment("").await?;
+        page.open_experiment("v=1").await?;
         let end = end(page).await?;
         page.set("speed", "whole run in 4 s").await?;
         page.click("play").await?;

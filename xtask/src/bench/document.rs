@@ -12,17 +12,20 @@ pub(super) enum Part {
     Sim,
     /// `cargo xtask bench lab`.
     Lab,
+    /// `cargo xtask bench page`.
+    Page,
 }
 
 impl Part {
     /// In the order of the file.
-    const ALL: [Self; 2] = [Self::Sim, Self::Lab];
+    const ALL: [Self; 3] = [Self::Sim, Self::Lab, Self::Page];
 
     /// Its heading.
     fn heading(self) -> &'static str {
         match self {
             Self::Sim => "# The simulator",
             Self::Lab => "# The lab",
+            Self::Page => "# The page",
         }
     }
 }
@@ -30,7 +33,7 @@ impl Part {
 /// The whole file: `present`, with this part in the place of what it said
 /// before. Only a part's heading begins with a single `#`.
 pub(super) fn with_part(present: &str, part: Part, tables: &str) -> String {
-    let mut text = "Written by `cargo xtask bench sim --write` and `cargo xtask bench lab --write`, a\n\
+    let mut text = "Written by `cargo xtask bench sim --write`, `... lab --write` and `... page --write`, a\n\
                     part each. Times depend on the machine and on what else it does; ratios of one run\n\
                     are what counts.\n"
         .to_owned();

@@ -17,11 +17,13 @@ const KERNEL: f64 = 0.7;
 const SIMD_KERNELS: [(&str, f64); 2] = [("matrix", 0.5), ("sha256", 0.5)];
 
 /// What a benchmark found: names with numbers, in any order.
-struct Found(Vec<(String, f64)>);
+pub(super) struct Found(Vec<(String, f64)>);
 
 /// What a ratio must be.
 #[derive(Clone, Copy)]
-enum Target {
+pub(super) enum Target {
+    /// None; the number stands for comparison.
+    None,
     AtLeast(f64),
     AtMost(f64),
 }
@@ -29,6 +31,7 @@ enum Target {
 impl Target {
     fn is_met(self, ratio: f64) -> bool {
         match self {
+            Self::None => true,
             Self::AtLeast(least) => ratio >= least,
             Self::AtMost(most) => ratio <= most,
         }
@@ -36,6 +39,7 @@ impl Target {
 
     fn text(self) -> String {
         match self {
+            Self::None => String::new(),
             Self::AtLeast(least) => format!("at least {least}"),
             Self::AtMost(most) => format!("at most {most}"),
         }
@@ -44,7 +48,7 @@ impl Target {
 
 impl Found {
     /// Reads lines of a name, a tab and a number.
-    fn read(text: &str) -> Result<Self> {
+    pub(super) fn read(text: &str) -> Result<Self> {
         let lines = text.lines().map(|line| {
             let (name, number) = line.split_once('\t')?;
             Some((name.to_owned(), number.parse().ok()?))
@@ -54,11 +58,16 @@ impl Found {
     }
 
     /// The median of the numbers of this name.
-    fn median(&self, name: &str) -> Option<f64> {
+    pub(super) fn median(&self, name: &str) -> Option<f64> {
+        self.percentile(name, 50)
+    }
+
+    /// This percentile of the numbers of this name.
+    pub(super) fn percentile(&self, name: &str, percent: usize) -> Option<f64> {
         let is_its = |(each, number): &(String, f64)| (each == name).then_some(*number);
         let mut numbers: Vec<f64> = self.0.iter().filter_map(is_its).collect();
         numbers.sort_by(f64::total_cmp);
-        numbers.get(numbers.len() / 2).copied()
+        numbers.get(numbers.len() * percent / 100).copied()
     }
 
     /// One median over another.
@@ -137,8 +146,9 @@ fn report(native: &Found, page: &Found) -> String {
 }
 
 /// A line of a table: what it is, the ratio, the target, and whether it is met.
-fn row(text: &mut String, before: &str, ratio: Option<f64>, target: Target) {
+pub(super) fn row(text: &mut String, before: &str, ratio: Option<f64>, target: Target) {
     let (ratio, met) = match ratio {
+        Some(ratio) if matches!(target, Target::None) => (format!("{ratio:.3}"), ""),
         Some(ratio) if target.is_met(ratio) => (format!("{ratio:.3}"), "met"),
         Some(ratio) => (format!("{ratio:.3}"), "not met"),
         None => ("missing".to_owned(), "unknown"),

@@ -1,7 +1,8 @@
-//! Measuring how fast the simulator and the lab are.
+//! Measuring how fast the simulator, the lab and the page are.
 
 mod document;
 mod lab;
+mod page;
 mod sim;
 
 use crate::{process, progress, project, setup};
@@ -26,6 +27,8 @@ enum What {
     Sim,
     /// The lab: the built page in a browser, and its kernels native beside it
     Lab,
+    /// The page: how long a visitor waits, and speedscope beside its timeline
+    Page,
 }
 
 /// Build what is compared, let the benchmark take its times, show and keep them.
@@ -39,6 +42,10 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
         What::Lab => {
             setup::page_and_browsers()?;
             (document::Part::Lab, lab::tables()?)
+        }
+        What::Page => {
+            setup::page_and_browsers()?;
+            (document::Part::Page, page::tables()?)
         }
     };
     println!("\n{tables}");

@@ -119,6 +119,17 @@ struct Column {
 /// # Errors
 /// The first cell that makes no sense, with its line and column.
 pub fn read(text: &str) -> Result<Scenario, CsvError> {
+    Ok(Scenario {
+        processes: processes_of(jobs(text)?),
+        ..Scenario::default()
+    })
+}
+
+/// The jobs of a table, in its order.
+///
+/// # Errors
+/// The first cell that makes no sense, with its line and column.
+pub fn jobs(text: &str) -> Result<Vec<Job>, CsvError> {
     if text.len() > MAX_FILE_BYTES {
         return Err(CsvError::TooLong { bytes: text.len() });
     }
@@ -144,10 +155,7 @@ pub fn read(text: &str) -> Result<Scenario, CsvError> {
     if jobs.is_empty() {
         return Err(CsvError::NoJobs);
     }
-    Ok(Scenario {
-        processes: processes_of(jobs),
-        ..Scenario::default()
-    })
+    Ok(jobs)
 }
 
 /// The one thing that can be wrong with a table as such: it is read from text

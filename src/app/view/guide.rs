@@ -1,0 +1,251 @@
+//! A lesson: text, pictures to choose from, things to try, verdicts, sources.
+
+use super::controls::Controls;
+use super::findings::{LessonBody, said};
+use super::lesson::{Result as TrialResult, measure_button, measured};
+use super::term::explained;
+use super::{PartProps, Shared};
+use crate::app::claims_table::Standing;
+use crate::app::place::Left;
+use crate::app::{Action, Bench, Busy, Running, Simulated, State};
+use crate::experiment::Costs;
+use crate::lab::trial::Doing;
+use crate::lessons;
+use crate::lessons::guide::{self, Guide, Shown};
+use std::rc::Rc;
+use yew::{AttrValue, Callback, Html, MouseEvent, Properties, component, html, use_memo};
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct GuideProps {
+    pub id: &'static str,
+    pub state: Shared<State>,
+    pub standing: Standing,
+    pub result: Option<TrialResult>,
+    /// `None`: the simulator has not been asked yet.
+    pub simulated: Option<Shared<Simulated>>,
+    /// How far this claim's trial is, if it runs.
+    pub running: Option<Running>,
+    pub busy: Option<Busy>,
+    /// What the probes say things cost.
+    pub probed: Option<Costs>,
+    /// What things cost at the last run of any, or as probed.
+    pub costs: Option<Costs>,
+    pub dispatch: Callback<Action>,
+}
+
+/// What came of the claim's last trial.
+pub(super) fn trial_of(bench: &Bench, id: &str) -> Option<TrialResult> {
+    bench.trials.get(id).map(|result| match result {
+        Ok(tried) => TrialResult::Tried(Shared(Rc::clone(tried))),
+        Err(trouble) => TrialResult::Trouble(trouble.clone()),
+    })
+}
+
+/// How far the claim's trial is, if it is what runs.
+pub(super) fn progress_of(bench: &Bench, id: &str) -> Option<Running> {
+    let is_this = |running: &&Running| matches!(&running.doing, Doing::Trial(now) if now == id);
+    bench.running.as_ref().filter(is_this).cloned()
+}
+
+#[component]
+pub(super) fn GuideView(props: &GuideProps) -> Html {
+    let tried = props.result.as_ref().and_then(TrialResult::tried).cloned();
+    let json = use_memo(tried.clone(), |tried| {
+        let findings = tried.as_ref().map(|tried| &tried.findings);
+        // Plain data, so this cannot fail.
+        AttrValue::from(serde_json::to_string(&findings).unwrap_or_default())
+    });
+    let Some(guide) = guide::find(props.id) else {
+        return html! {};
+    };
+    let id = guide.id;
+    html! {
+        <article class="panel lesson-page" aria-labelledby="lesson-title"
+            data-testid={format!("lesson-{id}")} data-status={props.standing.status()}>
+            { ways(guide, &props.dispatch, true) }
+            <h2 id="lesson-title" tabindex="-1"><span class="id">{ id }</span>{ " " }{ guide.title }</h2>
+            <p class="claim" data-testid="lesson-claim">{ guide.claim().sentence }</p>
+            { views(props, guide) }
+            <div class="lesson-text" data-testid="lesson-text">
+                { for guide.text.iter().map(|text| html! { <p>{ explained(text) }</p> }) }
+            </div>
+            { steps(props, guide) }
+            { by_hand(props) }
+            { verdicts(props) }
+            <details class="more" data-testid="lesson-details">
+                <summary>{ "How it is judged, and all that was found" }</summary>
+                <LessonBody {id} {tried} probed={props.probed} costs={props.costs} />
+            </details>
+            { sources(guide) }
+            { ways(guide, &props.dispatch, false) }
+            if props.result.as_ref().and_then(TrialResult::tried).is_some() {
+                <script type="application/json" data-testid={format!("findings-{id}")}>
+                    { (*json).clone() }
+                </script>
+            }
+        </article>
+    }
+}
+
+/// To the list, to the lesson before and after: at the top in short, at the
+/// bottom with the next one's title.
+fn ways(guide: &Guide, dispatch: &Callback<Action>, is_top: bool) -> Html {
+    let (before, after) = guide::neighbours(guide.id);
+    let to = |guide: &'static Guide| {
+        let id = guide.id;
+        dispatch.reform(move |_: MouseEvent| Action::OpenLesson(Some(id)))
+    };
+    let place = guide::path()
+        .position(|other| other.id == guide.id)
+        .unwrap_or(0);
+    let list = dispatch.reform(|_: MouseEvent| Action::OpenLesson(None));
+    let name = if is_top { "Lessons" } else { "Lessons, again" };
+    html! {
+        <nav class="ways" aria-label={name}>
+            <button onclick={list} data-testid={is_top.then_some("all-lessons")}>{ "☰ All lessons" }</button>
+            if is_top {
+                <span class="caption">{ format!("{} of {}", place + 1, guide::path().count()) }</span>
+            }
+            if let Some(before) = before {
+                <button onclick={to(before)} title={before.title}
+                    data-testid={is_top.then_some("previous-lesson")}>{ "← Previous" }</button>
+            }
+            if let Some(after) = after {
+                <button class={(!is_top).then_some("primary")} onclick={to(after)} title={after.title}
+                    data-testid={if is_top { "following-lesson" } else { "following-lesson-below" }}>
+                    { if is_top { "Next →".to_owned() } else { format!("Next: {} →", after.title) } }
+                </button>
+            }
+        </nav>
+    }
+}
+
+fn show(dispatch: &Callback<Action>, shown: Shown) -> Callback<MouseEvent> {
+    dispatch.reform(move |_| Action::Show(shown))
+}
+
+/// Which of the pictures the middle shows.
+fn views(props: &GuideProps, guide: &'static Guide) -> Html {
+    let shown = props.state.place.shown;
+    html! {
+        <div class="views" role="group" aria-label="Picture">
+            <span class="caption" aria-hidden="true">{ "Picture" }</span>
+            { for guide.views.iter().enumerate().map(|(index, view)| {
+                let this = Shown::View(index);
+                html! {
+                    <button onclick={show(&props.dispatch, this)}
+                        aria-pressed={(shown == Some(this)).to_string()}
+                        data-testid={format!("view-{index}")}>{ view.name }</button>
+                }
+            }) }
+            { look_down() }
+        </div>
+    }
+}
+
+/// The way to the picture, where it does not stand beside the text.
+fn look_down() -> Html {
+    html! { <a class="to-picture" href="#main" onclick={to_picture()}>{ "See it ↓" }</a> }
+}
+
+fn steps(props: &GuideProps, guide: &'static Guide) -> Html {
+    let shown = props.state.place.shown;
+    html! {
+        <section class="steps" aria-labelledby="steps-heading">
+            <h3 id="steps-heading">{ "Try this" }</h3>
+            <ol>
+                { for guide.steps.iter().enumerate().map(|(index, step)| {
+                    let this = Shown::Step(index);
+                    let pressed = shown == Some(this);
+                    html! {
+                        <li class={pressed.then_some("shown")}>
+                            <button onclick={show(&props.dispatch, this)} aria-pressed={pressed.to_string()}
+                                data-testid={format!("step-{index}")}>{ step.does }</button>
+                            <p>{ explained(step.look) }</p>
+                        </li>
+                    }
+                }) }
+            </ol>
+            { look_down() }
+        </section>
+    }
+}
+
+/// The link must not overwrite the experiment in the address.
+fn to_picture() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        let document = web_sys::window().and_then(|window| window.document());
+        if let Some(main) = document.and_then(|document| document.get_element_by_id("main")) {
+            main.scroll_into_view();
+        }
+    })
+}
+
+/// The sliders, where the picture is of sliders; else the way to its text.
+fn by_hand(props: &GuideProps) -> Html {
+    let GuideProps {
+        state, dispatch, ..
+    } = props;
+    let part = PartProps {
+        state: state.clone(),
+        dispatch: dispatch.clone(),
+    };
+    match &state.program {
+        None => html! {
+            <details class="more by-hand" data-testid="lesson-controls">
+                <summary>{ "Change it yourself: the sliders" }</summary>
+                <Controls ..part />
+            </details>
+        },
+        Some(_) => html! {
+            <p class="caption by-hand">
+                { "This picture is of a program, not of the sliders. " }
+                <button class="link" onclick={dispatch.reform(|_| Action::ShowLeft(Left::Program))}
+                    data-testid="lesson-program">{ "See and change its text" }</button>
+            </p>
+        },
+    }
+}
+
+/// What both arms say.
+fn verdicts(props: &GuideProps) -> Html {
+    let id = props.id;
+    html! {
+        <section class="verdicts" aria-labelledby="verdicts-heading">
+            <h3 id="verdicts-heading">{ "Does it hold?" }</h3>
+            <section data-testid="simulated">
+                <h4>{ "Simulated" }</h4>
+                { match props.simulated.as_deref() {
+                    None => html! { <p class="caption">{ "Simulating …" }</p> },
+                    Some(Err(wrong)) => html! { <p class="refusal">{ wrong }</p> },
+                    Some(Ok(verdict)) => said(verdict, true),
+                } }
+            </section>
+            <section>
+                <h4>{ "Measured here" }</h4>
+                if lessons::find(id).is_some() {
+                    { measured(props) }
+                    { measure_button(props) }
+                } else {
+                    <p class="caption">
+                        { "A browser gives no page the means to measure this, so only the simulator shows it." }
+                    </p>
+                }
+            </section>
+        </section>
+    }
+}
+
+fn sources(guide: &Guide) -> Html {
+    html! {
+        <section class="sources" aria-labelledby="sources-heading">
+            <h3 id="sources-heading">{ "Read on" }</h3>
+            <ul>
+                { for guide.sources.iter().map(|source| html! {
+                    <li><a href={source.url} target="_blank" rel="noreferrer">{ source.title }</a></li>
+                }) }
+            </ul>
+        </section>
+    }
+}

@@ -37,12 +37,15 @@ pub(crate) enum Tree {
 
 /// Why a text cannot be read. Lines and columns count from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unreadable {
+pub struct Unreadable {
     /// The way to what is wrong, `processes[0].name`; `None`: it is no JSON.
-    pub(crate) path: Option<String>,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-    pub(crate) reason: String,
+    pub path: Option<String>,
+    /// Where.
+    pub line: usize,
+    /// Where in the line, in bytes.
+    pub column: usize,
+    /// What was found or expected.
+    pub reason: String,
 }
 
 impl fmt::Display for Unreadable {
@@ -63,7 +66,8 @@ impl std::error::Error for Unreadable {}
 ///
 /// # Errors
 /// Where it is no JSON, or where a value is not what must stand there.
-pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+#[inline] // compiled where it is used, for size: see `core/src/lib.rs`
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     tree(text)?.read(text)
 }
 

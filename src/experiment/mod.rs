@@ -10,7 +10,7 @@ mod codec;
 mod costs;
 mod fault;
 mod field;
-pub(crate) mod json;
+pub mod json;
 mod outcome;
 mod preset;
 pub mod scenario;

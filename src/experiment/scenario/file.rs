@@ -57,6 +57,7 @@ pub enum FileError {
 ///
 /// # Errors
 /// Where the text is no JSON, or where a value is not what must stand there.
+#[inline] // compiled where it is used, for size: see `core/src/lib.rs`
 pub fn read(text: &str) -> Result<Document, FileError> {
     if text.len() > MAX_FILE_BYTES {
         return Err(FileError::TooLong { bytes: text.len() });

@@ -231,6 +231,7 @@ fn compare_says_how_two_runs_differ() {
     let words: Vec<&str> = text.lines().filter(|line| line.starts_with("- ")).collect();
     expect![[r#"
         - B finishes 2.00× sooner
+        - in the thread that ends last: 10 ms less waiting for the GIL
         - use of the cores rises from 25 % to 50 %
         - mean turnaround falls from 17.5 ms to 10 ms
         - GIL wait falls from 15 ms to 0"#]]

@@ -3,6 +3,7 @@
 use super::Speed;
 use super::files::{Export, File};
 use super::place::{Dialog, Left, Right};
+use super::program::{DeskAction, Example};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
@@ -122,6 +123,8 @@ pub enum Action {
     Pick(Option<u32>),
     /// The visitor wrote this program, or opened it.
     Write(String),
+    /// Something happened in the Program tab.
+    Desk(DeskAction),
     /// The visitor wants to compare others with this run.
     Keep,
     /// The visitor wants no comparison any more.
@@ -180,6 +183,8 @@ pub enum Effect {
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
+    /// Fetch this example, and send [`DeskAction::Fetched`].
+    Fetch(Example),
     /// Offer a file to download.
     Download(File),
     /// Offer the timeline as it is drawn as a picture to download, under this

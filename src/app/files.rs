@@ -212,7 +212,7 @@ fn document(name: &str, text: &str) -> Result<Shown, Vec<String>> {
     match written(text) {
         Written::Program(program) => Ok(Shown::Program(program)),
         Written::Sliders(experiment) => Ok(Shown::Sliders(experiment)),
-        Written::Wrong(errors) => Err(errors),
+        Written::Wrong(errors) => Err(errors.iter().map(ToString::to_string).collect()),
     }
 }
 

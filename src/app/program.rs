@@ -1,5 +1,18 @@
 //! A scenario that is written on the page, instead of sliders.
 
+mod desk;
+mod errors;
+mod examples;
+pub mod outline;
+mod schema;
+mod sliders;
+
+pub use desk::{Desk, DeskAction};
+pub use errors::ProgramError;
+pub use examples::{EXAMPLES, Example, FOLDER, JOB_LIST, SKELETON};
+pub use schema::{Offer, Offers, Schema};
+pub use sliders::from_sliders;
+
 use super::State;
 use crate::experiment::scenario::{CostsSpec, Document, Scenario, read};
 use crate::experiment::{Costs, Experiment, Profile};
@@ -15,7 +28,7 @@ pub struct Program {
     /// The last text that was right, read.
     pub scenario: Rc<Scenario>,
     /// What is wrong with `text`; empty: `scenario` is what it says.
-    pub errors: Vec<String>,
+    pub errors: Vec<ProgramError>,
 }
 
 /// What a text turned out to be.
@@ -26,17 +39,22 @@ pub(super) enum Written {
     /// The sliders of an experiment.
     Sliders(Box<Experiment>),
     /// Neither, for these reasons.
-    Wrong(Vec<String>),
+    Wrong(Vec<ProgramError>),
 }
 
 /// Reads a text.
 #[must_use]
 pub(super) fn written(text: &str) -> Written {
     match read(text) {
-        Err(error) => Written::Wrong(vec![error.to_string()]),
+        Err(error) => Written::Wrong(vec![ProgramError::of_reading(text, &error)]),
         Ok(Document::Experiment(experiment)) => match experiment.validate() {
             Ok(()) => Written::Sliders(experiment),
-            Err(broken) => Written::Wrong(broken.iter().map(ToString::to_string).collect()),
+            Err(broken) => {
+                let said = broken
+                    .iter()
+                    .map(|rule| ProgramError::of_all(text, rule.to_string()));
+                Written::Wrong(said.collect())
+            }
         },
         Ok(Document::Scenario(scenario)) => match scenario.validate() {
             Ok(()) => Written::Program(Program {
@@ -44,7 +62,13 @@ pub(super) fn written(text: &str) -> Written {
                 scenario: Rc::new(*scenario),
                 errors: Vec::new(),
             }),
-            Err(broken) => Written::Wrong(broken.iter().map(ToString::to_string).collect()),
+            Err(broken) => {
+                let root = outline::outline(text);
+                let said = broken
+                    .iter()
+                    .map(|rule| ProgramError::of_rule(text, &root, rule));
+                Written::Wrong(said.collect())
+            }
         },
     }
 }
@@ -54,7 +78,10 @@ pub(super) fn written(text: &str) -> Written {
 pub(super) fn unfinished(text: &str) -> Program {
     let errors = match written(text) {
         Written::Program(program) => return program,
-        Written::Sliders(_) => vec!["This is an experiment, not a program".to_owned()],
+        Written::Sliders(_) => vec![ProgramError::of_all(
+            text,
+            "This is an experiment, not a program".to_owned(),
+        )],
         Written::Wrong(errors) => errors,
     };
     Program {

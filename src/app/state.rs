@@ -2,8 +2,8 @@
 
 use super::files::{File, Opened, file_name};
 use super::link::{self, Address};
-use super::place::{Left, Place};
-use super::program::{Program, Written, run_here, written};
+use super::place::Place;
+use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect, History};
 use crate::experiment::scenario::Scenario;
@@ -180,6 +180,8 @@ pub struct State {
     pub experiment: Experiment,
     /// What is shown instead of the sliders' experiment, if anything is.
     pub program: Option<Rc<Program>>,
+    /// What the Program tab works with besides.
+    pub desk: Rc<Desk>,
     /// What the simulator says of it; behind the experiment while `stale`.
     pub predicted: Rc<Predicted>,
     /// The experiment has changed since it was predicted.
@@ -229,6 +231,7 @@ impl State {
         let mut state = Self {
             experiment: Experiment::default(),
             program: None,
+            desk: Rc::default(),
             predicted: Rc::default(),
             stale: true,
             problems: Vec::new(),
@@ -287,7 +290,7 @@ impl State {
     /// measurement.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.stale || self.busy().is_some()
+        self.stale || self.busy().is_some() || self.desk.fetching.is_some()
     }
 
     /// What the lab does. Only one thing at a time: two would disturb each
@@ -365,11 +368,13 @@ impl State {
                 });
             }
             Action::Open(fragment) => {
+                self.put_program_away();
                 self.follow(&fragment, false);
                 return vec![Effect::RequestFrame];
             }
             Action::Follow(fragment) => {
                 self.address_is(&fragment);
+                self.put_program_away();
                 self.follow(&fragment, true);
                 return vec![Effect::RequestFrame];
             }
@@ -498,9 +503,7 @@ impl State {
             Action::ShowLeft(left) => {
                 self.place.left = left;
                 self.place.start = false;
-                if left == Left::Sliders && self.program.take().is_some() {
-                    return self.set(|_| ());
-                }
+                return self.turn_to(left);
             }
             Action::ShowRight(right) => self.place.right = right,
             Action::OpenLesson(id) => return self.open_lesson(id),
@@ -510,6 +513,7 @@ impl State {
             Action::Zoom(window) => self.window = window,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
+            Action::Desk(action) => return self.desk(action),
             Action::Keep => self.keep(),
             Action::Unkeep => self.kept = None,
             Action::OpenKept => return self.open_kept(),
@@ -521,32 +525,6 @@ impl State {
 
     fn end(&self) -> u64 {
         self.predicted.run.trace.end
-    }
-
-    /// The visitor wrote a program.
-    fn write(&mut self, text: &str) -> Vec<Effect> {
-        match written(text) {
-            Written::Program(program) => {
-                self.program = Some(Rc::new(program));
-                self.set(|_| ())
-            }
-            Written::Sliders(experiment) => {
-                self.program = None;
-                self.place.left = Left::Sliders;
-                self.set(|e| *e = *experiment)
-            }
-            Written::Wrong(errors) => {
-                // The last good one stays in the picture.
-                if let Some(program) = &mut self.program {
-                    let program = Rc::make_mut(program);
-                    program.text = text.to_owned();
-                    program.errors = errors;
-                } else {
-                    self.problems = errors;
-                }
-                Vec::new()
-            }
-        }
     }
 
     /// Puts in an experiment of which only `field` may be out of range.

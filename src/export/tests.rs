@@ -94,11 +94,16 @@ fn chrome_json_of_a_pair() {
             {"ph":"M","pid":4,"tid":30000001,"name":"process_sort_index","args":{"sort_index":4}},
             {"ph":"M","pid":4,"tid":30000001,"name":"thread_name","args":{"name":"units of work"}},
             {"ph":"M","pid":4,"tid":30000001,"name":"thread_sort_index","args":{"sort_index":30000001}},
-            {"ph":"X","pid":1,"tid":1,"ts":0,"dur":1.500,"cat":"state","name":"running"},
-            {"ph":"X","pid":1,"tid":2,"ts":0,"dur":1.500,"cat":"state","name":"ready"},
-            {"ph":"X","pid":1,"tid":2,"ts":1.500,"dur":1,"cat":"state","name":"running"},
-            {"ph":"X","pid":2,"tid":10000001,"ts":0,"dur":1.500,"cat":"core","name":"p a"},
-            {"ph":"X","pid":2,"tid":10000001,"ts":1.500,"dur":1,"cat":"core","name":"p b"},
+            {"ph":"B","pid":1,"tid":1,"ts":0,"cat":"state","name":"running"},
+            {"ph":"E","pid":1,"tid":1,"ts":1.500,"cat":"state","name":"running"},
+            {"ph":"B","pid":1,"tid":2,"ts":0,"cat":"state","name":"ready"},
+            {"ph":"E","pid":1,"tid":2,"ts":1.500,"cat":"state","name":"ready"},
+            {"ph":"B","pid":1,"tid":2,"ts":1.500,"cat":"state","name":"running"},
+            {"ph":"E","pid":1,"tid":2,"ts":2.500,"cat":"state","name":"running"},
+            {"ph":"B","pid":2,"tid":10000001,"ts":0,"cat":"core","name":"p a"},
+            {"ph":"E","pid":2,"tid":10000001,"ts":1.500,"cat":"core","name":"p a"},
+            {"ph":"B","pid":2,"tid":10000001,"ts":1.500,"cat":"core","name":"p b"},
+            {"ph":"E","pid":2,"tid":10000001,"ts":2.500,"cat":"core","name":"p b"},
             {"ph":"s","pid":1,"tid":1,"ts":1.500,"id":0,"cat":"message","name":"message","args":{"bytes":64}},
             {"ph":"f","pid":1,"tid":2,"ts":1.500,"id":0,"cat":"message","name":"message","bp":"e","args":{"bytes":64}},
             {"ph":"i","pid":1,"tid":2,"ts":2.500,"s":"t","name":"p b ended by an exception"},
@@ -267,11 +272,22 @@ fn chrome_json_parses_and_its_spans_are_the_threads_lives() {
         let trace: Value = serde_json::from_str(&text).expect(&name);
         let events = trace["traceEvents"].as_array().expect("a list");
         let mut lanes: BTreeMap<(u64, u64), Vec<(u64, u64)>> = BTreeMap::new();
-        for event in events.iter().filter(|event| event["ph"] == "X") {
-            let number = |key: &str| event[key].as_u64().expect("a number");
-            let (start, length) = (ns(event, "ts"), ns(event, "dur"));
+        let bounds = events
+            .iter()
+            .filter(|event| event["ph"] == "B" || event["ph"] == "E");
+        let bounds: Vec<_> = bounds.collect();
+        for pair in bounds.chunks(2) {
+            let [begin, end] = pair else {
+                panic!("{name}: a span without end");
+            };
+            assert_eq!((&begin["ph"], &end["ph"]), (&"B".into(), &"E".into()));
+            let number = |key: &str| {
+                assert_eq!(begin[key], end[key], "{name}: {key}");
+                begin[key].as_u64().expect("a number")
+            };
             let lane = lanes.entry((number("pid"), number("tid"))).or_default();
-            lane.push((start, start + length));
+            assert_eq!(begin["name"], end["name"]);
+            lane.push((ns(begin, "ts"), ns(end, "ts")));
         }
         for lane in lanes.values_mut() {
             lane.sort_unstable();

@@ -7,14 +7,17 @@
 //! thing keeps its key from one instant to the next, so that the page can let it
 //! move.
 
+mod details;
 mod full;
 mod layout;
+mod picture;
 mod scene;
 mod stage;
 mod tiles;
 mod words;
 
-pub use layout::{Band, GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall, Wire, machine};
+pub use layout::machine;
+pub use picture::{Band, GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall, Wire};
 pub use scene::{Actor, Chip, ChipKind, Flight, Gil, Life, MachineRequest, Scene, Troupe, scene};
 pub use stage::{MachineNames, Stage};
 pub use words::glyphs;

@@ -13,7 +13,7 @@ use std::io::Write;
 const BUDGET: usize = 600_000;
 
 /// What the page loads only when it is asked for it: the beginnings of paths.
-const LAZY: [&str; 1] = ["vendor/"];
+const LAZY: [&str; 3] = ["vendor/", "editor.js", "reload.js"];
 
 /// A file of the site.
 struct File {

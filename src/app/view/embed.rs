@@ -8,9 +8,11 @@ use super::charts::ChartsPart;
 use super::controls::{gil_switch, number, policy};
 use super::frame::FrameProps;
 use super::header::{presets, problems};
+use super::headline::HeadlinePart;
 use super::lab::LabPart;
 use super::machine::MachinePart;
-use super::timeline::{HeadlinePart, TimelinePart, TransportPart};
+use super::timeline::TimelinePart;
+use super::transport::TransportPart;
 use crate::app::State;
 use crate::app::embed::{Control, Embed};
 use crate::app::link::Written;
@@ -43,7 +45,8 @@ pub(super) fn embedded(props: &FrameProps, embed: Embed) -> Html {
             <main id="main" class="embed-main" tabindex="-1">
                 <HeadlinePart ..part() />
                 if shows(Control::Machine) { <MachinePart ..part() /> }
-                if shows(Control::Timeline) { <TimelinePart ..part() /> }
+                if shows(Control::Timeline) { <TimelinePart state={props.settled.clone()} window={props.state.window}
+                    dispatch={props.dispatch.clone()} /> }
                 if shows(Control::Play) { <TransportPart ..part() /> }
                 if shows(Control::Charts) {
                     <ChartsPart state={live.clone()} dispatch={dispatch.clone()} />

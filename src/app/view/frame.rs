@@ -6,6 +6,7 @@ use super::charts::ChartsPart;
 use super::compare::{ComparePart, KeptTimeline};
 use super::controls::Controls;
 use super::embed::embedded;
+use super::exercise::answer_first;
 use super::failures::Failures;
 use super::grid::GridPart;
 use super::header::Header;
@@ -68,6 +69,8 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
                 <main id="main" class="column middle" tabindex="-1">
                     if place.start {
                         <StartPart ..part() />
+                    } else if state.hides_answer() {
+                        { answer_first() }
                     } else {
                         <HeadlinePart ..part() />
                         <MachinePart ..part() />
@@ -119,6 +122,8 @@ fn right(props: &FrameProps) -> Html {
         dispatch: dispatch.clone(),
     };
     match state.place.right {
+        // They would tell the answer.
+        right if right != Right::Machine && state.hides_answer() => answer_first(),
         Right::Measure => html! {
             <>
                 <LabPart state={live.clone()} busy={state.busy()} dispatch={dispatch.clone()} />

@@ -5,8 +5,10 @@ use super::Shared;
 use super::address::AddressBar;
 use super::files::{download, download_png, dropped, open};
 use super::frame::Frame;
+use super::program::fetch;
 use crate::app::link::write;
 use crate::app::place::Dialog;
+use crate::app::program::{DeskAction, FOLDER};
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
 use crate::lab::plan::MAX_WORKERS;
@@ -210,6 +212,12 @@ impl Shell {
                 }
             }
             Effect::SimulateNext => self.simulate_later(),
+            Effect::Fetch(example) => {
+                let dispatch = self.dispatch.clone();
+                fetch(format!("./{FOLDER}/{}", example.file), move |text| {
+                    dispatch.emit(Action::Desk(DeskAction::Fetched(example, text)));
+                });
+            }
             Effect::Download(file) => {
                 if let Some(document) = window().document() {
                     download(&document, &file);

@@ -86,10 +86,10 @@ pub fn units_between(times: &[u64], window: Window) -> Vec<(u64, f64)> {
 }
 
 /// Lays rates over each other; the first is what the title speaks of. `window`:
-/// only that part of the run, and the scale of time is the first one's; else
-/// all of the longest.
+/// only that part of the run; else all of it up to `end` (ns), or to the end of
+/// the longest.
 #[must_use]
-pub fn throughput(series: &[Rates], window: Option<Window>) -> Figure {
+pub fn throughput(series: &[Rates], window: Option<Window>, end: u64) -> Figure {
     let inside = |at: u64| window.is_none_or(|window| (window.from..=window.to).contains(&at));
     let all = || series.iter().flat_map(|rates| &rates.points);
     let mut places: Vec<u64> = all()
@@ -113,7 +113,7 @@ pub fn throughput(series: &[Rates], window: Option<Window>) -> Figure {
     let lines: Vec<_> = lines.collect();
     let values = lines.iter().flat_map(|line| line.values.iter().flatten());
     let top = values.copied().fold(0.0, f64::max).max(1.0);
-    let end = all().map(|point| point.0).max().unwrap_or(0);
+    let end = all().map(|point| point.0).max().unwrap_or(0).max(end);
     let window = window.unwrap_or_else(|| Window::whole(end));
     Figure {
         title: format!("{}.", capitalised(&means(series))),

@@ -2,9 +2,9 @@
 //! column inside its process, and moves up and down in it, from band to band.
 
 use super::layout::{
-    Band, CHARACTER, Machine, Rect, Wire, damaged, heap, lay_out_cores, lay_out_gils,
-    lay_out_parcels, token, wall,
+    CHARACTER, damaged, heap, lay_out_cores, lay_out_gils, lay_out_parcels, token, wall,
 };
+use super::picture::{Band, Machine, Rect, Wire};
 use super::scene::{Life, Scene};
 use super::stage::Stage;
 use crate::sim::State;

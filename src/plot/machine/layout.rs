@@ -2,11 +2,11 @@
 //! threads have in common; `full` and `tiles` have the rest.
 
 use super::super::size;
+use super::picture::{GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall};
 use super::scene::{Actor, Chip, ChipKind, Flight, Gil, Life, Scene, Troupe};
 use super::stage::Stage;
 use super::{full, tiles};
 use crate::plot::Ink;
-use crate::sim::State;
 
 /// Cores beyond this many rows of slots are only counted.
 const CORE_ROWS: usize = 2;
@@ -22,202 +22,6 @@ const ROOM_FOR_GLYPH: f64 = 44.0;
 const ROOM_FOR_NAME: f64 = 32.0;
 /// About how wide a character of small text is.
 pub(super) const CHARACTER: f64 = 6.1;
-
-/// A rectangle; from its top left, px.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Rect {
-    /// Left edge.
-    pub x: f64,
-    /// Top edge.
-    pub y: f64,
-    /// Width.
-    pub w: f64,
-    /// Height.
-    pub h: f64,
-}
-
-impl Rect {
-    pub(super) fn new(x: f64, y: f64, w: f64, h: f64) -> Self {
-        Self { x, y, w, h }
-    }
-
-    /// Its middle.
-    #[must_use]
-    pub fn centre(self) -> (f64, f64) {
-        (self.x + self.w / 2.0, self.y + self.h / 2.0)
-    }
-
-    fn right(self) -> f64 {
-        self.x + self.w
-    }
-}
-
-/// A band across the picture in which threads of one kind of state stand.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Band {
-    /// Where.
-    pub rect: Rect,
-    /// Its name.
-    pub label: &'static str,
-    /// Whether it is the run queue, which all processes share.
-    pub queue: bool,
-}
-
-/// A process: its wall.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Wall {
-    /// Its number in the trace.
-    pub process: u32,
-    /// Where it stands.
-    pub rect: Rect,
-    /// Its name.
-    pub title: String,
-    /// How far it is, in a word or two.
-    pub status: String,
-    /// How far it is.
-    pub life: Life,
-    /// Which hue is its own, if its threads wear the same.
-    pub hue: Option<u8>,
-    /// Which part of its inside is damaged.
-    pub damage: Option<Rect>,
-}
-
-/// A process's heap.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Heap {
-    /// Whose it is; `None`: memory that processes share.
-    pub process: Option<u32>,
-    /// Where.
-    pub rect: Rect,
-    /// How much there is of it, in words.
-    pub memory: String,
-    /// What lies on it.
-    pub chips: Vec<Chip>,
-    /// How many more things lie on it.
-    pub more: usize,
-    /// Whether it is there.
-    pub alive: bool,
-    /// Whether it is damaged.
-    pub damaged: bool,
-}
-
-/// A thread.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Token {
-    /// Its index in the trace.
-    pub thread: u32,
-    /// The number of its process.
-    pub process: u32,
-    /// Where.
-    pub rect: Rect,
-    /// What it is called here.
-    pub name: String,
-    /// The sign for its state, where there is no room for words.
-    pub glyph: &'static str,
-    /// What it does, where there is room for that.
-    pub brief: String,
-    /// Who it is and what it does.
-    pub label: String,
-    /// Its colour.
-    pub hue: u8,
-    /// Its state.
-    pub state: State,
-    /// Whether it came to a bad end.
-    pub failed: bool,
-    /// Whether there is room kept on it for the GIL that it holds.
-    pub carries: bool,
-}
-
-/// A core.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Slot {
-    /// Its number, from 0.
-    pub core: usize,
-    /// Where.
-    pub rect: Rect,
-    /// Who is on it.
-    pub thread: Option<u32>,
-    /// The name of who is on it.
-    pub name: String,
-    /// Their colour; `None`: a thread that only starts and joins others.
-    pub hue: Option<u8>,
-}
-
-/// From a thread to the core it is on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Wire {
-    /// Who.
-    pub thread: u32,
-    /// Which core.
-    pub core: usize,
-    /// Where it begins.
-    pub from: (f64, f64),
-    /// Where it ends.
-    pub to: (f64, f64),
-    /// Its colour; `None`: of a thread that only starts and joins others.
-    pub hue: Option<u8>,
-}
-
-/// A GIL.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GilToken {
-    /// The number of its process.
-    pub process: u32,
-    /// Which of the process's.
-    pub number: usize,
-    /// Where.
-    pub rect: Rect,
-    /// What stands on it.
-    pub text: String,
-    /// Whether someone holds it.
-    pub held: bool,
-    /// Whether the holder was asked to let go.
-    pub asked: bool,
-}
-
-/// A message on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Parcel {
-    /// Its place among the messages of the trace.
-    pub number: usize,
-    /// Its middle.
-    pub at: (f64, f64),
-    /// Where it came from, and where it goes.
-    pub way: [(f64, f64); 2],
-    /// What stands on it.
-    pub text: String,
-    /// Whether it is a copy, not a reference.
-    pub copy: bool,
-}
-
-/// The picture of a machine.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Machine {
-    /// Width of the whole.
-    pub width: f64,
-    /// Height of the whole.
-    pub height: f64,
-    /// Whether threads are told apart by signs, because there are many.
-    pub compact: bool,
-    /// Bands, from the top.
-    pub bands: Vec<Band>,
-    /// Processes.
-    pub walls: Vec<Wall>,
-    /// Heaps.
-    pub heaps: Vec<Heap>,
-    /// Threads.
-    pub tokens: Vec<Token>,
-    /// Cores.
-    pub slots: Vec<Slot>,
-    /// Cores that have no slot, and how many of those are busy.
-    pub more_cores: (usize, usize),
-    /// Who is on which core.
-    pub wires: Vec<Wire>,
-    /// GILs.
-    pub gils: Vec<GilToken>,
-    /// Messages.
-    pub parcels: Vec<Parcel>,
-}
 
 /// Lays out `scene` for a picture `width` wide. Its height depends on the stage
 /// alone, so that nothing below it moves while the run plays.
@@ -313,7 +117,8 @@ pub(super) fn token(
 ) -> Token {
     let (process, thread) = place;
     let brief = actor.brief();
-    let taken = actor.short.chars().count().min(12) as f64 * LETTER + 30.0;
+    let name = name_for(&scene.processes[process], actor, rect.w);
+    let taken = name.chars().count() as f64 * LETTER + 30.0;
     let holds = |gil: &Gil| gil.holder == Some(actor.thread);
     let carries = rect.w >= ROOM_FOR_GIL && scene.processes[process].gils.iter().any(holds);
     let taken = taken + if carries { 40.0 } else { 0.0 };
@@ -323,7 +128,7 @@ pub(super) fn token(
         thread: actor.thread,
         process: scene.processes[process].process,
         rect,
-        name: name_for(&scene.processes[process], actor, rect.w, room),
+        name,
         glyph: if room || (roomy && rect.w < ROOM_FOR_GLYPH) {
             ""
         } else {
@@ -341,15 +146,15 @@ pub(super) fn token(
 /// A thread's name as far as there is room for it: without the word that all
 /// threads of its process begin with ("philosopher"), without the T of a number,
 /// or without its middle, for names often differ at the end.
-fn name_for(troupe: &Troupe, actor: &Actor, width: f64, brief: bool) -> String {
+fn name_for(troupe: &Troupe, actor: &Actor, width: f64) -> String {
     let mut name = actor.short.as_str();
     let number = name.strip_prefix('T').unwrap_or_default();
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     if width < ROOM_FOR_NAME && is_number {
         return number.to_owned();
     }
-    let room = if brief { 0.6 } else { 1.0 };
-    let fits = (((width - 26.0) * room / LETTER) as usize).max(2);
+    let edges = if width < 60.0 { 18.0 } else { 26.0 };
+    let fits = (((width - edges) / LETTER) as usize).max(2);
     if name.chars().count() > fits
         && let Some((word, rest)) = name.split_once(' ')
         && troupe.threads.len() > 1

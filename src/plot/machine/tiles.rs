@@ -1,9 +1,8 @@
 //! A picture of many threads: each process a tile, each thread a small token
 //! with a sign for its state.
 
-use super::layout::{
-    Machine, Rect, damaged, heap, lay_out_cores, lay_out_gils, lay_out_parcels, token, wall,
-};
+use super::layout::{damaged, heap, lay_out_cores, lay_out_gils, lay_out_parcels, token, wall};
+use super::picture::{Machine, Rect};
 use super::scene::{Life, Scene};
 use super::stage::Stage;
 

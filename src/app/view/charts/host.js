@@ -124,7 +124,7 @@ function options(uPlot, host, chart) {
     width: asked.width,
     height: asked.height,
     pxAlign: 1,
-    padding: [10, 14, 0, 0],
+    padding: [10, 22, 0, 0],
     legend: { show: false },
     scales: { x: scale("x"), y: scale("y") },
     axes: [

@@ -37,7 +37,8 @@ pub(in crate::app::view) fn use_throughput(state: &Shared<State>) -> Make {
         window: state.window,
     };
     use_callback(sources, |_, sources| {
-        throughput(&series(sources), sources.window)
+        let end = sources.predicted.run.trace.end;
+        throughput(&series(sources), sources.window, end)
     })
 }
 

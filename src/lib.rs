@@ -4,9 +4,9 @@
 
 pub mod app;
 pub mod claims;
-pub mod experiment;
+pub use timeslice_core::experiment;
 pub mod export;
 pub mod lab;
 pub mod lessons;
-pub mod plot;
-pub mod sim;
+pub use timeslice_core::plot;
+pub use timeslice_core::sim;

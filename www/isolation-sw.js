@@ -1,21 +1,114 @@
+// The site's service worker. It does two things.
+//
 // Shared memory needs an isolated page, and a page is isolated by two headers.
-// Some hosts (GitHub Pages) cannot set headers, so this service worker adds
-// them to every answer of this site. index.html registers it only where the
-// host's own headers are missing.
+// Some hosts (GitHub Pages) cannot set headers, so it adds them to every answer
+// of this site.
+//
+// And it keeps the built site for visits without a network. Each version has a
+// cache of its own, filled as a whole from files whose digests are checked, and
+// answers come from it only when it is complete: no page is ever made of two
+// versions. A new version is a changed copy of this script: the browser finds it
+// at a visit, it fills its cache in the background, and the next visit gets it.
+//
+// On localhost the network comes first: whoever develops sees what was built
+// last, never what is kept.
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+// Path: digest. Put in by `cargo xtask finish`; while serving for development
+// there is nothing to keep.
+const FILES = null;
+const VERSION = "";
 
+const HOME = self.registration.scope;
+// Other sites may share the origin, so the name says which one this is.
+const OURS = `timeslice ${new URL(HOME).pathname} `;
+const CACHE = OURS + VERSION;
+const LOCAL = ["localhost", "127.0.0.1", "[::1]"].includes(self.location.hostname);
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("message", (event) => {
+  // It is tried again at the next visit; until then the page needs its network.
+  if (event.data === "keep") event.waitUntil(keep().then(sweep).catch(() => {}));
+});
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const sameOrigin = new URL(request.url).origin === self.location.origin;
   // A cached-only request of another mode cannot be fetched again from here.
   const unfetchable = request.cache === "only-if-cached" && request.mode !== "same-origin";
-  if (sameOrigin && !unfetchable) event.respondWith(isolated(request));
+  if (sameOrigin && !unfetchable) event.respondWith(answer(request));
 });
 
-async function isolated(request) {
-  const answer = await fetch(request);
+async function install() {
+  // A page may wait to be isolated, so the first worker is ready at once and
+  // fills its cache when it is told to. A later one replaces its predecessor
+  // only when all is there.
+  if (self.registration.active) await keep();
+  await self.skipWaiting();
+}
+
+async function activate() {
+  if (FILES === null || (await isComplete())) await sweep();
+  await self.clients.claim();
+}
+
+async function keep() {
+  if (FILES === null || (await isComplete())) return;
+  const cache = await caches.open(CACHE);
+  const add = async (path) => {
+    const url = new URL(path, HOME).href;
+    if (await cache.match(url)) return;
+    const response = await fetch(url, { cache: "no-cache", integrity: FILES[path] });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    await cache.put(url, response);
+  };
+  const rest = Object.keys(FILES).filter((path) => path !== "./");
+  await Promise.all(rest.map(add));
+  // The page itself last: where it is, all is.
+  await add("./");
+}
+
+async function isComplete() {
+  return (await caches.has(CACHE)) && (await (await caches.open(CACHE)).match(HOME)) !== undefined;
+}
+
+// Forgets what other versions have kept.
+async function sweep() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(OURS) && (FILES === null || name !== CACHE));
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+async function answer(request) {
+  if (request.method !== "GET" || FILES === null) return isolated(await fetch(request));
+  const url = keyOf(request);
+  if (!LOCAL && (await isComplete())) {
+    const kept = await (await caches.open(CACHE)).match(url, { ignoreVary: true });
+    if (kept) return isolated(kept);
+  }
+  try {
+    return isolated(await fetch(request));
+  } catch (error) {
+    // No network: an older version is better than none.
+    for (const name of [CACHE, ...(await caches.keys())]) {
+      if (!name.startsWith(OURS)) continue;
+      const kept = await (await caches.open(name)).match(url, { ignoreVary: true });
+      if (kept) return isolated(kept);
+    }
+    throw error;
+  }
+}
+
+// What it is kept as. The page is the same whatever it is asked to show; a file
+// with a query is asked for to come from the network.
+function keyOf(request) {
+  if (request.mode !== "navigate") return request.url;
+  const url = new URL(request.url);
+  url.search = "";
+  url.hash = "";
+  return url.href === `${HOME}index.html` ? HOME : url.href;
+}
+
+function isolated(answer) {
   // An opaque answer has status 0: its headers can be neither read nor set.
   if (answer.status === 0) return answer;
   const headers = new Headers(answer.headers);

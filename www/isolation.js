@@ -1,26 +1,46 @@
-// Registers isolation-sw.js where the host does not isolate the page, and
-// reloads once so that the page itself comes through it. Classic and early:
-// the reload should happen before the large files are fetched.
+// Registers isolation-sw.js, for two reasons.
+//
+// Where the host does not isolate the page, the worker does, and the page loads
+// once more so that it comes through it. Classic and early: that should happen
+// before the large files are fetched.
+//
+// On the built site (`data-offline`, see `cargo xtask finish`) it also keeps the
+// site's files for a visit without a network. That can wait until the page is
+// there and at rest.
 
-(async () => {
+(async ({ offline }) => {
   const tried = "timeslice-isolation-tried";
+  const register = async () => {
+    await navigator.serviceWorker.register("isolation-sw.js");
+    return navigator.serviceWorker.ready;
+  };
+  const atRest = () =>
+    new Promise((resolve) => {
+      const soon = () =>
+        self.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 5000 }) : setTimeout(resolve, 1000);
+      if (document.readyState === "complete") soon();
+      else addEventListener("load", soon);
+    });
   try {
-    if (self.crossOriginIsolated) {
-      sessionStorage.removeItem(tried);
-      return;
-    }
     // `?noisolation` shows the page as it is without threads.
     const optedOut = new URLSearchParams(location.search).has("noisolation");
     // No service workers: an insecure origin, or a private window in Firefox.
-    if (optedOut || !self.isSecureContext || !navigator.serviceWorker) return;
+    const able = !optedOut && self.isSecureContext && navigator.serviceWorker;
+    if (self.crossOriginIsolated) {
+      sessionStorage.removeItem(tried);
+      if (!able || offline === undefined) return;
+      await atRest();
+      (await register()).active.postMessage("keep");
+      return;
+    }
+    if (!able) return;
     // One reload for each tab: if that did not isolate the page, nothing will.
     if (sessionStorage.getItem(tried)) return;
-    await navigator.serviceWorker.register("isolation-sw.js");
-    await navigator.serviceWorker.ready;
+    await register();
     sessionStorage.setItem(tried, "yes");
     location.reload();
   } catch (error) {
     // Storage or service workers may be forbidden.
-    console.warn("The page stays without shared memory:", error);
+    console.warn("The page stays as the host sends it:", error);
   }
-})();
+})(document.currentScript.dataset);

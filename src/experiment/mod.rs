@@ -10,6 +10,7 @@ mod codec;
 mod costs;
 mod fault;
 mod field;
+pub mod json;
 mod outcome;
 mod preset;
 pub mod scenario;

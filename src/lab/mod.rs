@@ -17,7 +17,7 @@ pub mod deadlock;
 pub mod findings;
 pub mod gil;
 pub mod grid;
-pub mod kernel;
+pub use timeslice_core::lab::kernel;
 pub mod measurement;
 pub mod plan;
 pub mod pool;

@@ -3,7 +3,7 @@
 
 use super::findings::{Figure, Summary, Unit};
 use super::measurement::Environment;
-use crate::experiment::Costs;
+use crate::experiment::{Costs, json};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -139,12 +139,12 @@ impl Probes {
     /// # Errors
     /// Why it is of no use.
     pub fn from_json(text: &str, here: Option<&Environment>) -> Result<Self, Unusable> {
-        let broken = |error: serde_json::Error| Unusable::Broken(error.to_string());
-        let KeptVersion { version } = serde_json::from_str(text).map_err(broken)?;
+        let broken = |error: json::Unreadable| Unusable::Broken(error.to_string());
+        let KeptVersion { version } = json::from_str(text).map_err(broken)?;
         if version != VERSION {
             return Err(Unusable::Version(version));
         }
-        let Kept::<Self> { probes, .. } = serde_json::from_str(text).map_err(broken)?;
+        let Kept::<Self> { probes, .. } = json::from_str(text).map_err(broken)?;
         let there = &probes.environment;
         match here {
             Some(here) if here.user_agent != there.user_agent => {

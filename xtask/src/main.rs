@@ -2,11 +2,13 @@
 //! two commands a newcomer needs: each first installs what is missing.
 //!
 //! Map: `setup` makes the machine ready, one file a step; `site` builds the
-//! page; `serve` shows it; `test` runs every suite and adds up the results;
+//! page, `finish` does what trunk leaves to do, `budget` weighs it; `serve` shows it; `test` runs every suite and adds up the results;
 //! `bench` measures.
 //! `process`, `progress` and `project` are what all of those share.
 
 mod bench;
+mod budget;
+mod finish;
 mod process;
 mod progress;
 mod project;
@@ -36,6 +38,8 @@ enum Command {
     },
     /// Say whether this compiler's set-up is in place (trunk runs this before each build)
     Check,
+    /// Finish the page that trunk has put together (trunk runs this after each build)
+    Finish,
     /// Set up, build and serve on this machine, rebuilding at each change
     Serve(serve::Options),
     /// Set up and build the optimised static site in `dist/`
@@ -61,6 +65,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Setup { browsers: false } => setup::page()?,
         Command::Setup { browsers: true } => setup::page_and_browsers()?,
         Command::Check => setup::check()?,
+        Command::Finish => finish::finish()?,
         Command::Serve(options) => serve::serve(&options)?,
         Command::Build => {
             setup::page()?;

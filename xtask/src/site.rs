@@ -1,8 +1,8 @@
 //! Building the static site.
 
+use crate::budget::Weight;
 use crate::{process, progress, project};
-use anyhow::{Context, Result};
-use std::fs;
+use anyhow::Result;
 
 /// Build the optimised site into `dist/`. All its addresses are relative, so
 /// it works under any path of any host.
@@ -13,22 +13,10 @@ pub(crate) fn build() -> Result<()> {
         "trunk compiles, optimises and puts together dist/",
         || process::run(process::command("trunk").arg("build")),
     )?;
-    let dist = project::dist();
-    let mut bytes = 0;
-    for entry in fs::read_dir(&dist).with_context(|| format!("cannot read {}", dist.display()))? {
-        let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "wasm")
-        {
-            bytes += entry.metadata()?.len();
-        }
-    }
     println!(
-        "      {} is ready ({} KiB of web assembly)",
-        dist.display(),
-        bytes / 1024
+        "      {} is ready:\n{}",
+        project::dist().display(),
+        Weight::of_dist()?.table()
     );
     Ok(())
 }

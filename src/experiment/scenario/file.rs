@@ -1,10 +1,9 @@
 //! Reading a file: a scenario, a slider experiment, or a plain list of jobs.
 
 use super::{CostsSpec, Machine, Ns, ProcessSpec, Program, Scenario, Sched, Step, ThreadSpec};
-use crate::experiment::Experiment;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use crate::experiment::{Experiment, json};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// The longest file that is read. It bounds the memory a file can ask for; the
@@ -58,60 +57,57 @@ pub enum FileError {
 ///
 /// # Errors
 /// Where the text is no JSON, or where a value is not what must stand there.
+#[inline] // compiled where it is used, for size: see `core/src/lib.rs`
 pub fn read(text: &str) -> Result<Document, FileError> {
     if text.len() > MAX_FILE_BYTES {
         return Err(FileError::TooLong { bytes: text.len() });
     }
-    // The form is told by the keys of the outermost object, so these are read
-    // first; guessing from what fails would blame the wrong form.
-    let keys: BTreeMap<String, IgnoredAny> = read_as(text)?;
-    if keys.contains_key("experiment") {
-        let file: ExperimentFile = read_as(text)?;
+    // The form is told by the keys of the outermost object; guessing from what
+    // fails would blame the wrong form.
+    let tree = json::tree(text).map_err(FileError::of)?;
+    if tree.has("experiment") {
+        let file: ExperimentFile = tree.read(text).map_err(FileError::of)?;
         return Ok(Document::Experiment(Box::new(file.experiment)));
     }
-    let scenario = if keys.contains_key("jobs") {
-        read_as::<JobsFile>(text)?.into_scenario()
+    let scenario = if tree.has("jobs") {
+        tree.read::<JobsFile>(text).map(JobsFile::into_scenario)
     } else {
-        read_as(text)?
+        tree.read(text)
     };
-    Ok(Document::Scenario(Box::new(scenario)))
+    Ok(Document::Scenario(Box::new(
+        scenario.map_err(FileError::of)?,
+    )))
 }
 
 /// Reads JSON as a `T`, so that an error names its path.
 pub(super) fn read_as<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = match error.path().to_string() {
-            path if path == "." => "the file".to_owned(),
-            path => path,
-        };
-        FileError::of(path, &error.into_inner())
-    })?;
-    reader
-        .end()
-        .map_err(|error| FileError::of("the file".to_owned(), &error))?;
-    Ok(value)
+    json::from_str(text).map_err(FileError::of)
 }
 
 impl FileError {
-    fn of(path: String, error: &serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        let text = error.to_string();
-        let place = format!(" at line {line} column {column}");
-        let reason = text.strip_suffix(&place).unwrap_or(&text).to_owned();
-        if error.is_data() {
-            Self::Value {
-                path,
+    fn of(error: json::Unreadable) -> Self {
+        let json::Unreadable {
+            path,
+            line,
+            column,
+            reason,
+        } = error;
+        match path {
+            Some(path) => Self::Value {
+                path: if path.is_empty() {
+                    "the file".to_owned()
+                } else {
+                    path
+                },
                 line,
                 column,
                 reason,
-            }
-        } else {
-            Self::Syntax {
+            },
+            None => Self::Syntax {
                 line,
                 column,
                 reason,
-            }
+            },
         }
     }
 }
@@ -242,11 +238,11 @@ mod tests {
         check("{} x", expect!["line 1, column 4: trailing characters"]);
         check(
             "[1]",
-            expect!["the file (line 1, column 0): invalid type: sequence, expected a map"],
+            expect!["the file (line 1, column 1): invalid type: sequence, expected a map"],
         );
         check(
             &"[".repeat(100_000),
-            expect!["the file (line 1, column 0): invalid type: sequence, expected a map"],
+            expect!["line 1, column 128: recursion limit exceeded"],
         );
         let depth = 200;
         let (open, close) = (r#"[{"repeat": {"times": 1, "steps": "#, "}}]");
@@ -277,7 +273,7 @@ mod tests {
             ),
             (
                 r#"{"machine": {"cores": 4, "cores": 4}}"#,
-                expect!["machine (line 1, column 32): duplicate field `cores`"],
+                expect!["machine.cores (line 1, column 32): duplicate field `cores`"],
             ),
             (
                 r#"{"machine": {"policy": {"kind": "rr", "slice": "4 m"}}}"#,
@@ -288,7 +284,7 @@ mod tests {
             (
                 r#"{"machine": {"policy": {"slice": "4 m", "kind": "rr"}}}"#,
                 expect![[
-                    r#"machine.policy (line 1, column 53): "4 m" is no time; write a whole number of ns, or a number with a unit (ns, us, ms, s) such as "5 ms", at most 1000000 s, in `slice`"#
+                    r#"machine.policy.slice (line 1, column 38): "4 m" is no time; write a whole number of ns, or a number with a unit (ns, us, ms, s) such as "5 ms", at most 1000000 s"#
                 ]],
             ),
             (
@@ -302,13 +298,13 @@ mod tests {
             (
                 r#"{"machine": {"policy": {"kind": "fifo", "slice": "4 ms"}}}"#,
                 expect![
-                    "machine.policy (line 1, column 47): unknown field `slice`, this kind has no fields"
+                    "machine.policy.slice (line 1, column 47): unknown field `slice`, this kind has no fields"
                 ],
             ),
             (
                 r#"{"machine": {"policy": {"slice": "4 ms", "kind": "fifo"}}}"#,
                 expect![
-                    "machine.policy (line 1, column 56): unknown field `slice`, this kind has no fields"
+                    "machine.policy.slice (line 1, column 31): unknown field `slice`, this kind has no fields"
                 ],
             ),
             (
@@ -320,7 +316,7 @@ mod tests {
             (
                 r#"{"machine": {"policy": {"kind": "fair"}}}"#,
                 expect![
-                    "machine.policy (line 1, column 39): unknown variant `fair`, expected one of `fifo`, `sjf`, `srtf`, `priority`, `hrrn`, `rr`, `mlfq`, `lottery`, `stride`, `cfs`, `eevdf`, `sched-fifo`, `sched-rr`, `sched-deadline`, `edf`, `rm`, `dm`, `llf`"
+                    "machine.policy.kind (line 1, column 38): unknown variant `fair`, expected one of `fifo`, `sjf`, `srtf`, `priority`, `hrrn`, `rr`, `mlfq`, `lottery`, `stride`, `cfs`, `eevdf`, `sched-fifo`, `sched-rr`, `sched-deadline`, `edf`, `rm`, `dm`, `llf`"
                 ],
             ),
             (
@@ -368,7 +364,7 @@ mod tests {
             (
                 r#"{"channels": [{"name": "c", "capacity": 1, "transport": {"kind": "by-reference", "pack": 1}}]}"#,
                 expect![
-                    "channels[0].transport (line 1, column 87): unknown field `pack`, this kind has no fields"
+                    "channels[0].transport.pack (line 1, column 87): unknown field `pack`, this kind has no fields"
                 ],
             ),
             (

@@ -5,8 +5,6 @@ mod json;
 pub mod rt_app;
 
 use super::{Document, FileError};
-use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// The form of a file.
@@ -47,10 +45,8 @@ impl Format {
         if !is_json {
             return Self::Csv;
         }
-        let keys: Option<BTreeMap<String, IgnoredAny>> =
-            super::file::read_as(&json::without_comments(text)).ok();
-        match keys {
-            Some(keys) if keys.contains_key("tasks") => Self::RtApp,
+        match crate::experiment::json::tree(&json::without_comments(text)) {
+            Ok(tree) if tree.has("tasks") => Self::RtApp,
             _ => Self::Json,
         }
     }

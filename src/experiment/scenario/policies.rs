@@ -1,7 +1,7 @@
 //! Every scheduling policy with its parameters, for help and for pages.
 
 use super::PolicySpec;
-use serde_json::{Map, Value};
+use crate::experiment::json;
 
 /// What there is to know about a kind of [`PolicySpec`].
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +37,12 @@ impl PolicyInfo {
     /// It with the usual value of each parameter.
     #[must_use]
     pub fn usual(&self) -> Option<PolicySpec> {
-        let mut fields = Map::new();
-        fields.insert("kind".to_owned(), self.kind.into());
-        for parameter in self.parameters {
-            let value: Value = serde_json::from_str(parameter.usual).ok()?;
-            fields.insert(parameter.key.to_owned(), value);
+        let mut text = format!("{{\"kind\": \"{}\"", self.kind);
+        for PolicyParameter { key, usual, .. } in self.parameters {
+            text += &format!(", \"{key}\": {usual}");
         }
-        serde_json::from_value(Value::Object(fields)).ok()
+        text += "}";
+        json::from_str(&text).ok()
     }
 }
 
@@ -233,6 +232,7 @@ pub const POLICIES: &[PolicyInfo] = &[
 mod tests {
     use super::*;
     use crate::experiment::scenario::schema;
+    use serde_json::{Map, Value};
 
     #[test]
     fn the_table_names_every_policy_of_the_file_format() {

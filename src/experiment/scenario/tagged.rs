@@ -5,6 +5,7 @@
 //! field. So the types derive the plain form (variant, then content) under
 //! `remote = "Self"`, and this module puts the `kind` in front of it.
 
+use crate::experiment::json::{self, Tree};
 use serde::de::value::StringDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess};
 use serde::ser::{self, SerializeMap};
@@ -109,9 +110,10 @@ struct Tagged<A> {
 
 /// All entries but the `kind`.
 struct Fields<A> {
-    /// Those that came before it.
-    early: VecDeque<(String, Value)>,
-    current: Option<(String, Value)>,
+    /// Those that came before it. A file's reader gives the `kind` first, so
+    /// there are some only in what is read otherwise.
+    early: VecDeque<(String, Tree)>,
+    current: Option<(String, Tree)>,
     /// Those after it, straight from the file.
     map: A,
 }
@@ -193,8 +195,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<A> {
         let Some((key, value)) = self.current.take() else {
             return self.map.next_value_seed(seed);
         };
-        // The reader of paths has left this entry behind; so it is named here.
-        seed.deserialize(value)
+        // Whoever knows the path has left this entry behind; so it is named here.
+        json::read_with(&value, seed)
             .map_err(|error| de::Error::custom(format_args!("{error}, in `{key}`")))
     }
 }

@@ -3,12 +3,12 @@
 use super::browser::{Asked, BrowserQuestion};
 use super::instance::{Awaited, Instance};
 use super::{pause, read_words};
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, json};
 use crate::lab::plan::{Job, Part};
 use crate::lab::routine::Question;
 use crate::lab::telemetry::{Head, Layout};
 use crate::lab::trial::Trouble;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 use js_sys::{Array, Uint32Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -96,8 +96,8 @@ impl Guest {
         question: Q,
     ) -> Result<Q::Answer, Trouble> {
         let ask = Asked::Routine(question.into());
-        self.send(ms, &ask, &JsValue::UNDEFINED, &Array::new())
-            .await
+        let (more, transfer) = (JsValue::UNDEFINED, Array::new());
+        read(&self.send(ms, ask, &more, &transfer).await?)
     }
 
     /// Asks what only a browser can answer; `more` is what the question needs
@@ -109,23 +109,26 @@ impl Guest {
         more: &JsValue,
         transfer: &Array,
     ) -> Result<Q::Answer, Trouble> {
-        self.send(ms, &Asked::Browser(question.into()), more, transfer)
-            .await
+        let ask = Asked::Browser(question.into());
+        read(&self.send(ms, ask, more, transfer).await?)
     }
 
-    async fn send<A: DeserializeOwned>(
-        &self,
+    /// Boxed: whoever asks would contain a copy of all this.
+    fn send<'a>(
+        &'a self,
         ms: u32,
-        ask: &Asked,
-        more: &JsValue,
-        transfer: &Array,
-    ) -> Result<A, Trouble> {
-        let id = self.asked.get() + 1;
-        self.asked.set(id);
-        let ask =
-            serde_json::to_string(ask).map_err(|error| Trouble::Unusable(error.to_string()))?;
-        let answer = self.instance.ask(id, &ask, more, transfer);
-        read(&wait(answer.map_err(Trouble::Ended)?, ms).await?)
+        ask: Asked,
+        more: &'a JsValue,
+        transfer: &'a Array,
+    ) -> LocalBoxFuture<'a, Result<String, Trouble>> {
+        Box::pin(async move {
+            let id = self.asked.get() + 1;
+            self.asked.set(id);
+            let ask = serde_json::to_string(&ask)
+                .map_err(|error| Trouble::Unusable(error.to_string()))?;
+            let answer = self.instance.ask(id, &ask, more, transfer);
+            wait(answer.map_err(Trouble::Ended)?, ms).await
+        })
     }
 
     /// Ends it now, whatever it is doing. What it has told of its threads can
@@ -186,7 +189,7 @@ impl Remains {
 }
 
 fn read<A: DeserializeOwned>(text: &str) -> Result<A, Trouble> {
-    serde_json::from_str(text).map_err(|error| Trouble::Unusable(error.to_string()))
+    json::from_str(text).map_err(|error| Trouble::Unusable(error.to_string()))
 }
 
 /// Waits for a worker's text, up to `ms`.

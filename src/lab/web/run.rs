@@ -4,7 +4,7 @@
 use super::instance::Instance;
 use super::report::{Observed, report_of};
 use super::{clear_interval, environment, epoch_ms, set_interval};
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, json};
 use crate::lab::calibrate::Report;
 use crate::lab::measurement::{Calibration, Environment, Measurement, Progress};
 use crate::lab::plan::{self, Job, Part, Refusal, planned};
@@ -247,7 +247,7 @@ fn calibrating(
         return failed(&why);
     }
     if let Some(report) = worker.take_report() {
-        return match serde_json::from_str(&report) {
+        return match json::from_str(&report) {
             Ok(report) => {
                 let parent_ns = worker.parent_ns;
                 // Nothing else runs while the run does.

@@ -10,6 +10,7 @@ use super::guest::GuestTimes;
 use super::host::WebHost;
 use super::team::WebTeam;
 use super::{describe, last_words, post};
+use crate::experiment::json;
 use crate::lab::calibrate::calibrate;
 use crate::lab::crew::Crew;
 use crate::lab::plan::{Job, Part};
@@ -67,7 +68,7 @@ pub(super) fn leave_last_words(text: &str) {
 #[wasm_bindgen(js_name = labPrepare)]
 pub fn prepare(job: &str) -> Result<JsValue, JsError> {
     panic::set_hook(Box::new(|info| leave_last_words(&info.to_string())));
-    let job: Job = serde_json::from_str(job)?;
+    let job: Job = json::from_str(job)?;
     let mut pool = JsValue::UNDEFINED;
     let task = match job.part {
         Part::Calibrate { .. } => Task::Calibrate(job),
@@ -174,7 +175,7 @@ pub fn answer(ask: &str, more: JsValue) -> Result<JsValue, JsError> {
         area: &guest.area,
         host: &guest.host,
     };
-    match serde_json::from_str(ask)? {
+    match json::from_str(ask)? {
         Asked::Routine(ask) => Ok(routine::answer(&ask, crew).into()),
         Asked::Browser(ask) => Ok(browser::answer(ask, more, crew).into()),
     }

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::tally::Tally;
-use crate::{process, project, setup, site};
+use crate::{budget, process, project, setup, site};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::process::{Command, Stdio};
@@ -100,7 +100,10 @@ fn e2e(tally: &mut Tally) -> Result<()> {
         "--test-threads=1",
     ]);
     setup::browser::ensure()?.tell(&mut command);
-    count(&mut command, tally)
+    let tested = count(&mut command, tally);
+    // A page that is too heavy may still work.
+    budget::check()?;
+    tested
 }
 
 /// Run to the end, let the output through and count the tests in it.

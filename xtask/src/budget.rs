@@ -1,0 +1,136 @@
+//! How much a visitor waits for: what the page loads at its start, compressed
+//! as hosts send it.
+
+use crate::project;
+use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write;
+
+/// At most this many bytes.
+const BUDGET: usize = 600_000;
+
+/// What the page loads only when it is asked for it: the beginnings of paths.
+const LAZY: [&str; 3] = ["vendor/", "editor.js", "reload.js"];
+
+/// A file of the site.
+struct File {
+    path: String,
+    bytes: usize,
+    compressed: usize,
+}
+
+impl File {
+    fn is_lazy(&self) -> bool {
+        LAZY.iter().any(|start| self.path.starts_with(start))
+    }
+}
+
+/// What the site's code weighs.
+pub(crate) struct Weight(Vec<File>);
+
+impl Weight {
+    /// Weighs the site in `dist/`: its web assembly, scripts and styles.
+    pub(crate) fn of_dist() -> Result<Self> {
+        let dist = project::dist();
+        let mut files = Vec::new();
+        for path in project::files(&dist)? {
+            if ![".wasm", ".js", ".css"]
+                .iter()
+                .any(|end| path.ends_with(end))
+            {
+                continue;
+            }
+            let bytes =
+                fs::read(dist.join(&path)).with_context(|| format!("cannot read {path}"))?;
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&bytes)?;
+            files.push(File {
+                path,
+                bytes: bytes.len(),
+                compressed: encoder.finish()?.len(),
+            });
+        }
+        files.sort_by_key(|file| (file.is_lazy(), usize::MAX - file.compressed));
+        Ok(Self(files))
+    }
+
+    /// What is loaded at the start, compressed, bytes.
+    pub(crate) fn at_start(&self) -> usize {
+        let files = self.0.iter().filter(|file| !file.is_lazy());
+        files.map(|file| file.compressed).sum()
+    }
+
+    /// A line for each file, the heaviest first, and the sum.
+    pub(crate) fn table(&self) -> String {
+        let mut table = String::new();
+        let mut line = |name: &str, bytes: String, compressed: usize| {
+            // Writing to a text cannot fail.
+            let _ = writeln!(
+                table,
+                "      {name:<60} {bytes:>9} {:>9.1}",
+                compressed as f64 / 1e3
+            );
+        };
+        for file in &self.0 {
+            let when = if file.is_lazy() {
+                " (when asked for)"
+            } else {
+                ""
+            };
+            line(
+                &format!("{}{when}", file.path),
+                format!("{:.1}", file.bytes as f64 / 1e3),
+                file.compressed,
+            );
+        }
+        line("At the start, in all", String::new(), self.at_start());
+        format!("      {:<60} {:>9} {:>9}\n{table}", "File", "kB", "gzip kB")
+    }
+}
+
+/// Fails if the site in `dist/` is heavier than it may be.
+pub(crate) fn check() -> Result<()> {
+    let weight = Weight::of_dist()?;
+    let at_start = weight.at_start();
+    if at_start > BUDGET {
+        bail!(
+            "the page loads {:.1} kB at its start, and {} kB is the most it may:\n{}",
+            at_start as f64 / 1e3,
+            BUDGET / 1000,
+            weight.table()
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, compressed: usize) -> File {
+        File {
+            path: path.to_owned(),
+            bytes: 2 * compressed,
+            compressed,
+        }
+    }
+
+    #[test]
+    fn what_is_loaded_later_counts_for_nothing() {
+        let weight = Weight(vec![
+            file("page.wasm", 400_000),
+            file("page.css", 1_500),
+            file("vendor/editor.js", 300_000),
+        ]);
+        assert_eq!(weight.at_start(), 401_500);
+        assert!(weight.table().contains("vendor/editor.js (when asked for)"));
+        assert!(
+            weight.table().trim_end().ends_with("401.5"),
+            "{}",
+            weight.table()
+        );
+    }
+}

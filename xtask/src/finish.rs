@@ -1,0 +1,122 @@
+//! What is left to do when trunk has put the page together (it runs this as a
+//! hook): everything that can only be known then.
+
+mod page;
+
+use crate::project;
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The service worker, which keeps all other files.
+const WORKER: &str = "isolation-sw.js";
+
+/// Moves the page's scripts to files of their own and, unless it is being
+/// served for development, tells the service worker what to keep.
+pub(crate) fn finish() -> Result<()> {
+    let site: PathBuf = env::var_os("TRUNK_STAGING_DIR")
+        .context("trunk runs this, and says in TRUNK_STAGING_DIR where the site is")?
+        .into();
+    let index = site.join("index.html");
+    let page = page::without_inline_scripts(&read(&index)?)?;
+    for (name, text) in &page.scripts {
+        write(&site.join(name), text)?;
+    }
+    if page.is_served {
+        write(
+            &site.join(page::RELOAD),
+            &read(&project::root().join("www").join(page::RELOAD))?,
+        )?;
+        return write(&index, &page.html);
+    }
+    write(&index, &page::kept_offline(&page.html)?)?;
+    let worker = site.join(WORKER);
+    write(&worker, &told_to_keep(&read(&worker)?, &digests(&site)?)?)
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Every file of a site with its digest, as browsers check it; the page itself
+/// is `./`.
+fn digests(site: &Path) -> Result<BTreeMap<String, String>> {
+    let mut digests = BTreeMap::new();
+    for path in project::files(site)? {
+        if path == WORKER {
+            continue;
+        }
+        let bytes = fs::read(site.join(&path)).with_context(|| format!("cannot read {path}"))?;
+        let digest = format!("sha256-{}", STANDARD.encode(Sha256::digest(&bytes)));
+        let address = if path == "index.html" {
+            "./".to_owned()
+        } else {
+            path
+        };
+        digests.insert(address, digest);
+    }
+    Ok(digests)
+}
+
+/// The service worker's text with the list and its version put in.
+fn told_to_keep(worker: &str, digests: &BTreeMap<String, String>) -> Result<String> {
+    let mut list = String::from("{\n");
+    for (path, digest) in digests {
+        // Neither holds anything that would have to be escaped.
+        if path.contains(['"', '\\']) {
+            bail!("{path}: such a name cannot be listed");
+        }
+        writeln!(list, "  \"{path}\": \"{digest}\",")?;
+    }
+    list.push('}');
+    let version = Sha256::digest(list.as_bytes());
+    let version: String = version[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut told = worker.to_owned();
+    for (place, value) in [
+        ("const FILES = null;", format!("const FILES = {list};")),
+        (
+            "const VERSION = \"\";",
+            format!("const VERSION = \"{version}\";"),
+        ),
+    ] {
+        if told.matches(place).count() != 1 {
+            bail!("{WORKER} must contain this line once: {place}");
+        }
+        told = told.replace(place, &value);
+    }
+    Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_to_keep;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_worker_is_told_the_files_and_a_version_of_them() {
+        let worker = "const FILES = null;\nconst VERSION = \"\";\n";
+        let told = |digest: &str| {
+            let files = BTreeMap::from([("./".to_owned(), digest.to_owned())]);
+            told_to_keep(worker, &files).unwrap()
+        };
+        assert_eq!(
+            told("sha256-x"),
+            "const FILES = {\n  \"./\": \"sha256-x\",\n};\nconst VERSION = \"48a766e19327fda6\";\n"
+        );
+        assert_ne!(told("sha256-x"), told("sha256-y"));
+        assert!(told_to_keep("", &BTreeMap::new()).is_err());
+    }
+}

@@ -253,6 +253,10 @@ fn any_state() -> impl Strategy<Value = State> {
                     act(&mut state, Action::Write(format!("{jobs}}}")));
                 }
             }
+            if state.place.left == Left::Program && state.program.is_none() {
+                // As a visitor comes there.
+                act(&mut state, Action::ShowLeft(Left::Program));
+            }
             if !exercise.is_empty() {
                 state.address.exercise = Some(exercise.as_str().into());
             }

@@ -19,12 +19,13 @@ pub struct ProgramError {
     pub line: usize,
     /// Its first character in the line, from 1.
     pub column: usize,
+    /// Whether it is about all of the text, so that the place says nothing.
+    pub is_of_all: bool,
 }
 
 impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.range.is_empty() && self.path.is_empty() {
-            // It is about all of the text.
+        if self.is_of_all {
             return f.write_str(&self.message);
         }
         let Self { line, column, .. } = self;
@@ -42,13 +43,17 @@ impl ProgramError {
             range,
             line,
             column,
+            is_of_all: false,
         }
     }
 
     /// About all of `text`.
     pub(in crate::app) fn of_all(text: &str, message: String) -> Self {
         let end = text.chars().next().map_or(0, char::len_utf8);
-        Self::new(text, 0..end, "", message)
+        Self {
+            is_of_all: true,
+            ..Self::new(text, 0..end, "", message)
+        }
     }
 
     /// What the reader said about `text`.

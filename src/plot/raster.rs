@@ -71,6 +71,17 @@ impl Raster {
                 &self.tiles[tile].1[from..from + self.tile]
             });
             let pixels = &mut self.pixels[(line + first) * 4..(line + last + 1) * 4];
+            // Most areas are plain and strong: between the edges there is
+            // nothing to work out.
+            if marks.is_none() && fill.alpha >= 1.0 && last > first + 1 {
+                let [red, green, blue] = colour;
+                let (pixels, _) = pixels.as_chunks_mut::<4>();
+                let inner = pixels.len() - 1;
+                pixels[1..inner].fill([red, green, blue, 255]);
+                blend(&mut pixels[0], colour, first as f64 + 1.0 - left);
+                blend(&mut pixels[inner], colour, right - last as f64);
+                continue;
+            }
             for (pixel, column) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(first..) {
                 let mut alpha = fill.alpha;
                 if column == first || column == last {

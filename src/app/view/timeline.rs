@@ -422,8 +422,7 @@ impl TimelinePart {
         }
         match props.state.picked {
             Some(thread) => self.doing(props, thread as usize),
-            None => "Point at a lane to read it. Drag or A, D move, the wheel or W, S zoom, \
-                     a click picks a thread."
+            None => "Point at a lane to read it. The wheel zooms, a drag moves, a click picks."
                 .to_owned(),
         }
     }

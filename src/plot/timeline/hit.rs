@@ -75,7 +75,12 @@ pub fn describe(request: &TimelineRequest<'_>, hit: Hit) -> String {
             let name = run.trace.name(thread as u32);
             match at(&lanes.threads[thread], time) {
                 Some(span) => format!("{name}: {}", stretch(span)),
-                None => format!("{name}: not there at {}", instant(time)),
+                None => match lanes.threads[thread].last() {
+                    Some(last) if last.end <= time => {
+                        format!("{name}: has ended, at {}", instant(last.end))
+                    }
+                    _ => format!("{name}: not there at {}", instant(time)),
+                },
             }
         }
         Hit::Lane(RowKind::Core(core), time) => match at(&lanes.cores[core], time) {

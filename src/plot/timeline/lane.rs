@@ -213,12 +213,26 @@ fn who<P: Piece>(
         }
         Part::Many(from, to, x) => {
             let most = pyramid.between(lane, from, to, &mut pen.work);
-            let share = (most.busy as f64 / column_ns).min(1.0);
-            let heights = [(share * row.h).round().max(1.0) as u8, 0, 0, 0, 0, 0, 0, 0];
+            let whole = column_ns.max(most.busy as f64);
+            let top = (most.busy as f64 / whole * row.h).round().max(1.0);
+            let own = (most.time as f64 / whole * row.h).round().clamp(1.0, top);
+            let heights = [own as u8, (top - own) as u8, 0, 0, 0, 0, 0, 0];
             let fill = fill(most.thread);
-            last.add(pen, x, 1.0, heights, most.thread, |pen, _, height, _| {
-                pen.area(x, y + row.h - height, 1.0, height, fill);
+            // Above who had most, paler: the others, all together.
+            let looks = [1.0, 0.45].map(|strength| Fill {
+                alpha: fill.alpha * strength,
+                ..fill
             });
+            last.add(
+                pen,
+                x,
+                1.0,
+                heights,
+                most.thread,
+                |pen, layer, height, below| {
+                    pen.area(x, y + row.h - below - height, 1.0, height, looks[layer]);
+                },
+            );
         }
     });
 }

@@ -108,19 +108,22 @@ impl Pen {
     /// Times along the top, and a thin line below each.
     pub(super) fn axis(&mut self) {
         let Scale { left, right, .. } = self.scale;
-        for (time, label) in axis(self.scale.window, right - left) {
+        let ticks = axis(self.scale.window, right - left);
+        let apart = match ticks.as_slice() {
+            [first, second, ..] => self.scale.x(second.0) - self.scale.x(first.0),
+            _ => f64::INFINITY,
+        };
+        for (time, label) in ticks {
             let x = self.scale.x(time);
             let grid = Fill::solid(Ink::Grid);
-            self.area(
-                x.round().min(right - 1.0),
-                AXIS,
-                1.0,
-                self.bottom - AXIS,
-                grid,
-            );
-            let half = label_width(&label) / 2.0;
-            let x = x.clamp(left - 8.0 + half, right + super::RIGHT - half);
-            self.text(x, AXIS / 2.0, label, Ink::Muted, Align::Middle);
+            let line = x.round().min(right - 1.0);
+            self.area(line, AXIS, 1.0, self.bottom - AXIS, grid);
+            let width = label_width(&label);
+            let middle = x.clamp(left - 8.0 + width / 2.0, right + super::RIGHT - width / 2.0);
+            // At an edge a label is moved inwards, unless it would meet the next.
+            if (middle - x).abs() + width + 3.0 < apart {
+                self.text(middle, AXIS / 2.0, label, Ink::Muted, Align::Middle);
+            }
         }
     }
 

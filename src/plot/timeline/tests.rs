@@ -317,7 +317,7 @@ fn each_point_says_what_lies_there() {
             core 1: P1 T1 runs from 0.000 ms to 2.000 ms, for 2 ms
             GIL of P1: P1 T1 holds it from 0.000 ms to 2.000 ms, for 2 ms
             P1 T1: running on core 1 from 0.000 ms to 2.000 ms, for 2 ms
-            P1 T1: not there at 2.623 ms
+            P1 T1: has ended, at 2.000 ms
             P1 T1
         "#]],
     );

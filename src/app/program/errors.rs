@@ -28,8 +28,14 @@ impl fmt::Display for ProgramError {
         if self.is_of_all {
             return f.write_str(&self.message);
         }
-        let Self { line, column, .. } = self;
-        write!(f, "line {line}, column {column}: {}", self.message)
+        let Self {
+            line, column, path, ..
+        } = self;
+        if path.is_empty() {
+            write!(f, "line {line}, column {column}: {}", self.message)
+        } else {
+            write!(f, "{path} (line {line}, column {column}): {}", self.message)
+        }
     }
 }
 

@@ -70,8 +70,12 @@ fn the_tab_key_reaches_every_control_of_every_screen_and_shows_where_it_is() {
 /// Tabs through a screen. Returns what is wrong with it.
 async fn walk(page: &Page, screen: &Screen) -> Result<Vec<String>> {
     let names: Vec<String> = serde_json::from_value(page.eval(NUMBER).await?)?;
-    page.eval("document.activeElement.blur()").await?;
+    // From the first on: a driver's keys do not bring the focus back from the
+    // browser's own controls in Firefox.
+    page.eval("document.querySelector('[data-tab-order=\"0\"]').focus()")
+        .await?;
     let mut reached = vec![false; names.len()];
+    reached[0] = true;
     let mut complaints = Vec::new();
     let mut idle = 0;
     while idle < MOST && !reached.iter().all(|&reached| reached) {

@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 
-/// At most this many bytes: what the page has come to, with a little room. It
+/// At most this many bytes: what the page has come to, with a little room for other compilers. It
 /// must not grow unnoticed.
-const BUDGET: usize = 1_250_000;
+const BUDGET: usize = 1_300_000;
 
 /// What it should come to, bytes.
 const GOAL: usize = 600_000;

@@ -13,7 +13,7 @@ use std::io::Write;
 const BUDGET: usize = 600_000;
 
 /// What the page loads only when it is asked for it: the beginnings of paths.
-const LAZY: [&str; 3] = ["vendor/", "editor.js", "reload.js"];
+const LAZY: [&str; 4] = ["editor.js", "reload.js", "rest-", "vendor/"];
 
 /// A file of the site.
 struct File {

@@ -170,7 +170,8 @@ fn links_files_and_programs_lose_no_work() {
             undo from the program to the sliders: v=1&left=program&right=compare&p=TcmxCkARGIbhW_n6ZtupM7gVGSiLQvnJIPcuJtNbzzuZXQrUYBsFsXihAm81zKTvVdrZH5JwKTz0X7JrAw&a=v%3D1%26p%3DTcmxCkARGIbhW_n6ZtvpLG5FBsqiUH4yyL2LyfTW805mlwI12EZBLF6owFsNM-l7lXb2hyRcCg_9l-za
             undo edit of the program: v=1&left=program&right=compare&p=TcmxCkARGIbhW_n6ZtvpLG5FBsqiUH4yyL2LyfTW805mlwI12EZBLF6owFsNM-l7lXb2hyRcCg_9l-za&a=v%3D1%26p%3DTcmxCkARGIbhW_n6ZtvpLG5FBsqiUH4yyL2LyfTW805mlwI12EZBLF6owFsNM-l7lXb2hyRcCg_9l-za
             undo keep "two jobs": v=1&left=program&right=compare&p=TcmxCkARGIbhW_n6ZtvpLG5FBsqiUH4yyL2LyfTW805mlwI12EZBLF6owFsNM-l7lXb2hyRcCg_9l-za
-            undo program "two jobs": v=1&left=program&right=compare
+            undo program "two jobs": v=1&left=program&right=compare&p=lVPLTsMwELz3K1Y-u6iPcOEHEBIHDkgcUA_GtRpDYke2A0RV_p1d232kTZAqRVHWM7s7s_HuZwDMiFqxB2AFhNIpsfUcrFHw-PTMOOHiw7aBCG-lCMhR4Cu9Vc6DFx0H4UFA4-zOifouZdRCltpQ0T2GeCCtUx7Dgqe4sZWWHeHAvrTZUnXnGAeGpWVWU3sGPfL7WFNaH6gEk00XSmvmlTbtb-rnlaISyxigFKm8j_3eY7sk4sxpI5wygfHDefZNCftrVixJ7jLug3BhntsQ8WWJQjl5-bTaXCEbfGKnno_LQdZRyk5Xw7H4Hx1kOdcmKPctKpJz_Eb4nsbE40RjvISWxjZmLR8BnHmshTYXDhkldCz6SVZTDaK_Hp1eIatJZD2JFIO5jbW5BFZTwHoKKNIf4GPusc_AO1suFtAaHc5HOMxY3Zyxvjmj-CcjJ-QLhe_N4dIT259W7pR0-vXYxKlGiZCuWNB13BKk0uYF1RxWQNq6aYNKFyruIRKoGsNRZhEkoZ_1sz8
+            undo program "4 threads, one GIL": v=1&right=compare
         "#]],
     );
 }

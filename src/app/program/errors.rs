@@ -211,13 +211,13 @@ mod tests {
         check(
             r#"{"machine": {"policy": {"kind": "fair"}}}"#,
             expect![[
-                r#"1:33 machine.policy `"fair"` unknown variant `fair`, expected one of `fifo`, `sjf`, `srtf`, `priority`, `hrrn`, `rr`, `mlfq`, `lottery`, `stride`, `cfs`, `eevdf`, `sched-fifo`, `sched-rr`, `sched-deadline`, `edf`, `rm`, `dm`, `llf`"#
+                r#"1:33 machine.policy.kind `"fair"` unknown variant `fair`, expected one of `fifo`, `sjf`, `srtf`, `priority`, `hrrn`, `rr`, `mlfq`, `lottery`, `stride`, `cfs`, `eevdf`, `sched-fifo`, `sched-rr`, `sched-deadline`, `edf`, `rm`, `dm`, `llf`"#
             ]],
         );
         check(
             r#"{"machine": {"policy": {"kind": "fifo", "slice": "4 ms"}}}"#,
             expect![[
-                r#"1:41 machine.policy `"slice"` unknown field `slice`, this kind has no fields"#
+                r#"1:41 machine.policy.slice `"slice"` unknown field `slice`, this kind has no fields"#
             ]],
         );
         check(

@@ -51,11 +51,13 @@ pub(super) fn Controls(props: &PartProps) -> Html {
             </fieldset>
             <Faults state={state.clone()} dispatch={dispatch.clone()} />
             if !experiment.warnings().is_empty() {
-                <ul class="messages" role="status" data-testid="warnings">
-                    { for experiment.warnings().iter().map(|warning| html! {
-                        <li>{ warning.to_string() }</li>
-                    }) }
-                </ul>
+                <div role="status" data-testid="warnings">
+                    <ul class="messages">
+                        { for experiment.warnings().iter().map(|warning| html! {
+                            <li>{ warning.to_string() }</li>
+                        }) }
+                    </ul>
+                </div>
             }
         </form>
     }

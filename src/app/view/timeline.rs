@@ -5,23 +5,21 @@ mod input;
 mod legend;
 mod listen;
 mod strip;
+mod tools;
 
 use super::Shared;
 use super::paint::paint_areas;
 use crate::app::gesture::{Move, Turn, key_move};
 use crate::app::{Action, State, headline};
 use crate::plot::{
-    Hit, LaneChoice, Raster, RowKind, Rows, Timeline, TimelineRequest, Window, count, describe,
-    duration, hit, instant, load, timeline,
+    Hit, LaneChoice, Raster, RowKind, Rows, Timeline, TimelineRequest, Window, describe, duration,
+    hit, instant, load, timeline,
 };
 use input::Drag;
 use listen::{Hints, Listeners};
 use std::collections::BTreeSet;
-use web_sys::{
-    Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent,
-    PointerEvent,
-};
-use yew::{Callback, Component, Context, Html, InputEvent, NodeRef, Properties, TargetCast, html};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
+use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 
 /// Parts of the strip that are told apart.
 const LOAD_BINS: usize = 160;
@@ -251,17 +249,6 @@ fn used(event: &KeyboardEvent) -> Option<Msg> {
     Some(Msg::Key(change))
 }
 
-/// What a key does in the search field, besides writing.
-fn found_by(event: &KeyboardEvent) -> Option<Msg> {
-    let key = event.key();
-    let used = matches!(key.as_str(), "Enter" | "Escape");
-    used.then(|| {
-        event.prevent_default();
-        event.stop_propagation();
-        Msg::FindKey(key)
-    })
-}
-
 impl TimelinePart {
     /// Sorts a new run into rows.
     fn sort(&mut self, props: &TimelineProps) {
@@ -357,58 +344,6 @@ impl TimelinePart {
             .max(row.y - room.max(0.0))
             .max(0.0);
         lanes.set_scroll_top(top as i32);
-    }
-
-    fn toolbar(&self, ctx: &Context<Self>) -> Html {
-        let onchoose = ctx.link().callback(|event: yew::Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
-            Msg::Choose(LaneChoice::ALL[chosen.min(LaneChoice::ALL.len() - 1)])
-        });
-        let onfind = ctx.link().callback(|event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            Msg::Find(input.value())
-        });
-        let matches = match &self.found {
-            Some(found) => format!(
-                "{} found",
-                count(found.iter().filter(|&&f| f).count() as u64)
-            ),
-            None => String::new(),
-        };
-        let zoomed = ctx.props().window.is_some();
-        let zoom = |factor| {
-            ctx.link()
-                .callback(move |_: yew::MouseEvent| Msg::Zoom(factor))
-        };
-        html! {
-            <div class="timeline-tools">
-                <h2 id="timeline-heading">{ "Timeline" }</h2>
-                <label><span class="hidden">{ "Lanes" }</span>
-                    <select onchange={onchoose} data-testid="lanes" title="Which lanes to show">
-                        { for LaneChoice::ALL.iter().map(|&choice| html! {
-                            <option selected={choice == self.choice}>{ choice.label() }</option>
-                        }) }
-                    </select>
-                </label>
-                <label class="find">
-                    <span class="hidden">{ "Find a thread" }</span>
-                    <input ref={self.find.clone()} type="text" placeholder="Find a thread"
-                        value={self.search.clone()} oninput={onfind} data-testid="find-thread"
-                        onkeydown={ctx.link().batch_callback(|event: KeyboardEvent| found_by(&event))}
-                        autocomplete="off" />
-                </label>
-                <output class="matches" aria-live="polite" data-testid="found">{ matches }</output>
-                <span class="zoom" role="group" aria-label="Zoom">
-                    <button onclick={zoom(2.0)} disabled={!zoomed} aria-label="Zoom out"
-                        title="Zoom out (S)" data-testid="zoom-out">{ "−" }</button>
-                    <button onclick={zoom(0.5)} aria-label="Zoom in" title="Zoom in (W)"
-                        data-testid="zoom-in">{ "+" }</button>
-                    <button onclick={ctx.link().callback(|_| Msg::Whole)} disabled={!zoomed}
-                        title="Show the whole run (0)" data-testid="zoom-all">{ "Whole run" }</button>
-                </span>
-            </div>
-        }
     }
 
     /// What is under the pointer, or what is picked out, in words.

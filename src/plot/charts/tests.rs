@@ -10,7 +10,8 @@ fn ran(fragment: &str) -> Run {
 }
 
 fn written(file: &str) -> Run {
-    let path = format!("{}/scenarios/{file}", env!("CARGO_MANIFEST_DIR"));
+    // Beside the package that compiles this.
+    let path = format!("{}/../scenarios/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("it is there");
     let Ok(Document::Scenario(scenario)) = read(&text) else {
         panic!("{file} is no scenario");

@@ -122,8 +122,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, thread: u32, time: u64, busy: u64) {
         self.busy += busy;
-        let mut least = 0;
-        for (index, entry) in self.entries.iter_mut().enumerate() {
+        for entry in &mut self.entries {
             if entry.1 > 0 && entry.0 == thread {
                 entry.1 += time;
                 return;
@@ -132,15 +131,10 @@ impl Tally {
                 *entry = (thread, time);
                 return;
             }
-            least = index;
         }
-        for index in 0..least {
-            if self.entries[index].1 < self.entries[least].1 {
-                least = index;
-            }
-        }
-        if self.entries[least].1 < time {
-            self.entries[least] = (thread, time);
+        let least = self.entries.iter_mut().min_by_key(|entry| entry.1);
+        if let Some(least) = least.filter(|least| least.1 < time) {
+            *least = (thread, time);
         }
     }
 
@@ -201,7 +195,7 @@ impl Pyramid {
         let mut at = from;
         while at < to {
             *work += 1;
-            if at % BLOCK != 0 || at + BLOCK > to {
+            if !at.is_multiple_of(BLOCK) || at + BLOCK > to {
                 let time = lane[at].end() - lane[at].start();
                 tally.add(lane[at].thread(), time, time);
                 at += 1;
@@ -211,7 +205,7 @@ impl Pyramid {
             let (mut level, mut size) = (0, BLOCK);
             while level + 1 < self.0.len() {
                 let larger = size * BRANCH;
-                if at % larger != 0 || at + larger > to {
+                if !at.is_multiple_of(larger) || at + larger > to {
                     break;
                 }
                 (level, size) = (level + 1, larger);

@@ -104,12 +104,13 @@ fn is_experiment(run: &Run) -> bool {
 }
 
 /// Whether a thread is worth a lane: it works, or it is at least seen to start
-/// and join others.
+/// and join others. Of an experiment only those that work: the others are seen
+/// on the cores, and their lanes would push the rest out of sight.
 fn is_worth_a_lane(run: &Run, thread: usize) -> bool {
     let worker = run.trace.threads[thread].worker.is_some();
     let report = run.threads.get(thread);
     let ran = report.map_or(0, |report| report.time_in[State::Running as usize]);
-    worker || ran > run.trace.end / 500
+    worker || !is_experiment(run) && ran > run.trace.end / 500
 }
 
 impl Rows {

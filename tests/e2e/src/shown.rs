@@ -14,8 +14,10 @@ impl Page {
         let fragment = to_fragment(experiment);
         let state = State::open(&fragment);
         let (_, sentence) = headline(&state);
+        // What stands behind the experiment is about the page around it.
         self.wait_for(&format!(
-            "location.hash === {:?}",
+            "location.hash.replace(/&(left|right|lesson|p|a|t|from|to|exercise|embed)=.*/, '') \
+             === {:?}",
             format!("#{fragment}").as_str()
         ))
         .await

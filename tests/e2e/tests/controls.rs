@@ -29,7 +29,7 @@ fn the_page_opens_without_errors() {
 #[test]
 fn sliders_move_by_pointer_and_by_keyboard() {
     visit("sliders-move", Host::isolated(), async |page| {
-        page.open("").await?;
+        page.open("#v=1").await?;
         let mut expected = Experiment::default();
         for field in Field::ALL {
             let spec = field.spec();

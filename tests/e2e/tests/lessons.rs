@@ -30,7 +30,8 @@ async fn walk(page: &Page, id: &str) -> Result<()> {
     for kind in ["view", "step"] {
         let buttons = page
             .eval(&format!(
-                "document.querySelectorAll('[data-testid^={kind}-]').length"
+                "[...document.querySelectorAll('[data-testid^={kind}-]')] \
+                 .filter((button) => /^{kind}-\\d+$/.test(button.dataset.testid)).length"
             ))
             .await?
             .as_u64()

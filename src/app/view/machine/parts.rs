@@ -93,14 +93,15 @@ pub(super) fn TokenButton(props: &TokenProps) -> Html {
     html! {
         <button ref={node} type="button" {class} {onclick} {onfocus}
             tabindex={if props.entrance { "0" } else { "-1" }}
-            aria-label={token.label.clone()} aria-pressed={picked.to_string()}
+            aria-pressed={picked.to_string()}
             title={token.label.clone()} data-testid="machine-thread"
             data-thread={thread.to_string()} data-process={token.process.to_string()}>
-            <b>{ &token.name }</b>
+            <span class="hidden">{ token.label.clone() }</span>
+            <b aria-hidden="true">{ &token.name }</b>
             if token.brief.is_empty() {
-                <i>{ token.glyph }</i>
+                <i aria-hidden="true">{ token.glyph }</i>
             } else {
-                <span>{ &token.brief }</span>
+                <span aria-hidden="true">{ &token.brief }</span>
             }
         </button>
     }

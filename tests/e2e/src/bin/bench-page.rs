@@ -33,7 +33,7 @@ const LARGE: &str = "v=1&cores=16&procs=1&threads=64&gil=off&units=16000&cpu=100
 const MILLION: &str = r#"{
     "name": "a million spans",
     "machine": {"cores": 16, "policy": {"kind": "rr", "slice": "10 us"}},
-    "processes": [{"threads": [{"count": 64, "program": [{"compute": "85 ms"}]}]}]
+    "processes": [{"name": "p", "threads": [{"name": "t", "count": 64, "program": [{"compute": "85 ms"}]}]}]
 }"#;
 
 /// Runs `act(frame)` in each of so many frames and tells how long the page was

@@ -10,23 +10,32 @@ const DOORMAN = new Uint8Array([
   4, 108, 111, 97, 100, 0, 0,
 ]);
 
-// Prepares for the part at `address`, before the first begins to run. Returns
-// what loads it in the background.
-export function prepare(address) {
+// Prepares for the part at `address`, before the first begins to run. Resolves
+// with what loads it in the background.
+export async function prepare(address) {
   const url = new URL(address, import.meta.url);
+  const root = document.documentElement;
+  root.dataset.whole = "no";
   let first;
   let isThere = false;
+
+  const compile = async () => {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(response.status);
+    return WebAssembly.compile(await response.arrayBuffer());
+  };
 
   const arrive = (module) => {
     if (isThere) return;
     // It puts its functions into the first part's table.
     new WebAssembly.Instance(module, { first });
     isThere = true;
-    document.documentElement.dataset.whole = "yes";
+    root.dataset.whole = "yes";
   };
 
   // It is needed this instant, so nothing else can go on: no promise would do.
   const loadNow = () => {
+    if (isThere) return;
     const request = new XMLHttpRequest();
     request.open("GET", url, false);
     // Every byte a character: an answer that is waited for comes only as text.
@@ -38,23 +47,27 @@ export function prepare(address) {
   };
 
   const load = async () => {
+    if (isThere) return;
     // The first picture comes first.
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     try {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(response.status);
-      arrive(await WebAssembly.compile(await response.arrayBuffer()));
+      arrive(await compile());
     } catch (error) {
       // It is tried again when something needs it.
       console.warn(`${url} cannot be loaded yet:`, error);
     }
   };
 
+  // The start screen does without the rest; what a link shows may need it, so
+  // then both parts are loaded side by side.
+  const wanted = location.hash.length > 1 ? await compile().catch(() => undefined) : undefined;
+
   // The glue calls this when the first part is there, before anything of it runs.
   self.timesliceFirstPart = (exports) => {
     first = exports;
     const doorman = new WebAssembly.Instance(new WebAssembly.Module(DOORMAN), { "": { load: loadNow } });
     first.doors.set(0, doorman.exports.load);
+    if (wanted) arrive(wanted);
   };
   return load;
 }

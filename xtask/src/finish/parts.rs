@@ -67,7 +67,7 @@ fn loading(html: &str, rest: &str) -> Result<String> {
     Ok(prepared
         .replacen(
             "const wasm = await init(",
-            &format!("const load = prepare(\"./{rest}\");\nconst wasm = await init("),
+            &format!("const load = await prepare(\"./{rest}\");\nconst wasm = await init("),
             1,
         )
         .replacen(STARTED, &format!("load();\n{STARTED}"), 1))
@@ -97,7 +97,7 @@ mod tests {
             page,
             "import { prepare } from \"./rest.js\";\n\
              import init, * as bindings from './a.js';\n\
-             const load = prepare(\"./rest-2.wasm\");\n\
+             const load = await prepare(\"./rest-2.wasm\");\n\
              const wasm = await init({ module_or_path: './first-1.wasm' });\n\
              load();\n\
              dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {detail: {wasm}}));"

@@ -19,6 +19,12 @@ use anyhow::{Result, ensure};
 use module::{Body, Module, leb, section, signed_leb};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What runs the page, and in workers returns at once.
+const PAGE: &str = "timeslice_page::main";
+
+/// Up to so many bytes, a function that the first part calls stays there.
+const SMALL: usize = 128;
+
 /// Exported by the first part and imported by the second: the table of doors.
 const DOORS: &str = "doors";
 
@@ -47,17 +53,35 @@ pub(super) fn split(wasm: &[u8], later: impl Fn(&str) -> bool) -> Result<Parts> 
 
 /// The functions to be taken out.
 fn choose(module: &Module<'_>, later: impl Fn(&str) -> bool) -> BTreeSet<u32> {
+    let everywhere = called_in_workers(module);
     let mut taken: BTreeSet<u32> = module
         .defined()
-        .filter(|&f| module.is_movable(f) && later(module.name(f)))
+        .filter(|f| module.is_movable(*f) && !everywhere.contains(f) && later(module.name(*f)))
         .collect();
-    // What only they call. Each round may free what only the last round's call.
     let mut callers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for f in module.defined() {
         for call in &module.body(f).calls {
             callers.entry(call.function).or_default().push(f);
         }
     }
+    // What is small and wanted by the first part stays: a door is no smaller, and
+    // the compiler has given functions of the same body one of their names, any.
+    loop {
+        let stays = |f: &u32| {
+            let mut called = callers.get(f).into_iter().flatten();
+            module.body(*f).bytes.len() <= SMALL
+                && (module.is_referred_to(*f) || called.any(|caller| !taken.contains(caller)))
+        };
+        let stay: Vec<u32> = taken.iter().copied().filter(stays).collect();
+        if stay.is_empty() {
+            break;
+        }
+        for f in stay {
+            taken.remove(&f);
+        }
+    }
+    // What only they call goes, too. Each round may free what only the last
+    // round's call.
     loop {
         let more: Vec<u32> = callers
             .iter()
@@ -76,6 +100,21 @@ fn choose(module: &Module<'_>, later: impl Fn(&str) -> bool) -> BTreeSet<u32> {
         }
         taken.extend(more);
     }
+}
+
+/// What exported functions call, directly or through others: workers may, too.
+/// Not what the page's `main` calls, which in a worker does nothing. (What is
+/// called through tables cannot be told from here; the names must do.)
+fn called_in_workers(module: &Module<'_>) -> BTreeSet<u32> {
+    let mut called = BTreeSet::new();
+    let mut open = module.exported().to_vec();
+    while let Some(f) = open.pop() {
+        let is_new = module.defined().contains(&f) && called.insert(f);
+        if is_new && module.name(f) != PAGE {
+            open.extend(module.body(f).calls.iter().map(|call| call.function));
+        }
+    }
+    called
 }
 
 /// Who stands where.

@@ -38,6 +38,7 @@ pub(super) struct Module<'w> {
     bodies: Vec<Body<'w>>,
     names: Vec<String>,
     referred_to: BTreeSet<u32>,
+    exported: Vec<u32>,
 }
 
 /// A function's locals and instructions.
@@ -68,6 +69,7 @@ impl<'w> Module<'w> {
             bodies: Vec::new(),
             names: Vec::new(),
             referred_to: BTreeSet::new(),
+            exported: Vec::new(),
         };
         for payload in Parser::new(0).parse_all(wasm) {
             let payload = payload?;
@@ -124,6 +126,7 @@ impl<'w> Module<'w> {
                     let export = export?;
                     if export.kind == ExternalKind::Func {
                         self.referred_to.insert(export.index);
+                        self.exported.push(export.index);
                     }
                 }
             }
@@ -208,6 +211,11 @@ impl<'w> Module<'w> {
     /// Whether a function is known by its number otherwise than by calls.
     pub(super) fn is_referred_to(&self, function: u32) -> bool {
         self.referred_to.contains(&function)
+    }
+
+    /// What is called from outside.
+    pub(super) fn exported(&self) -> &[u32] {
+        &self.exported
     }
 
     pub(super) fn tables(&self) -> u32 {

@@ -40,7 +40,7 @@ pub fn circle(request: &CircleRequest<'_>) -> Picture {
         (cx + rx * angle.cos(), cy + ry * angle.sin())
     };
     let mut shapes = Vec::new();
-    for index in 0..waits.len() {
+    for (index, wait) in waits.iter().enumerate() {
         // On the ellipse, from one box to before the next.
         let points: Vec<(f64, f64)> = (0..=12)
             .map(|step| place(index as f64 + f64::from(step) / 12.0))
@@ -60,7 +60,7 @@ pub fn circle(request: &CircleRequest<'_>) -> Picture {
             ],
             false,
         ));
-        if let Some(what) = &waits[index].1 {
+        if let Some(what) = &wait.1 {
             let what = cut(what);
             let long = 6.0 * what.chars().count() as f64 + 8.0;
             let x = x.clamp(long / 2.0, (width - long / 2.0).max(long / 2.0));

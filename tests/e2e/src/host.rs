@@ -29,6 +29,8 @@ pub enum Spoilt {
     /// There is no such file for a script that fetches it; as a module it can
     /// be had.
     NotFetched,
+    /// The connection is cut without an answer, as where there is no network.
+    Gone,
 }
 
 /// What a host gets wrong, by a part of the file's address. Shared: a test may
@@ -173,6 +175,10 @@ impl Host {
 }
 
 async fn answer(spoilt: Option<Spoilt>, request: Request, next: Next) -> Response {
+    if spoilt == Some(Spoilt::Gone) {
+        // Ends the connection's task, and says nothing.
+        std::panic::resume_unwind(Box::new(()));
+    }
     if matches!(spoilt, Some(Spoilt::NotFound | Spoilt::NotFetched)) {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -99,7 +99,7 @@ fn what_is_no_experiment_is_refused_and_nothing_is_lost() {
             ("text.json", "hello", "line 1"),
             (
                 "wrong.json",
-                "{\"processes\": [{\"threads\": 3}]}",
+                "{\"processes\": [{\"name\": \"a\", \"threads\": 3}]}",
                 "threads",
             ),
         ] {

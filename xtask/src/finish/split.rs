@@ -365,3 +365,6 @@ fn import(of: &str, kind: &[u8]) -> Vec<u8> {
 fn export(of: &str, kind: u8, index: u32) -> Vec<u8> {
     [name(of), vec![kind], leb(index)].concat()
 }
+
+#[cfg(test)]
+mod tests;

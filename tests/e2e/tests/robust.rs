@@ -100,7 +100,8 @@ fn workers_that_cannot_load_are_explained_and_the_next_run_works() {
 fn threads_that_cannot_load_are_explained_and_the_next_run_works() {
     visit("threads-that-fail", Host::isolated(), async |page| {
         page.before_scripts(NOTHING_KEPT).await?;
-        page.open(&format!("#{THREADS}")).await?;
+        // Without the service worker: it would fetch for the imports, too.
+        page.open(&format!("?noisolation#{THREADS}")).await?;
         page.wait_until_idle().await?;
         for _ in 0..2 {
             // Each thread fetches its script; the module has it imported, too.

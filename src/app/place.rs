@@ -99,7 +99,7 @@ impl Tab for Right {
             Self::Failures => "Failures",
             Self::Numbers => "Numbers",
             Self::Compare => "Compare",
-            Self::Machine => "My machine",
+            Self::Machine => "Probes",
         }
     }
 }

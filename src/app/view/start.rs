@@ -179,8 +179,11 @@ fn use_film(playing: bool) -> (f64, Callback<()>) {
 /// Calls back at every frame until it is dropped.
 struct Frames {
     request: Rc<RefCell<i32>>,
-    closure: Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>,
+    closure: Rc<RefCell<Option<OnFrame>>>,
 }
+
+/// Called with the time of a frame, ms.
+type OnFrame = Closure<dyn FnMut(f64)>;
 
 impl Frames {
     fn start(mut on_frame: impl FnMut(f64) + 'static) -> Self {

@@ -70,7 +70,11 @@ impl Page {
                 .with_context(|| format!("on the way to {}", screen.name))?;
             self.wait_until_idle().await?;
         }
-        Ok(())
+        // The editor comes a little later, in the place of a plain field.
+        self.wait_for(
+            "[...document.querySelectorAll('scenario-editor')].every((it) => 'ready' in it.dataset)",
+        )
+        .await
     }
 
     /// Make the page's view so large, CSS px, whatever the window's least size

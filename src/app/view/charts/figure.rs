@@ -55,7 +55,7 @@ pub(in crate::app::view) fn FigurePart(props: &FigureProps) -> Html {
         let make = &props.make;
         let is_new = last
             .as_ref()
-            .is_none_or(|last| last.0 != *make || last.1 != width);
+            .is_none_or(|last| last.0 != *make || last.1.to_bits() != width.to_bits());
         if width > 0.0 && is_new && (seen || last.is_none()) {
             *last = Some((make.clone(), width, Rc::new(make.emit(width))));
         }

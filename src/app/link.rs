@@ -273,7 +273,8 @@ impl State {
             self.address.exercise = link.exercise.filter(|_| named.is_none());
             match named {
                 Some(exercise) => drop(self.desk(DeskAction::Exercise(exercise))),
-                None => drop(self.desk(DeskAction::EndExercise)),
+                None if self.desk.answering.is_some() => drop(self.desk(DeskAction::EndExercise)),
+                None => {}
             }
         }
         if whole || link.embed.is_some() {

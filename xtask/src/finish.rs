@@ -1,7 +1,10 @@
 //! What is left to do when trunk has put the page together (it runs this as a
 //! hook): everything that can only be known then.
 
+mod later;
 mod page;
+mod parts;
+mod split;
 
 use crate::project;
 use anyhow::{Context, Result, bail};
@@ -17,14 +20,16 @@ use std::path::{Path, PathBuf};
 /// The service worker, which keeps all other files.
 const WORKER: &str = "isolation-sw.js";
 
-/// Moves the page's scripts to files of their own and, unless it is being
-/// served for development, tells the service worker what to keep.
+/// Splits the page's web assembly, moves its scripts to files of their own and,
+/// unless it is being served for development, tells the service worker what to
+/// keep.
 pub(crate) fn finish() -> Result<()> {
     let site: PathBuf = env::var_os("TRUNK_STAGING_DIR")
         .context("trunk runs this, and says in TRUNK_STAGING_DIR where the site is")?
         .into();
     let index = site.join("index.html");
-    let page = page::without_inline_scripts(&read(&index)?)?;
+    let html = parts::put_apart(&site, &read(&index)?)?;
+    let page = page::without_inline_scripts(&html)?;
     for (name, text) in &page.scripts {
         write(&site.join(name), text)?;
     }
@@ -46,6 +51,15 @@ fn read(path: &Path) -> Result<String> {
 
 fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What tells contents apart: 16 digits.
+fn digest(contents: &[u8]) -> String {
+    let digest = Sha256::digest(contents);
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Every file of a site with its digest, as browsers check it; the page itself
@@ -79,11 +93,7 @@ fn told_to_keep(worker: &str, digests: &BTreeMap<String, String>) -> Result<Stri
         writeln!(list, "  \"{path}\": \"{digest}\",")?;
     }
     list.push('}');
-    let version = Sha256::digest(list.as_bytes());
-    let version: String = version[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let version = digest(list.as_bytes());
     let mut told = worker.to_owned();
     for (place, value) in [
         ("const FILES = null;", format!("const FILES = {list};")),

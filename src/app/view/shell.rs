@@ -132,6 +132,12 @@ impl Component for Shell {
     fn update(&mut self, _ctx: &Context<Self>, action: Action) -> bool {
         match action {
             Action::Frame(_) => self.frame_requested = false,
+            // The claims come with the second part of the code, which must not be
+            // waited for here.
+            Action::SimulateNext if !is_whole() => {
+                self.simulate_later();
+                return false;
+            }
             // The handle's work is done; dropping it frees what it holds.
             Action::LabDone(_) | Action::LabRefused(_) | Action::LabStopped => self.lab = None,
             Action::Happened(Happened::Done(_) | Happened::Failed(_) | Happened::Stopped) => {
@@ -241,6 +247,7 @@ impl Shell {
         }
     }
 
+    /// In a moment, for the page answers the visitor in between.
     fn simulate_later(&self) {
         let callback = self.on_moment.as_ref().unchecked_ref();
         let asked = window()
@@ -403,4 +410,13 @@ fn skip_to_main() -> Callback<yew::MouseEvent> {
             drop(main.focus());
         }
     })
+}
+
+/// Whether all code is loaded: `rest.js` says so, where the code is split.
+fn is_whole() -> bool {
+    let root = window()
+        .document()
+        .and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("data-whole"))
+        .is_none_or(|whole| whole == "yes")
 }

@@ -36,6 +36,8 @@ fn a_page_that_was_seen_opens_without_its_host() {
 
             page.spoil("/", Spoilt::Gone);
             page.open("?reloaded#v=1&procs=3").await?;
+            // Firefox's driver may not wait for it.
+            page.wait_for("location.search === '?reloaded'").await?;
             page.wait_until_idle().await?;
             assert_eq!(page.eval("self.crossOriginIsolated").await?, true);
             page.wait_for_text("headline", "3 processes").await?;

@@ -2,7 +2,6 @@
 //! has written there goes into files.
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 
 /// What loads a served page anew, from `www/`.
 pub(super) const RELOAD: &str = "reload.js";
@@ -43,11 +42,7 @@ pub(super) fn without_inline_scripts(html: &str) -> Result<Page> {
             page.html.push_str(tag);
             page.html.push_str("</script>");
         } else if text.contains("TrunkApplicationStarted") {
-            let digest = Sha256::digest(text.as_bytes());
-            let digest: String = digest[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let digest = super::digest(text.as_bytes());
             let name = format!("boot-{digest}.js");
             page.html.push_str(&format!(
                 "<script type=\"module\" src=\"./{name}\"></script>"

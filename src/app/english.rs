@@ -16,6 +16,10 @@
     not(target_arch = "wasm32"),
     allow(dead_code, reason = "the view is compiled for the browser only")
 )]
+#![allow(
+    unreachable_pub,
+    reason = "the modules say who may see them, once for all their texts"
+)]
 
 /// The start screen.
 pub(in crate::app) mod start {
@@ -314,5 +318,644 @@ pub(in crate::app) mod controls {
             true => format!("Fault {number}: time in ms"),
             false => format!("Fault {number}: units"),
         }
+    }
+}
+
+/// Playing a run.
+pub(in crate::app) mod transport {
+    use crate::plot::count;
+
+    pub const HEADING: &str = "Playback";
+    pub const PAUSE: &str = "Pause";
+    pub const PLAY: &str = "Play";
+    pub const PLAY_KEYS: &str = "Play or pause (Space)";
+    pub const STEP_BACK: &str = "Step back";
+    pub const STEP_BACK_KEYS: &str = "To the previous change (Left)";
+    pub const STEP: &str = "Step forward";
+    pub const STEP_KEYS: &str = "To the next change (Right)";
+    pub const TIME: &str = "Time";
+    pub const SPEED: &str = "Speed";
+    pub const SPEED_SLOW: &str = "whole run in 40 s";
+    pub const SPEED_NORMAL: &str = "whole run in 10 s";
+    pub const SPEED_FAST: &str = "whole run in 4 s";
+
+    /// Where the playhead stands in the run.
+    pub fn time(at: &str, end: &str) -> String {
+        format!("{at} of {end}")
+    }
+
+    /// When what follows is the case.
+    pub fn now(at: &str) -> String {
+        format!("At {at}: ")
+    }
+
+    /// How many units are done; a program plans none. The threads follow.
+    pub fn units_now(done: u64, planned: u64) -> String {
+        match planned {
+            0 => String::new(),
+            planned => format!("{} of {} units done; ", count(done), count(planned)),
+        }
+    }
+
+    /// What the threads do; the parts are "2 running" and their like.
+    pub fn threads_now(parts: &[String]) -> String {
+        format!("threads: {}.", parts.join(", "))
+    }
+
+    /// Who holds a GIL.
+    pub fn holders(threads: &[String]) -> String {
+        format!("the GIL is with {}", threads.join(", "))
+    }
+}
+
+/// The charts.
+pub(in crate::app) mod charts {
+    pub const THROUGHPUT: &str = "Throughput";
+    pub const THROUGHPUT_NAME: &str = "Throughput over time";
+    pub const UTILISATION: &str = "What the time goes to";
+    pub const LATENCY: &str = "How long it takes";
+    pub const LATENCY_NAME: &str = "How long units take";
+    pub const LATENCY_NONE: &str = "In this run no unit of work is completed and no thread ends, so there is nothing to count.";
+    pub const GIL_WAIT: &str = "Waiting for the GIL";
+    pub const GIL_WAIT_NONE: &str =
+        "0 % of the threads' time is waiting for the GIL: in this run there is none.";
+    pub const SPEED_UP: &str = "Speed-up by more workers";
+    pub const SPEED_UP_OF_PROGRAM: &str = "A program is written for its threads; the same work cannot be dealt out to more of them. For this chart, open the tab Experiment.";
+    pub const SPEED_UP_LATER: &str = "Worked out when the measurement has ended.";
+    pub const HOW_TO_READ: &str = "Point at it, or press the arrow keys, to read values";
+    pub const READOUT_EMPTY: &str = "Point at the chart to read its values.";
+    pub const LINES: &str = "Lines to show";
+    pub const TABLE: &str = "Table";
+
+    /// The box that scrolls a chart's table.
+    pub fn table_of(chart: &str) -> String {
+        format!("{chart}: table, scrollable")
+    }
+
+    /// Some runs of the speed-up chart could not be simulated.
+    pub fn speed_up_missing(missing: usize, all: usize) -> String {
+        format!("{missing} of {all} runs have too many events to simulate.")
+    }
+
+    /// The runs of the speed-up chart are being simulated.
+    pub fn speed_up_busy(all: usize) -> String {
+        format!("Working out {all} runs of these settings.")
+    }
+}
+
+/// Comparing two runs.
+pub(in crate::app) mod compare {
+    pub const HEADING: &str = "Compare two runs";
+    pub const HOW: &str = "Keep what is shown as A, then change anything: what is shown then is B, on the same time axis.";
+    pub const KEEP: &str = "Keep this run as A";
+    pub const KEEP_B: &str = "Keep B as A";
+    pub const SWAP: &str = "Swap A and B";
+    pub const SHOW_A: &str = "Show A";
+    pub const GIVE_UP: &str = "Give up A";
+    pub const NOTHING_CHANGED: &str =
+        "A is kept, and it is what is shown. Change anything: what is shown then is B.";
+    pub const PAIRS: &str = "Or compare";
+    pub const OTHER_PAIRS: &str = "Other pairs";
+    pub const PAIR_GIL: &str = "4 threads, one GIL | 4 processes";
+    pub const PAIR_NO_GIL: &str = "GIL | no GIL";
+    pub const PAIR_IO: &str = "I/O with 1 thread | with 4";
+    pub const PAIR_POLICY: &str = "FIFO | round robin";
+    pub const PAIR_START: &str = "4 processes by fork | by spawn";
+    pub const PAIR_CRASH: &str = "A crash among threads | among processes";
+    pub const A_PROGRAM: &str = "A program";
+    pub const A: &str = "A";
+    pub const B: &str = "B";
+    pub const THROUGHPUT: &str = "Throughput, units per second";
+    pub const LEGEND: &str = "Legend";
+    pub const PARTS: &str = "Where the time went";
+    pub const PARTS_SCROLL: &str = "Where the time went, scrollable";
+    pub const PARTS_CHANGE: &str = "B − A";
+    pub const PARTS_SUM: &str = "together: the run";
+    pub const FIGURES: &str = "All figures";
+    pub const FIGURES_SCROLL: &str = "All figures, scrollable";
+    pub const FIGURES_CHANGE: &str = "B ÷ A";
+    pub const KEPT_TIMELINE: &str = "Kept to compare with";
+
+    /// What A is.
+    pub fn kept(title: &str) -> String {
+        format!("{title}, kept")
+    }
+
+    /// What B is.
+    pub fn shown(title: &str) -> String {
+        format!("{title}, shown")
+    }
+
+    /// The title of A's picture.
+    pub fn titled_a(title: &str) -> String {
+        format!("A: {title}")
+    }
+
+    /// The title of B's picture.
+    pub fn titled_b(title: &str) -> String {
+        format!("B: {title}")
+    }
+
+    /// The picture of both, in words.
+    pub fn picture(a: &str, end_a: &str, b: &str, end_b: &str) -> String {
+        format!(
+            "A and B on one time axis: cores, GILs and threads. A, {a}, ends at {end_a}; B, {b}, ends \
+             at {end_b}."
+        )
+    }
+
+    /// The picture of both throughputs, in words.
+    pub fn rates(a: &str, b: &str) -> String {
+        format!("Throughput over time: A {a}, B {b} on average.")
+    }
+
+    /// The picture of A under the timeline, in words.
+    pub fn kept_picture(title: &str, end: &str) -> String {
+        format!("A, {title}, on the time axis of what is shown; it ends at {end}.")
+    }
+
+    /// Along which threads the time is followed.
+    pub fn followed(a: &str, b: &str) -> String {
+        format!("Followed along the thread that ends last: {a} in A, {b} in B.")
+    }
+
+    /// The name of the program that starts processes by `method`.
+    pub fn starting(method: &str) -> String {
+        format!("4 processes by {method}")
+    }
+
+    /// What that program does.
+    pub fn starting_about(method: &str) -> String {
+        format!("A parent starts four workers by {method}, each does 20 units of 1 ms.")
+    }
+}
+
+/// The failures: their graph, their circles.
+pub(in crate::app) mod failures {
+    pub const HEADING: &str = "Failures";
+    pub const NONE: &str = "Nothing fails. Put a failure in to see how far the damage spreads.";
+    pub const NOT_MEASURED: &str = "Run it for real to see it happen to web workers.";
+    pub const PREDICTED: &str = "Predicted";
+    pub const MEASURED: &str = "Measured";
+    pub const BLAST: &str = "Blast radius: ";
+    pub const HOW_TO_READ: &str =
+        "What one failure causes at the same instant stands to the right of it, step by step.";
+    pub const DEADLOCK: &str = "Deadlock: who waits for whom";
+
+    /// The graph of the prediction, in words.
+    pub fn predicted_graph(told: &str) -> String {
+        format!("Failure graph, predicted, time to the right. {told}")
+    }
+
+    /// The graph of the measurement, in words.
+    pub fn measured_graph(told: &str) -> String {
+        format!("Failure graph, measured, time to the right. {told}")
+    }
+
+    /// How many failures the picture does not show; at least one.
+    pub fn outside(failures: usize) -> String {
+        match failures {
+            1 => "1 failure lies outside of the part that the timeline shows.".to_owned(),
+            more => format!("{more} failures lie outside of the part that the timeline shows."),
+        }
+    }
+
+    /// The picture of a circle, in words.
+    pub fn circle(told: &str) -> String {
+        format!("A circle of waiting. {told}")
+    }
+
+    /// How many processes have no box.
+    pub fn more_processes(more: usize) -> String {
+        format!("and {more} more")
+    }
+
+    /// How many threads have no box.
+    pub fn more_threads(more: usize) -> String {
+        format!("+{more}")
+    }
+
+    /// The box of a process, and what became of it.
+    pub fn choose_process(name: &str, ended: &str) -> String {
+        format!("Choose process {name}: {ended}")
+    }
+
+    /// The box of a thread, and what became of it.
+    pub fn choose_thread(name: &str, ended: &str) -> String {
+        format!("Choose {name}: {ended}")
+    }
+}
+
+/// Failures in sentences.
+pub(in crate::app) mod story {
+    use crate::experiment::Medium;
+    use crate::plot::count;
+
+    pub const NOBODY: &str = "nobody";
+    pub const GIL: &str = "the GIL";
+
+    /// A process by its number, where there is little room.
+    pub fn short_process(number: usize) -> String {
+        format!("P{number}")
+    }
+
+    /// A thread by its number, where there is little room.
+    pub fn short_thread(number: usize) -> String {
+        format!("T{number}")
+    }
+
+    /// A program's process by its name.
+    pub fn process(name: &str) -> String {
+        format!("process {name}")
+    }
+
+    /// "thread 2", "threads 1 and 3", "threads 1, 2 and 5", "63 threads".
+    pub fn numbered_threads(numbers: &[usize]) -> String {
+        match numbers {
+            [] => "no thread".to_owned(),
+            [one] => format!("thread {one}"),
+            [rest @ .., last] if numbers.len() <= 8 => {
+                let rest: Vec<_> = rest.iter().map(ToString::to_string).collect();
+                format!("threads {} and {last}", rest.join(", "))
+            }
+            many => format!("{} threads", many.len()),
+        }
+    }
+
+    /// A program's threads by their names, or how many they are.
+    pub fn threads(names: &[String]) -> String {
+        list(names).unwrap_or_else(|| format!("{} threads", names.len()))
+    }
+
+    /// A program's processes by their names, or how many they are.
+    pub fn processes(names: &[String]) -> String {
+        list(names).unwrap_or_else(|| format!("{} processes", names.len()))
+    }
+
+    fn list(names: &[String]) -> Option<String> {
+        match names {
+            [] => Some(NOBODY.to_owned()),
+            [one] => Some(one.clone()),
+            [rest @ .., last] if names.len() <= 8 => {
+                Some(format!("{} and {last}", rest.join(", ")))
+            }
+            _ => None,
+        }
+    }
+
+    /// What befell somebody first; `how`: "crashed" and its like.
+    pub fn origin(at: &str, who: &str, how: &str) -> String {
+        format!("{at}: {who} {how}")
+    }
+
+    /// The same, with the reason.
+    pub fn origin_because(at: &str, who: &str, how: &str, because: &str) -> String {
+        format!("{at}: {who} {how}: {because}")
+    }
+
+    /// What befell somebody in consequence.
+    pub fn effect(at: &str, who: &str, how: &str) -> String {
+        format!("{at}: {who} {how} because of it")
+    }
+
+    /// The same, with the reason.
+    pub fn effect_because(at: &str, who: &str, how: &str, because: &str) -> String {
+        format!("{at}: {who} {how}, too: {because}")
+    }
+
+    /// Somebody ended with what the sentence before told of.
+    pub fn ended_with_it(who: &str, because: &str) -> String {
+        format!("{who} ended with it: {because}")
+    }
+
+    /// Threads went down with their process; `who` are one or several.
+    pub fn went_down(who: &str) -> String {
+        format!("{who} went down with it")
+    }
+
+    /// The same, where the process is not clear.
+    pub fn went_down_in(who: &str, process: usize) -> String {
+        format!("{who} of process {process} went down with it")
+    }
+
+    /// A process began anew.
+    pub fn began_anew(at: &str, who: &str) -> String {
+        format!("{at}: {who} began anew")
+    }
+
+    /// Why a process ended with its thread, or others with it: said of an
+    /// experiment.
+    pub fn because(medium: Medium) -> &'static str {
+        match medium {
+            Medium::SharedHeap => "its memory can no longer be trusted",
+            Medium::MainThread => "that was its main thread",
+            Medium::Watchdog => "a thread cannot be killed alone",
+            Medium::Lock => "it holds a lock that others wait for",
+            Medium::Channel => "nobody is left at the other end",
+            Medium::Join => "it was waited for",
+            Medium::Pool => "it was a worker of the pool",
+            Medium::Supervisor => "its supervisor decided so",
+            Medium::SharedMemory => "both use the same memory, or a copy of it",
+        }
+    }
+
+    /// Why somebody failed, too: said of a program.
+    pub fn because_of_it(medium: Medium) -> &'static str {
+        match medium {
+            Medium::SharedHeap => "it used the same heap",
+            Medium::MainThread => "that was its main thread",
+            Medium::Watchdog => "the watchdog waited in vain",
+            Medium::Lock => "it waits for a lock that is never given back",
+            Medium::Channel => "nobody is left at the other end of the channel",
+            Medium::Join => "it waits for one that never ends",
+            Medium::Pool => "the pool broke when it lost a worker",
+            Medium::Supervisor => "its supervisor decided so",
+            Medium::SharedMemory => "it used the same memory, or a copy of it",
+        }
+    }
+
+    /// Which processes of an experiment came through.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Through {
+        /// The run was stopped.
+        Stopped,
+        /// The only process was lost.
+        OnlyLost,
+        /// The only process completed.
+        OnlyWhole,
+        /// None of several.
+        None,
+        /// All of so many.
+        All(usize),
+        /// One of several, by its number.
+        One(usize),
+        /// So many of so many.
+        Some(usize, usize),
+    }
+
+    /// What came through an experiment; `units` of work were lost.
+    pub fn untouched(who: Through, units: u64) -> String {
+        let who = match who {
+            Through::Stopped => "The run was stopped before its end".to_owned(),
+            Through::OnlyLost => "The only process was lost".to_owned(),
+            Through::OnlyWhole => "The process completed".to_owned(),
+            Through::None => "No process came through whole".to_owned(),
+            Through::All(all) => format!("All {all} processes completed"),
+            Through::One(number) => format!("Untouched: process {number}"),
+            Through::Some(whole, all) => format!("Untouched: {whole} of {all} processes"),
+        };
+        let work = match units {
+            0 => "no work was lost".to_owned(),
+            1 => "1 unit of work was lost".to_owned(),
+            _ => format!("{units} units of work were lost"),
+        };
+        format!("{who}; {work}.")
+    }
+
+    /// What came through a program, by its processes' names; `units` of finished
+    /// work were lost.
+    pub fn untouched_in_program(whole: &[String], units: u64) -> String {
+        let who = match whole {
+            [] => "No process came through untouched".to_owned(),
+            whole => format!("Untouched: {}", processes(whole)),
+        };
+        let work = match units {
+            0 => "no finished work was lost".to_owned(),
+            1 => "1 unit of finished work was lost".to_owned(),
+            units => format!("{} units of finished work were lost", count(units)),
+        };
+        format!("{who}; {work}.")
+    }
+
+    /// The blast radius: how many failed of how many, and what was lost.
+    pub fn blast(
+        processes: (u64, u64),
+        threads: (u64, u64),
+        units_lost: u64,
+        leaked: Option<&str>,
+        restarts: u64,
+    ) -> String {
+        let of = |(part, all): (u64, u64), one: &str, many: &str| {
+            let word = if all == 1 { one } else { many };
+            format!("{} of {} {word}", count(part), count(all))
+        };
+        let mut words = format!(
+            "{}, {}",
+            of(processes, "process", "processes"),
+            of(threads, "thread", "threads")
+        );
+        words += &match units_lost {
+            0 => "; no unit lost".to_owned(),
+            1 => "; 1 unit lost".to_owned(),
+            units => format!("; {} units lost", count(units)),
+        };
+        if let Some(leaked) = leaked {
+            words += &format!("; {leaked} leaked");
+        }
+        words += &match restarts {
+            0 => String::new(),
+            1 => "; 1 restart".to_owned(),
+            restarts => format!("; {} restarts", count(restarts)),
+        };
+        words
+    }
+
+    /// A link of a circle of waiting; `what` is a lock.
+    pub fn waits_for_lock(who: &str, what: &str, holder: &str) -> String {
+        format!("{who} waits for {what}, which {holder} holds")
+    }
+
+    /// A link of a circle of waiting.
+    pub fn waits_for(who: &str, next: &str) -> String {
+        format!("{who} waits for {next}")
+    }
+
+    /// A circle of waiting and when it closed.
+    pub fn circle(at: &str, waits: &[String]) -> String {
+        format!("{at}: {}.", waits.join("; "))
+    }
+}
+
+/// The table of numbers.
+pub(in crate::app) mod numbers {
+    use crate::plot::count;
+
+    pub const HEADING: &str = "Numbers";
+    pub const TABLE: &str = "Table of numbers, scrollable";
+    pub const WHAT: &str = "What";
+    pub const PREDICTED: &str = "Predicted";
+    pub const MEASURED: &str = "Measured";
+    pub const ERROR: &str = "Prediction's error";
+    pub const SCHEDULER: &str = "Scheduler metrics (simulated only)";
+    pub const NOT_MEASURED: &str = "Run it for real to set measurements beside the prediction.";
+    pub const SPEED_UP: &str = "Speed-up over one thread";
+    pub const SPEED_UP_ABOUT: &str = "How many times the throughput of one thread alone; measured against one thread in the same run.";
+    pub const WALL: &str = "Wall time";
+    pub const WALL_ABOUT: &str = "From the first start of a process to the end of the last.";
+    pub const RATE: &str = "Throughput";
+    pub const RATE_ABOUT: &str = "Units completed per second over the whole run.";
+    pub const READY: &str = "All processes ready";
+    pub const READY_ABOUT: &str = "When the last process could begin to work.";
+    pub const GIL_WAIT: &str = "GIL wait, all threads";
+    pub const GIL_WAIT_ABOUT: &str = "Time the threads waited for a GIL, added up.";
+    pub const GIL_SWITCHES: &str = "GIL hand-overs";
+    pub const GIL_SWITCHES_ABOUT: &str = "Times a GIL went from one thread to another.";
+    pub const UNITS: &str = "Units done";
+    pub const UNITS_ABOUT: &str = "Work completed; the rest was lost with the threads that failed.";
+    pub const LOST: &str = "Threads lost";
+    pub const LOST_ABOUT: &str = "Threads that did not complete: the blast radius.";
+    pub const MEMORY: &str = "Memory";
+    pub const MEMORY_ABOUT: &str = "Of all processes with their threads.";
+    pub const UTILISATION: &str = "Core utilisation";
+    pub const UTILISATION_ABOUT: &str = "Share of the cores' time in which a thread was on them.";
+    pub const CONTEXT_SWITCHES: &str = "Context switches";
+    pub const CONTEXT_SWITCHES_ABOUT: &str = "Times a core went from one thread to another.";
+    pub const TURNAROUND: &str = "Turnaround time, mean";
+    pub const TURNAROUND_ABOUT: &str = "From a thread's creation to its end.";
+    pub const RESPONSE: &str = "Response time, mean";
+    pub const RESPONSE_ABOUT: &str = "From a thread's creation to its first time on a core.";
+    pub const WAITING: &str = "Waiting time, mean";
+    pub const WAITING_ABOUT: &str = "Time a thread was ready but had no core.";
+    pub const CHECKED: &str = "Results checked";
+    pub const CHECKED_ABOUT: &str = "Every unit's result is compared with the known right one.";
+
+    /// The column predicted with what was calibrated here.
+    pub fn predicted_here(cores: u32) -> String {
+        format!("Predicted, this machine ({cores} cores)")
+    }
+
+    /// What came of checking the results of so many units.
+    pub fn checked(wrong: u64, done: u64) -> String {
+        match wrong {
+            0 => format!("all {} right", count(done)),
+            _ => format!("{} of {} wrong", count(wrong), count(done)),
+        }
+    }
+}
+
+/// The headline: what became of a run, in a sentence.
+pub(in crate::app) mod headline {
+    pub const PART: &str = "Prediction";
+    pub const NO_NAME: &str = "The program";
+
+    /// How many processes and threads there are, and who shares a GIL.
+    pub fn layout(processes: usize, threads: usize, gil: bool) -> String {
+        let gil = match (gil, processes, threads) {
+            (false, _, _) => "no GIL",
+            (true, _, 1) if processes > 1 => "a GIL each",
+            (true, 1, _) => "one GIL",
+            (true, _, _) => "a GIL per process",
+        };
+        match (processes, threads) {
+            (1, 1) => format!("1 process with 1 thread, {gil}"),
+            (1, _) => format!("{}, {gil}", count_threads(threads)),
+            (_, 1) => format!("{}, {gil}", count_processes(processes)),
+            _ => format!(
+                "{} of {}, {gil}",
+                count_processes(processes),
+                count_threads(threads)
+            ),
+        }
+    }
+
+    fn count_processes(number: usize) -> String {
+        match number {
+            1 => "1 process".to_owned(),
+            _ => format!("{number} processes"),
+        }
+    }
+
+    fn count_threads(number: usize) -> String {
+        match number {
+            1 => "1 thread".to_owned(),
+            _ => format!("{number} threads"),
+        }
+    }
+
+    /// The headline of an experiment.
+    pub fn sentence(layout: &str, reason: &str) -> String {
+        format!("{layout}: {reason}")
+    }
+
+    /// An experiment that was cut.
+    pub fn too_many_events(at: &str) -> String {
+        format!(
+            "These settings make too many events to simulate: the prediction ends at {at}. Try a \
+             longer time slice or switch interval, or less work."
+        )
+    }
+
+    /// Waits overlap; `ratio` is the speed-up, as in all that follow.
+    pub fn waits_overlap(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread, because waits overlap.")
+    }
+
+    /// Faster, or as fast, and no more is to be said.
+    pub fn speed(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread.")
+    }
+
+    /// One thread alone.
+    pub fn yardstick(ratio: &str) -> String {
+        format!("{ratio}, the yardstick for the rest.")
+    }
+
+    /// Threads under one GIL.
+    pub fn take_turns(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread. They take turns on the lock.")
+    }
+
+    /// Several on one core.
+    pub fn one_core(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread. There is only one core.")
+    }
+
+    /// Slower than one thread.
+    pub fn not_worth_it(ratio: &str) -> String {
+        format!(
+            "{ratio} the speed of one thread: starting, switching and waking cost more than they bring."
+        )
+    }
+
+    /// What an experiment lost: processes, threads, and units done of those
+    /// planned.
+    pub fn lost(processes: (usize, usize), threads: usize, units: (u64, u64)) -> String {
+        let (lost, processes) = processes;
+        let threads = count_threads(threads);
+        let done = format!("{} of {} units get done", units.0, units.1);
+        match lost {
+            0 => format!("No process is lost, but {threads}: {done}."),
+            _ => {
+                let processes = count_processes(processes);
+                format!("{lost} of {processes} lost, {threads} in all: {done}.")
+            }
+        }
+    }
+
+    /// A program that came to a deadlock; `who` are several threads.
+    pub fn deadlock(name: &str, at: &str, who: &[String]) -> String {
+        let who = who.join(", ");
+        format!("{name}: deadlock at {at}. {who} wait for each other for ever.")
+    }
+
+    /// A program that lost threads.
+    pub fn program_lost(name: &str, threads: usize, end: &str) -> String {
+        let threads = count_threads(threads);
+        format!("{name}: {threads} lost; it ends after {end}.")
+    }
+
+    /// A program that was cut.
+    pub fn program_cut(name: &str, end: &str) -> String {
+        format!("{name}: too many events to simulate; the picture ends at {end}.")
+    }
+
+    /// A program that says itself when its picture ends.
+    pub fn program_stopped(name: &str, end: &str) -> String {
+        format!("{name}: the picture ends at {end}, as it says.")
+    }
+
+    /// A program that came to its end.
+    pub fn program_done(name: &str, end: &str) -> String {
+        format!("{name}: all done after {end}.")
     }
 }

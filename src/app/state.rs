@@ -6,6 +6,7 @@ use super::place::Place;
 use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect, History};
+use crate::app::english::transport as text;
 use crate::experiment::scenario::Scenario;
 use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
@@ -166,9 +167,9 @@ impl Speed {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Slow => "whole run in 40 s",
-            Self::Normal => "whole run in 10 s",
-            Self::Fast => "whole run in 4 s",
+            Self::Slow => text::SPEED_SLOW,
+            Self::Normal => text::SPEED_NORMAL,
+            Self::Fast => text::SPEED_FAST,
         }
     }
 }

@@ -349,17 +349,14 @@ pub(in crate::app) mod transport {
         format!("At {at}: ")
     }
 
-    /// How many units are done; a program plans none. The threads follow.
-    pub fn units_now(done: u64, planned: u64) -> String {
-        match planned {
+    /// How many units are done, of which a program plans none, and what the threads
+    /// do: "2 running" and their like.
+    pub fn doing_now(done: u64, planned: u64, parts: &[String]) -> String {
+        let units = match planned {
             0 => String::new(),
             planned => format!("{} of {} units done; ", count(done), count(planned)),
-        }
-    }
-
-    /// What the threads do; the parts are "2 running" and their like.
-    pub fn threads_now(parts: &[String]) -> String {
-        format!("threads: {}.", parts.join(", "))
+        };
+        format!("{units}threads: {}.", parts.join(", "))
     }
 
     /// Who holds a GIL.
@@ -957,5 +954,451 @@ pub(in crate::app) mod headline {
     /// A program that came to its end.
     pub fn program_done(name: &str, end: &str) -> String {
         format!("{name}: all done after {end}.")
+    }
+}
+
+/// Measuring claims, costs and grids: what goes on, and how far it is.
+pub(in crate::app) mod bench {
+    pub const UNDECIDED: &str = "Not decided: the measurement is incomplete.";
+    pub const STARTING: &str = "Starting …";
+    pub const PAUSED: &str = "Paused: the page is hidden. It begins again when the page is shown.";
+    pub const COSTS_FROM_LAST_RUN: &str =
+        "No probes yet: the comparison uses costs of the last run.";
+    pub const EXPERIMENT_IS_BUSY: &str = "your experiment is running";
+    pub const PROBES_ARE_BUSY: &str = "this browser's costs are being measured";
+    pub const GRID_IS_BUSY: &str = "the grid is being measured";
+    pub const MEASURING_PROBES: &str = "Measuring this browser's costs";
+    pub const MEASURING_GRID: &str = "Measuring the grid";
+    // The claims by what they are about.
+    pub const GROUP_PROCESSES: &str = "Processes";
+    pub const GROUP_THREADS: &str = "Threads";
+    pub const GROUP_GIL: &str = "The GIL";
+    pub const GROUP_WAYS: &str = "Ways round it";
+    pub const GROUP_MULTIPROCESSING: &str = "Multiprocessing";
+
+    /// What an earlier visit kept is of no use.
+    pub fn ignored(why: &str) -> String {
+        format!("What an earlier visit measured of this browser is not used: {why}.")
+    }
+
+    /// Where the costs of the comparisons come from.
+    pub fn costs_from_probes(date: &str) -> String {
+        format!("The comparison uses costs measured by the probes ({date}).")
+    }
+
+    /// What is going on, within a sentence.
+    pub fn claim_is_busy(id: &str) -> String {
+        format!("{id} is being measured")
+    }
+
+    /// Why nothing else can be started.
+    pub fn why_not(going_on: &str) -> String {
+        format!("One thing at a time, as two would disturb each other: {going_on}.")
+    }
+
+    /// What is going on, as a sentence begins.
+    pub fn measuring_claim(id: &str) -> String {
+        format!("Measuring {id}")
+    }
+
+    /// What is going on, its place among several, and whether it is paused.
+    pub fn going_on(what: &str, place: Option<(usize, usize)>, is_paused: bool) -> String {
+        let place = match place {
+            Some((place, of)) => format!(", {place} of {of}"),
+            None => String::new(),
+        };
+        match is_paused {
+            true => format!("{what}{place}. {PAUSED}"),
+            false => format!("{what}{place}."),
+        }
+    }
+
+    /// Which step is done, from 1.
+    pub fn step(what: &str, number: u32, of: u32) -> String {
+        format!("{what} ({number} of {of})")
+    }
+
+    /// How many claims stand how.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Standings {
+        /// They hold here.
+        pub holds: usize,
+        /// They do not.
+        pub does_not_hold: usize,
+        /// The measurement did not decide.
+        pub undecided: usize,
+        /// They cannot be measured here.
+        pub not_measurable: usize,
+        /// The measurement came to nothing.
+        pub failed: usize,
+    }
+
+    /// What the measurements say together, of `all` claims.
+    pub fn summary(all: usize, standings: Standings) -> String {
+        let Standings {
+            holds,
+            does_not_hold,
+            undecided,
+            not_measurable,
+            failed,
+        } = standings;
+        let measured = holds + does_not_hold + undecided;
+        let kinds = [
+            (holds, "holds", "hold"),
+            (does_not_hold, "does not hold here", "do not hold here"),
+            (undecided, "undecided", "undecided"),
+            (not_measurable, "not measurable here", "not measurable here"),
+            (failed, "failed", "failed"),
+        ];
+        let parts: Vec<_> = kinds
+            .iter()
+            .filter(|(number, ..)| *number > 0)
+            .map(|(number, one, many)| {
+                format!("{number} {}", if *number == 1 { one } else { many })
+            })
+            .collect();
+        match parts.as_slice() {
+            [] => format!("None of {all} measured yet."),
+            parts => format!("{measured} of {all} measured: {}.", parts.join(", ")),
+        }
+    }
+}
+
+/// The lessons: their list, a lesson, its verdicts.
+pub(in crate::app) mod lessons {
+    pub const HEADING: &str = "Lessons";
+    pub const BEGIN: &str = "Begin";
+    pub const GO_ON: &str = "Go on";
+    pub const MEASURE_ALL_HEADING: &str = "Measure them all";
+    pub const MEASURE_ALL: &str = "Measure all";
+    pub const STOP: &str = "Stop";
+    pub const NOTHING_TO_STOP: &str = "Nothing is being measured.";
+    pub const SAVE: &str = "Save findings";
+    pub const NOTHING_TO_SAVE: &str = "Nothing has been measured yet.";
+    pub const STEPS_OF_ALL: &str = "Steps of this measurement";
+    pub const COLUMN_SIMULATED: &str = "simulated";
+    pub const COLUMN_SIMULATED_ABOUT: &str = "What the simulator says";
+    pub const COLUMN_HERE: &str = "here";
+    pub const COLUMN_HERE_ABOUT: &str = "What was measured in this browser";
+    pub const GLOSSARY: &str = "Glossary";
+    // A lesson's row, for those who do not see its signs.
+    pub const ROW_READ: &str = ", read; ";
+    pub const ROW_THEN: &str = "; ";
+    pub const SIMULATED_NOT_YET: &str = "not simulated yet";
+    pub const SIMULATED_HOLDS: &str = "it holds when simulated";
+    pub const SIMULATED_FAILS: &str = "it does not hold when simulated";
+    pub const HERE_NEVER: &str = "only simulated";
+    pub const HERE_NOT_YET: &str = "not measured yet";
+    pub const HERE_RUNNING: &str = "being measured";
+    pub const HERE_HOLDS: &str = "it holds as measured here";
+    pub const HERE_FAILS: &str = "it does not hold as measured here";
+    pub const HERE_UNDECIDED: &str = "undecided here";
+    pub const HERE_NOT_MEASURABLE: &str = "not measurable here";
+    pub const HERE_FAILED: &str = "the measurement failed";
+    // A lesson.
+    pub const WAYS: &str = "Lessons";
+    pub const WAYS_BELOW: &str = "Lessons, again";
+    pub const ALL: &str = "☰ All lessons";
+    pub const PREVIOUS: &str = "← Previous";
+    pub const NEXT: &str = "Next →";
+    pub const PICTURE: &str = "Picture";
+    pub const TO_PICTURE: &str = "See it ↓";
+    pub const STEPS: &str = "Try this";
+    pub const BY_HAND: &str = "Change it yourself: the sliders";
+    pub const OF_PROGRAM: &str = "This picture is of a program, not of the sliders. ";
+    pub const TO_PROGRAM: &str = "See and change its text";
+    pub const VERDICTS: &str = "Does it hold?";
+    pub const SIMULATED: &str = "Simulated";
+    pub const SIMULATING: &str = "Simulating …";
+    pub const MEASURED: &str = "Measured here";
+    pub const NOT_MEASURABLE: &str =
+        "A browser gives no page the means to measure this, so only the simulator shows it.";
+    pub const NOT_MEASURED: &str = "Not measured yet.";
+    pub const MEASURE: &str = "Measure it here";
+    pub const MEASURE_AGAIN: &str = "Measure again";
+    pub const DETAILS: &str = "How it is judged, and all that was found";
+    pub const SOURCES: &str = "Read on";
+
+    /// What the lessons are, and how many of all were read.
+    pub fn about(all: usize, read: usize) -> String {
+        format!(
+            "{all} claims: each with its reasons, a picture, and two verdicts, the simulator's and \
+             that of a measurement in this browser. They build on each other; {read} read."
+        )
+    }
+
+    /// The button to the next lesson that was not read; `does` is one of the texts
+    /// above.
+    pub fn to_lesson(does: &str, title: &str) -> String {
+        format!("{does}: {title}")
+    }
+
+    /// A lesson's place on the path.
+    pub fn place(number: usize, of: usize) -> String {
+        format!("{number} of {of}")
+    }
+
+    /// The button below a lesson that leads to the next.
+    pub fn next(title: &str) -> String {
+        format!("Next: {title} →")
+    }
+
+    /// How far the measurement of a claim is.
+    pub fn steps_of(id: &str) -> String {
+        format!("Steps of {id}")
+    }
+}
+
+/// What a trial found, in full.
+pub(in crate::app) mod findings {
+    use crate::plot::count;
+
+    pub const SIMULATED: &str = "Simulated";
+    pub const MEASURED_HERE: &str = "Measured here";
+    pub const FIGURES: &str = "All figures";
+    pub const FAILURES: &str = "Results and failures";
+    pub const NOTHING_FAILED: &str = "Nothing failed.";
+    pub const CONDITIONS: &str = "Conditions";
+    pub const COMPARISON: &str = "Predicted for this machine, against measured";
+    pub const WHAT: &str = "What";
+    pub const PREDICTED: &str = "Predicted";
+    pub const MEASURED: &str = "Measured";
+    pub const ERROR: &str = "Prediction's error";
+    pub const RUNS: &str = "Runs";
+    pub const RUN: &str = "Run";
+    pub const LAYOUT: &str = "Layout";
+    pub const WALL: &str = "Wall time";
+    pub const SPEED_UP: &str = "Speed-up over one thread";
+    pub const UNITS: &str = "Units done";
+    pub const LOST: &str = "Threads lost";
+    pub const MEDIAN: &str = "Median";
+    pub const P95: &str = "95th percentile";
+    pub const RANGE: &str = "Least to most";
+    pub const SAMPLES: &str = "Samples";
+    pub const NO_CHECKS: &str = "No results to check.";
+    pub const IN_THE_TRIAL: &str = "In the trial";
+
+    /// The smallest and the largest.
+    pub fn range(least: &str, most: &str) -> String {
+        format!("{least} to {most}")
+    }
+
+    /// Units done of those planned.
+    pub fn units(done: u64, planned: u64) -> String {
+        format!("{} of {}", count(done), count(planned))
+    }
+
+    /// Processes, threads and whether there is a GIL.
+    pub fn layout(processes: u64, threads: u64, gil: bool) -> String {
+        let processes = plural(processes, "process", "processes");
+        let threads = plural(threads, "thread", "threads");
+        match gil {
+            true => format!("{processes} × {threads}, GIL"),
+            false => format!("{processes} × {threads}, no GIL"),
+        }
+    }
+
+    fn plural(number: u64, one: &str, many: &str) -> String {
+        let word = if number == 1 { one } else { many };
+        format!("{} {word}", count(number))
+    }
+
+    /// Whether the results were right: so many wrong of all.
+    pub fn checks(wrong: u64, all: u64) -> String {
+        match (all, wrong) {
+            (0, _) => NO_CHECKS.to_owned(),
+            (1, 0) => "The one result checked was right.".to_owned(),
+            (_, 0) => format!("All {} results checked were right.", count(all)),
+            (_, wrong) => format!(
+                "{} of {} results checked were wrong.",
+                count(wrong),
+                count(all)
+            ),
+        }
+    }
+
+    /// In which run something failed.
+    pub fn in_the_run(name: &str) -> String {
+        format!("In the run \"{name}\"")
+    }
+
+    /// More threads than cores.
+    pub fn oversubscribed(workers: u32, cores: u32) -> String {
+        let cores = plural(u64::from(cores), "core", "cores");
+        format!("Oversubscribed: up to {workers} threads shared {cores}.")
+    }
+
+    /// Cores, isolation and clock.
+    pub fn place(cores: u32, isolated: bool, clock: &str) -> String {
+        let cores = plural(u64::from(cores), "core", "cores");
+        let isolated = match isolated {
+            true => "page isolated (shared memory on)",
+            false => "page not isolated (no shared memory)",
+        };
+        format!("{cores}, {isolated}, clock steps of {clock}.")
+    }
+}
+
+/// What things cost in this browser.
+pub(in crate::app) mod probes {
+    pub const HEADING: &str = "This browser's costs ";
+    pub const HEADING_MORE: &str = "What starting, waking, locking and telling cost here.";
+    pub const SAVE: &str = "Save costs";
+    pub const FORGET: &str = "Forget them";
+    pub const NOT_MEASURED: &str = "Not measured yet.";
+    pub const STEPS: &str = "Steps of measuring the costs";
+    pub const WHAT_FOR: &str = "They are the cost profile \"This browser\" of the simulator, and what the claims' measurements are compared with.";
+    pub const STOP: &str = "Stop";
+    pub const MEASURE_AGAIN: &str = "Measure again";
+    pub const MEASURE: &str = "Measure the costs";
+    pub const STARTING: &str = "Starting and ending";
+    pub const MEMORY: &str = "Memory";
+    pub const MESSAGES: &str = "Messages";
+    pub const THREADS: &str = "Threads and locks";
+    pub const WORK: &str = "Work";
+    pub const CLOCK: &str = "Clock";
+    pub const HEADLESS_CHROME: &str = "headless Chrome";
+    pub const UNKNOWN_BROWSER: &str = "an unknown browser";
+
+    /// A cost that cannot be measured.
+    pub fn not_measurable(id: &str, why: &str) -> String {
+        format!("{id}: not measurable here: {why}.")
+    }
+
+    /// When and with what it was measured.
+    pub fn measured_on(date: &str, browser: &str) -> String {
+        format!("Measured on {date} with {browser}.")
+    }
+}
+
+/// Running the experiment for real.
+pub(in crate::app) mod lab {
+    use crate::plot::count;
+
+    pub const RUN: &str = "Run it for real";
+    pub const STOP: &str = "Stop";
+    pub const HEADING: &str = "Measured here";
+    pub const VERDICT_AFTER_RATIO: &str = " the speed of one thread, measured.";
+    pub const CHANGED: &str = "The settings have changed since the last run.";
+    pub const BASELINE: &str = "Measuring one thread alone, for comparison …";
+    pub const UNITS_DONE: &str = "Units done";
+
+    /// What a run starts.
+    pub fn what_starts(processes: u32, threads: u32) -> String {
+        let threads = match threads {
+            1 => "one thread".to_owned(),
+            threads => format!("{threads} threads that share it"),
+        };
+        match processes {
+            1 => format!("Starts a web worker with a memory of its own and {threads}."),
+            many => {
+                format!("Starts {many} web workers, each with a memory of its own and {threads}.")
+            }
+        }
+    }
+
+    /// How far a run is: units done of those planned, processes ready of all.
+    pub fn progress(units: (u64, u64), processes: (usize, usize)) -> String {
+        let (done, planned) = (count(units.0), count(units.1));
+        let (ready, all) = processes;
+        format!("{done} of {planned} units, {ready} of {all} processes ready")
+    }
+
+    /// What the lab has to work with.
+    pub fn conditions(cores: u32, clock: &str, isolated: bool) -> String {
+        let cores = match cores {
+            1 => "1 core".to_owned(),
+            cores => format!("{cores} cores"),
+        };
+        let isolated = match isolated {
+            true => "page isolated (shared memory on)",
+            false => "page not isolated",
+        };
+        format!("This browser: {cores}, clock steps of {clock}, {isolated}.")
+    }
+
+    /// Threads cannot be measured.
+    pub fn threads_unavailable(reason: &str) -> String {
+        format!("Threads can't be measured here: {reason}. Processes can.")
+    }
+
+    /// How long the work takes that a unit is made of.
+    pub fn unit(time: &str, samples: u32, spread: &str) -> String {
+        format!("One unit computes {time} here ({samples} samples, spread {spread}).")
+    }
+
+    /// How long starting threads took. This and what follows stands behind the
+    /// sentence before.
+    pub fn starting_threads(time: &str) -> String {
+        format!(" Starting the threads took about {time} in each process.")
+    }
+
+    /// More threads than cores.
+    pub fn oversubscribed(workers: u32, cores: u32) -> String {
+        format!(" {workers} threads share {cores} cores: oversubscribed.")
+    }
+
+    /// Others used the machine.
+    pub fn disturbed(share: &str) -> String {
+        format!(
+            " Something else was using this machine: one thread alone got {share} of its calibrated \
+             speed. Run it again when the machine is idle."
+        )
+    }
+}
+
+/// The grid of processes and threads.
+pub(in crate::app) mod grid {
+    pub const HEADING: &str = "Processes × threads";
+    pub const HEADING_MORE: &str = " speed-up over one thread";
+    pub const PROCESSES: &str = "Processes, up to";
+    pub const THREADS: &str = "Threads, up to";
+    pub const ROUNDS: &str = "Rounds";
+    pub const MEASURE: &str = "Measure the grid";
+    pub const STOP: &str = "Stop";
+    pub const RUNS_DONE: &str = "Runs done";
+    pub const HOW_COUNTED: &str = " Speed-up is over one thread alone, the median of what it did before each run; of several rounds the median counts.";
+    pub const TABLE: &str = "Speed-up over one thread, by processes and threads";
+    pub const PREDICTED: &str = "Predicted";
+    pub const MEASURED: &str = "Measured";
+    pub const ERROR: &str = "Error";
+
+    /// What is measured.
+    pub fn about(units: u32, gil: bool) -> String {
+        let gil = if gil { "with" } else { "without" };
+        format!(
+            "The work set up above ({units} units, at least 1 s of work), dealt out to every number \
+             of processes and threads, {gil} a GIL in each process. Starting them is a part of the \
+             time, predicted and measured."
+        )
+    }
+
+    /// Which run is done, from 1.
+    pub fn step(what: &str, number: u32, of: u32) -> String {
+        format!("{what} ({number} of {of})")
+    }
+
+    /// How much is measured, and what was fastest: a cell and its speed-up.
+    pub fn measured(measured: usize, all: usize, fastest: Option<(&str, &str)>) -> String {
+        let said = format!("{measured} of {all} cells measured.");
+        match fastest {
+            Some((cell, ratio)) => format!("{said} Fastest: {cell}, {ratio}."),
+            None => said,
+        }
+    }
+
+    /// A number of processes and of threads.
+    pub fn cell(processes: u16, threads: u16) -> String {
+        format!("{processes} × {threads}")
+    }
+
+    /// The picture, in words; `measured` is what stands below it.
+    pub fn picture(measured: &str) -> String {
+        format!("Heat map of the speed-up over one thread: {measured}")
+    }
+
+    /// How far the worst prediction is off; it stands behind the sentence before.
+    pub fn worst(percent: f64) -> String {
+        format!(" The prediction is off by {percent:.0} % at most.")
     }
 }

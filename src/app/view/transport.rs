@@ -110,11 +110,10 @@ fn now(state: &State) -> Html {
     if !holders.is_empty() {
         parts.push(text::holders(&holders));
     }
-    let units = text::units_now(done, planned);
     html! {
         <p class="now" data-testid="now">
             <strong>{ text::now(&instant(state.playhead)) }</strong>
-            { units }{ text::threads_now(&parts) }
+            { text::doing_now(done, planned, &parts) }
         </p>
     }
 }

@@ -297,6 +297,11 @@ pub(in crate::app) mod controls {
         format!("What is a {term}?")
     }
 
+    /// A slider's number is none.
+    pub fn no_number(entered: &str, min: u32, max: u32) -> String {
+        format!("\"{entered}\" is no whole number from {min} to {max}")
+    }
+
     /// What strikes; faults count from 1.
     pub fn fault_kind(number: usize) -> String {
         format!("Fault {number}: kind")
@@ -1400,5 +1405,481 @@ pub(in crate::app) mod grid {
     /// How far the worst prediction is off; it stands behind the sentence before.
     pub fn worst(percent: f64) -> String {
         format!(" The prediction is off by {percent:.0} % at most.")
+    }
+}
+
+/// Exercises.
+pub(in crate::app) mod exercise {
+    pub const HEADING: &str = "Exercise";
+    pub const TOPIC: &str = "Topic";
+    pub const NUMBER: &str = "Number";
+    pub const JOB: &str = "Job";
+    pub const ARRIVAL: &str = "Arrival, ms";
+    pub const BURST: &str = "CPU time, ms";
+    pub const PRIORITY: &str = "Priority";
+    pub const CHECK: &str = "Check";
+    pub const SHOW_ANSWERS: &str = "Show me";
+    pub const NEXT: &str = "Another";
+    pub const END: &str = "To the editor";
+    pub const END_ABOUT: &str = "Back to the editor, with these jobs in it";
+    pub const RULE: &str = "Remind me of the rule";
+    pub const ASK_ENDS: &str = "When does each job end, counted from 0?";
+    pub const ASK_MEANS: &str = "What are the means over all jobs? Turnaround: from arrival to end. Response: from arrival to the first time on the core. Waiting: all the time ready but not running.";
+    pub const ASK_ORDER: &str =
+        "In which order do the jobs end? Write their names, the first to end first.";
+    pub const MEAN_TURNAROUND: &str = "Mean turnaround time, ms";
+    pub const MEAN_RESPONSE: &str = "Mean response time, ms";
+    pub const MEAN_WAITING: &str = "Mean waiting time, ms";
+    pub const ORDER: &str = "The jobs in the order in which they end";
+    pub const RIGHT: &str = "✓ Right.";
+    pub const ANSWERS: &str = "These are the answers.";
+    pub const SEE_PICTURE: &str = "The picture shows the run: play it to see why.";
+    pub const ANSWER_FIRST: &str = "Answer first";
+    pub const ANSWER_FIRST_ABOUT: &str =
+        "The picture and the numbers come when you have checked your answer.";
+    // What exercises are about, and the rule that decides.
+    pub const FIFO: &str = "First in, first out (FIFO)";
+    pub const FIFO_RULE: &str = "Jobs run in the order in which they arrive, each to its end.";
+    pub const SJF: &str = "Shortest job first (SJF)";
+    pub const SJF_RULE: &str =
+        "Whenever the core is free, the shortest of the jobs that have arrived runs to its end.";
+    pub const STCF: &str = "Shortest time to completion first (STCF)";
+    pub const STCF_RULE: &str = "At every moment the job with the least CPU time left runs; a shorter arrival takes the core at once.";
+    pub const ROUND_ROBIN: &str = "Round robin (RR)";
+    pub const ROUND_ROBIN_RULE: &str = "A job runs for one slice, then goes to the back of the queue. When a job arrives just as a slice ends, the arrival is queued first.";
+    pub const BY_PRIORITY: &str = "Priority, preemptive";
+    pub const BY_PRIORITY_RULE: &str = "At every moment the job with the largest priority number runs; a more urgent arrival takes the core at once.";
+    pub const MLFQ: &str = "Multi-level feedback queue (MLFQ)";
+    pub const MLFQ_RULE: &str = "New jobs start in the top queue. A job that has used up its slice sinks one queue; the highest queue that is not empty runs, round robin, and an arrival takes the core from a lower queue at once.";
+    pub const BOOK: &str = "Classics of the textbooks";
+    pub const BOOK_RULE: &str = "Apply the policy that the question names.";
+    // What an exercise's list of jobs says of itself.
+    pub const JOBS_ABOUT: &str = "One core; switching costs nothing.";
+    pub const JOBS_ABOUT_MLFQ: &str =
+        "One core; switching costs nothing. The queues' slices are 1, 2 and 4 ms.";
+
+    /// The same, where there is a slice.
+    pub fn jobs_about_slice(ms: u32) -> String {
+        format!("{JOBS_ABOUT} The slice is {ms} ms.")
+    }
+
+    /// The name of an exercise's list of jobs.
+    pub fn jobs_name(topic: &str, number: u32) -> String {
+        format!("{topic}: exercise {number}")
+    }
+
+    /// The question when a job ends.
+    pub fn job_ends(name: &str) -> String {
+        format!("{name} ends at, ms")
+    }
+
+    /// An answer was wrong.
+    pub fn wrong(truth: &str) -> String {
+        format!("✗ It is {truth}.")
+    }
+
+    /// How many answers were right, of all.
+    pub fn score(right: usize, all: usize) -> String {
+        match all - right {
+            0 => "All right.".to_owned(),
+            _ => format!("{right} of {all} right."),
+        }
+    }
+}
+
+/// Putting failures in.
+pub(in crate::app) mod inject {
+    pub const HEADING: &str = "Inject a failure";
+    pub const HOW: &str = "Click a box above or a thread in another picture, or choose here.";
+    pub const WHAT: &str = "What";
+    pub const WHEN: &str = "When";
+    pub const PROCESS: &str = "Process";
+    pub const THREAD: &str = "Thread";
+    pub const WHOLE_PROCESS: &str = "the whole process";
+    pub const INJECTED: &str = "Failures that are put in";
+    pub const NOBODY: &str = "nobody";
+    pub const EXCEPTION: &str = "Exception";
+    pub const SEGFAULT: &str = "Segfault";
+    pub const HANG: &str = "Endless loop";
+    pub const KILL_PROCESS: &str = "Kill the process";
+    pub const KILL_THREAD: &str = "Kill the thread alone";
+    // When it is to strike, to choose from.
+    pub const HALF_WAY: &str = "half-way";
+    pub const AT_PLAYHEAD: &str = "at the playhead's time";
+    pub const AFTER_UNITS: &str = "after the units done by then";
+    // The same in a sentence, as long as the number is not known.
+    pub const AFTER_UNITS_THEN: &str = "after the units it has done by then";
+    // Why it cannot be put in.
+    pub const NO_KILL_ALONE: &str = "Refused: there is no way to kill one thread alone. It may hold a lock, or be in the middle of a change to the heap, and nobody would ever mend that. Kill its process instead.";
+    pub const PARENT: &str =
+        "The parent only starts the others and waits for them: it is no target.";
+    pub const PROGRAM_IS_WRONG: &str = "The program's text has errors: mend them first.";
+    pub const NO_THREAD: &str = "There is no such thread.";
+    // What strikes a program, in a sentence.
+    pub const A_EXCEPTION: &str = "exception";
+    pub const A_SEGFAULT: &str = "segfault";
+    pub const A_KILL: &str = "kill";
+    pub const A_KILL_ALONE: &str = "kill of a thread alone (refused)";
+    pub const A_HANG: &str = "endless loop";
+    pub const A_OUT_OF_MEMORY: &str = "out of memory";
+    pub const A_VANISH: &str = "end without giving back locks";
+
+    /// The button that puts a failure in.
+    pub fn inject(who: &str, when: &str) -> String {
+        format!("Inject into {who} {when}")
+    }
+
+    /// The button that takes a failure out.
+    pub fn remove(what: &str) -> String {
+        format!("Remove: {what}")
+    }
+
+    /// The thread is not said.
+    pub fn choose_thread(process: &str) -> String {
+        format!("That strikes a thread: choose one of {process}.")
+    }
+
+    /// The thread that is said does no work.
+    pub fn choose_worker(thread: &str) -> String {
+        format!("{thread} only starts and joins its threads: choose one of those.")
+    }
+
+    /// No more faults fit in.
+    pub fn too_many(most: usize) -> String {
+        format!("There are {most} faults already: remove one first.")
+    }
+
+    /// The target has ended by then.
+    pub fn too_late(at: &str, who: &str) -> String {
+        format!("At {at}, where the playhead stands, {who} has ended: move it to an earlier time.")
+    }
+
+    /// When it strikes: at a time.
+    pub fn at(time: &str) -> String {
+        format!("at {time}")
+    }
+
+    /// When it strikes: after so many units of work.
+    pub fn after_units(units: u32) -> String {
+        match units {
+            1 => "after 1 unit".to_owned(),
+            units => format!("after {units} units"),
+        }
+    }
+
+    /// When it strikes: at some time before this.
+    pub fn at_random(within: &str) -> String {
+        format!("at random within {within}")
+    }
+
+    /// Whom it strikes: a process.
+    pub fn of_process(process: &str) -> String {
+        format!("of process {process}")
+    }
+
+    /// Whom it strikes: a thread of a process.
+    pub fn in_thread(process: &str, thread: &str) -> String {
+        format!("in {process} {thread}")
+    }
+
+    /// Whom it strikes: the main thread of a process.
+    pub fn in_main_thread(process: &str) -> String {
+        format!("in the main thread of {process}")
+    }
+
+    /// A fault of a program: what strikes whom and when.
+    pub fn fault(what: &str, who: &str, when: &str) -> String {
+        format!("{what} {who}, {when}")
+    }
+}
+
+/// The job list as a table.
+pub(in crate::app) mod jobs {
+    pub const HEADING: &str = "Job list ";
+    pub const HEADING_MORE: &str = "a number without a unit is in ms";
+    pub const TABLE: &str = "Jobs, scrollable";
+    pub const POLICY: &str = "Policy";
+    pub const SLICE: &str = "Slice";
+    pub const CORES: &str = "Cores";
+    pub const ADD: &str = "Add a job";
+    pub const REMOVE: &str = "Remove";
+    pub const NAME: &str = "Job";
+    pub const ARRIVAL: &str = "Arrival";
+    pub const BURST: &str = "CPU time";
+    pub const PRIORITY: &str = "Priority";
+    pub const TICKETS: &str = "Tickets";
+    pub const DEADLINE: &str = "Deadline";
+    pub const PERIOD: &str = "Period";
+    // Why an entry is refused.
+    pub const NO_JOB: &str = "there is no such job";
+    pub const NO_BURST: &str = "a job needs a CPU time";
+
+    /// A cell of the table; jobs count from 1.
+    pub fn cell(column: &str, job: usize) -> String {
+        format!("{column} of job {job}")
+    }
+
+    /// The button that takes a job out.
+    pub fn remove(job: usize) -> String {
+        format!("Remove job {job}")
+    }
+
+    /// Not a number of cores.
+    pub fn no_cores(entered: &str) -> String {
+        format!("\"{entered}\" is no whole number from 1 to 256")
+    }
+
+    /// Not a priority.
+    pub fn no_number(entered: &str) -> String {
+        format!("\"{entered}\" is no whole number")
+    }
+
+    /// Not a number of tickets.
+    pub fn no_tickets(entered: &str) -> String {
+        format!("\"{entered}\" is no whole number from 1")
+    }
+
+    /// Not a time.
+    pub fn no_time(entered: &str) -> String {
+        format!("\"{entered}\" is no time such as 5 ms")
+    }
+}
+
+/// Programs: the desk, the editor, what comes with the page.
+pub(in crate::app) mod program {
+    pub const DESK: &str = "Program";
+    pub const NEW: &str = "New";
+    pub const NEW_ABOUT: &str = "Two threads and a lock, to begin with";
+    pub const FROM_SLIDERS: &str = "From the sliders";
+    pub const FROM_SLIDERS_ABOUT: &str = "The Experiment tab's settings, written as a program";
+    pub const NEW_JOBS: &str = "Job list";
+    pub const NEW_JOBS_ABOUT: &str = "Jobs with arrival and CPU time, as in textbooks";
+    pub const EXERCISE: &str = "Exercise";
+    pub const EXERCISE_ABOUT: &str = "Predict what the scheduler does, then check";
+    pub const OPEN: &str = "Open…";
+    pub const SAVE: &str = "Save";
+    pub const SAVE_ABOUT: &str = "Download this text";
+    pub const EXAMPLES: &str = "Examples";
+    pub const CHOOSE_EXAMPLE: &str = "Choose an example…";
+    pub const OWN_TEXT: &str = "Your last text";
+    pub const EDITOR: &str = "Program, as JSON";
+    pub const EDITOR_KEYS: &str = "Ctrl+Space completes, Tab indents; Escape, then Tab leaves the editor. What you write is run when you pause.";
+    pub const GO_TO_MISTAKE: &str = "Go to this place";
+    pub const A_PROGRAM: &str = "A program";
+    pub const NO_PROGRAM: &str = "This is an experiment, not a program";
+    pub const FILE_IS_UNREADABLE: &str = "it could not be read";
+    pub const NO_WINDOW: &str = "there is no window";
+    // What a name in the text may be.
+    pub const OFFER_PROGRAM: &str = "A program of this scenario.";
+    pub const OFFER_THREAD: &str = "A thread of this scenario.";
+    pub const OFFER_OTHER: &str = "One of this scenario.";
+    // What the sliders' program says of itself.
+    pub const SLIDERS_ABOUT: &str = "What the sliders say, as a program.";
+    // Examples by theme. They are called what their files call them.
+    pub const LOCKS: &str = "Locks and channels";
+    pub const SCHEDULING: &str = "Scheduling";
+    pub const PYTHON: &str = "Python";
+    pub const PRODUCER: &str = "Producer and consumer, over a channel";
+    pub const PRODUCER_ABOUT: &str = "the slowest part sets the pace";
+    pub const SEMAPHORES: &str = "Producer and consumer, with semaphores";
+    pub const SEMAPHORES_ABOUT: &str = "the textbook solution";
+    pub const PHILOSOPHERS: &str = "Dining philosophers";
+    pub const PHILOSOPHERS_ABOUT: &str = "a deadlock and its circle";
+    pub const ORDERED: &str = "Dining philosophers, forks in order";
+    pub const ORDERED_ABOUT: &str = "the cure";
+    pub const INVERSION: &str = "Priority inversion";
+    pub const INVERSION_ABOUT: &str = "what stopped Mars Pathfinder";
+    pub const INHERITANCE: &str = "Priority inversion, with inheritance";
+    pub const INHERITANCE_ABOUT: &str = "the cure";
+    pub const LOST_UPDATE: &str = "A lost update";
+    pub const LOST_UPDATE_ABOUT: &str = "load, add, store, interrupted";
+    pub const GAMING: &str = "Gaming an MLFQ";
+    pub const GAMING_ABOUT: &str = "a little I/O keeps a thread on top";
+    pub const NICE: &str = "Nice values under CFS";
+    pub const NICE_ABOUT: &str = "shares of 70, 23 and 7 in 100";
+    pub const BLOCKED_LOOP: &str = "A blocked event loop";
+    pub const BLOCKED_LOOP_ABOUT: &str = "one task computes, all others are late";
+    pub const BROKEN_POOL: &str = "A broken pool";
+    pub const BROKEN_POOL_ABOUT: &str = "one task crashes its worker";
+    pub const FORK: &str = "A fork while another thread holds a lock";
+    pub const FORK_ABOUT: &str = "the child waits for ever";
+
+    /// What "New" begins with.
+    pub const SKELETON: &str = r#"{
+  "name": "My program",
+  "about": "Two threads share a lock. Change a time, or add a thread, and watch the picture.",
+  "machine": { "cores": 2, "policy": { "kind": "rr", "slice": "4 ms" } },
+  "processes": [
+    {
+      "name": "app",
+      "threads": [
+        { "name": "worker", "count": 2, "program": "work" }
+      ]
+    }
+  ],
+  "programs": {
+    "work": [
+      { "compute": "3 ms" },
+      { "lock": "door" },
+      { "compute": "2 ms" },
+      { "unlock": "door" },
+      "unit"
+    ]
+  },
+  "locks": [{ "name": "door" }]
+}
+"#;
+
+    /// What "Job list" begins with: the convoy of the textbooks.
+    pub const JOB_LIST: &str = r#"{
+  "name": "A convoy",
+  "about": "A long job arrives first. First in, first out lets the short ones wait behind it; try srtf or rr.",
+  "machine": { "cores": 1, "policy": { "kind": "fifo" } },
+  "jobs": [
+    { "name": "A", "arrival": "0 ms", "burst": "10 ms" },
+    { "name": "B", "arrival": "1 ms", "burst": "2 ms" },
+    { "name": "C", "arrival": "2 ms", "burst": "1 ms" }
+  ]
+}
+"#;
+
+    /// How many mistakes there are; at least one.
+    pub fn mistakes(count: usize) -> String {
+        match count {
+            1 => "There is a mistake; the picture still shows the last good run.".to_owned(),
+            count => {
+                format!("There are {count} mistakes; the picture still shows the last good run.")
+            }
+        }
+    }
+
+    /// The place of a mistake, before it.
+    pub fn place(line: usize, column: usize) -> String {
+        format!("Line {line}, column {column}: ")
+    }
+
+    /// How many mistakes are not listed.
+    pub fn more_mistakes(more: usize) -> String {
+        format!("… and {more} more.")
+    }
+
+    /// A mistake with its place.
+    pub fn mistake_at(line: usize, column: usize, message: &str) -> String {
+        format!("line {line}, column {column}: {message}")
+    }
+
+    /// A mistake with its place and the way to it.
+    pub fn mistake_in(path: &str, line: usize, column: usize, message: &str) -> String {
+        format!("{path} (line {line}, column {column}): {message}")
+    }
+
+    /// An example is not there.
+    pub fn not_fetched(file: &str, why: &str) -> String {
+        format!("{file} could not be fetched: {why}")
+    }
+
+    /// A file is too large.
+    pub fn too_large(bytes: f64, most: usize) -> String {
+        format!("the file has {bytes} bytes; at most {most} are read")
+    }
+
+    /// A server did not send a file.
+    pub fn answered(status: u16) -> String {
+        format!("the server answered {status}")
+    }
+}
+
+/// Files.
+pub(in crate::app) mod files {
+    pub const UNREADABLE: &str = "the browser could not read it";
+    pub const NO_TASK_SET: &str = "this is a task set of rt-app, which only the command line reads";
+
+    /// A file is too large.
+    pub fn too_large(mib: f64) -> String {
+        format!("it has {mib:.0} MiB; at most 16 MiB are read")
+    }
+}
+
+/// What a step back takes back, in a few words.
+pub(in crate::app) mod history {
+    pub const UNKEEP: &str = "end of the comparison";
+    pub const EDIT: &str = "edit of the program";
+    pub const PROGRAM: &str = "a program";
+    pub const TO_SLIDERS: &str = "from the program to the sliders";
+    pub const GIL: &str = "GIL";
+    pub const GIL_ON: &str = "on";
+    pub const GIL_OFF: &str = "off";
+    pub const POLICY: &str = "Policy";
+    pub const KERNEL: &str = "Kernel";
+    pub const COSTS: &str = "Costs";
+    pub const FAULT_ORDER: &str = "order of the faults";
+
+    /// A run was kept to compare with.
+    pub fn keep(title: &str) -> String {
+        format!("keep \"{title}\"")
+    }
+
+    /// A program was opened.
+    pub fn program(name: &str) -> String {
+        format!("program \"{name}\"")
+    }
+
+    /// An example was chosen.
+    pub fn example(title: &str) -> String {
+        format!("example \"{title}\"")
+    }
+
+    /// A setting was changed.
+    pub fn change(setting: &str, was: &str, is: &str) -> String {
+        format!("{setting} {was} → {is}")
+    }
+
+    /// Several settings were changed.
+    pub fn changes(count: usize) -> String {
+        format!("{count} settings")
+    }
+
+    /// A fault was put in.
+    pub fn fault_added(fault: &str) -> String {
+        format!("fault added: {fault}")
+    }
+
+    /// A fault was taken out.
+    pub fn fault_removed(fault: &str) -> String {
+        format!("fault removed: {fault}")
+    }
+
+    /// A fault was changed.
+    pub fn fault_changed(fault: &str) -> String {
+        format!("fault changed to: {fault}")
+    }
+}
+
+/// What is wrong with a link.
+pub(in crate::app) mod link {
+    pub const HALF_A_WINDOW: &str = "The link sets a part of the timeline, but it must have from and to, the one before the other: it was ignored";
+    pub const LESSON_EXPECTED: &str = "a lesson, as in T7";
+    pub const TIME_EXPECTED: &str = "a whole number of nanoseconds";
+    pub const PROGRAM_LEFT_OUT: &str =
+        "The program was too long for the link: open it from its file";
+    pub const PROGRAM_DAMAGED: &str =
+        "The program in the link is damaged, perhaps because its end was cut off: it was ignored";
+
+    /// One of several values is expected.
+    pub fn one_of(values: &[&str]) -> String {
+        values.join(" or ")
+    }
+
+    /// Controls of an embedded page that are not known here.
+    pub fn unknown_controls(names: &[String]) -> String {
+        let names = names.join("\", \"");
+        format!(
+            "The link shows \"{names}\" in an embedded page, which this page does not know: ignored"
+        )
+    }
+
+    /// What is wrong is of the run to compare with.
+    pub fn of_kept(problem: &str) -> String {
+        format!("The run to compare with: {problem}")
     }
 }

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::{Action, Bench, Busy, Effect, History};
-use crate::app::english::transport as text;
+use crate::app::english::{controls, transport};
 use crate::experiment::scenario::Scenario;
 use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
@@ -167,9 +167,9 @@ impl Speed {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Slow => text::SPEED_SLOW,
-            Self::Normal => text::SPEED_NORMAL,
-            Self::Fast => text::SPEED_FAST,
+            Self::Slow => transport::SPEED_SLOW,
+            Self::Normal => transport::SPEED_NORMAL,
+            Self::Fast => transport::SPEED_FAST,
         }
     }
 }
@@ -338,10 +338,8 @@ impl State {
             Action::NotANumber(field, text) => {
                 let spec = field.spec();
                 let (min, max) = (spec.min, spec.max);
-                self.refused.insert(
-                    field,
-                    format!("\"{text}\" is no whole number from {min} to {max}"),
-                );
+                self.refused
+                    .insert(field, controls::no_number(&text, min, max));
             }
             Action::SetGil(gil) => return self.set(|e| e.gil = gil),
             Action::SetPolicy(policy) => return self.set(|e| e.policy = policy),

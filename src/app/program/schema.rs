@@ -1,6 +1,7 @@
 //! What may stand where the cursor is, by the JSON Schema of the file format.
 
 use super::outline::{Cursor, Node, Part, cursor, outline};
+use crate::app::english::program as text;
 use serde_json::{Map, Value};
 
 /// How many references are followed in a row before a schema counts as broken.
@@ -504,7 +505,7 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
             let programs = root.get("programs").map_or(&[][..], Node::members);
             (
                 programs.iter().map(|member| member.name.clone()).collect(),
-                "A program of this scenario.",
+                text::OFFER_PROGRAM,
             )
         }
         "threads" => {
@@ -521,15 +522,12 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
             let threads = of.filter_map(|(_, process)| process.get("threads"));
             (
                 threads.flat_map(Node::items).filter_map(named).collect(),
-                "A thread of this scenario.",
+                text::OFFER_THREAD,
             )
         }
         list => {
             let items = root.get(list).map_or(&[][..], Node::items);
-            (
-                items.iter().filter_map(named).collect(),
-                "One of this scenario.",
-            )
+            (items.iter().filter_map(named).collect(), text::OFFER_OTHER)
         }
     };
     let offer = |name: String| Offer {

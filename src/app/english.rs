@@ -1,17 +1,24 @@
-//! The page's text, in one place for whoever checks or translates it.
+//! The page's text, in one file for whoever checks or translates it.
 //!
-//! A module for each part of the page. A text without values is a constant, one
-//! with values a function that does the plural and the order of words. The names
-//! say what a text is for. Numbers and times come already written where the rest
-//! of the page writes them alike (`plot::duration`), else they are written here.
+//! A module for each part of the page. A text without values is a constant; one
+//! with values is a function, which sees to plurals and the order of words. The
+//! names say what a text is for. Times and ratios come as the rest of the page
+//! writes them (`plot::duration` and its like), numbers are written here.
 //!
-//! What is nothing but text stands apart: the glossary in `terms.rs`, the
-//! lessons under `src/lessons/guide`, the claims and their scenarios under
-//! `src/claims` and `scenarios/`. What the page shares with the command line is
-//! said by the layers below it, which have messages of their own: fields, presets
-//! and faults in `experiment`, what the lab finds in `lab`, pictures in `plot`,
-//! comparisons in `export`. Keys of files and links, and signs of units, are no
-//! text.
+//! Elsewhere stand:
+//! - what is nothing but text: the glossary (`terms.rs`), the lessons
+//!   (`src/lessons/guide`), the claims (`src/claims`), the scenarios of both and
+//!   the examples (`scenarios/`), what the editor says of each key (comments in
+//!   `src/experiment/scenario`, from which the schema is made);
+//! - what the page shares with the command line, in the layers below: names of
+//!   settings, presets and faults (`experiment`), states of threads (`sim`),
+//!   labels in pictures (`plot`), comparisons and verdicts (`export`), messages
+//!   and names of what is measured (`lab`, `lessons`);
+//! - what is there before this code is: `index.html`, `www/start.js`,
+//!   `www/manifest.webmanifest`.
+//!
+//! Signs of units, keys of files and of links are no text. `tests/architecture.rs`
+//! finds what is put elsewhere.
 #![cfg_attr(
     not(target_arch = "wasm32"),
     allow(dead_code, reason = "the view is compiled for the browser only")
@@ -21,55 +28,35 @@
     reason = "the modules say who may see them, once for all their texts"
 )]
 
-/// The start screen.
-pub(in crate::app) mod start {
-    pub const HEADING: &str = "Why are four Python threads no faster than one?";
-    pub const WHAT_IS_RUN: &str = "The same 400 ms of computing, on a machine with 4 cores, as the simulator predicts it for CPython.";
-    pub const TO_LESSONS: &str = "Start the lessons";
-    pub const TO_LESSONS_ABOUT: &str = "36 claims, a minute or two each";
-    pub const TO_PLAY: &str = "Play with it";
-    pub const TO_PLAY_ABOUT: &str = "Move the sliders, watch the machine";
-    pub const TO_MEASURE: &str = "Measure it here";
-    pub const TO_MEASURE_ABOUT: &str = "Run four threads for real, in this browser";
-    pub const AGAIN: &str = "↻ Again";
-    pub const PAUSE: &str = "❚❚ Pause";
-    pub const PLAY: &str = "▶ Play";
-    pub const LEGEND: &str = "Legend";
-    pub const LEGEND_RUNNING: &str = "runs Python";
-    pub const LEGEND_GIL_WAIT: &str = "waits for the GIL";
-    pub const LEGEND_IDLE: &str = "not started, or done";
-    pub const ONE_THREAD: &str = "1 thread";
-    pub const ONE_THREAD_ABOUT: &str = "does it alone";
-    pub const FOUR_THREADS: &str = "4 threads";
-    pub const FOUR_THREADS_ABOUT: &str = "share one GIL";
-    pub const FOUR_PROCESSES: &str = "4 processes";
-    pub const FOUR_PROCESSES_ABOUT: &str = "have a GIL each";
+/// What stands around the parts.
+pub(in crate::app) mod page {
+    pub const SKIP: &str = "Skip to the picture";
+    pub const PAUSED: &str = "Paused: the page is hidden, and browsers slow hidden pages down. \
+        What was running begins again when the page is shown.";
+    pub const LEFT_COLUMN: &str = "What is set up";
+    pub const RIGHT_COLUMN: &str = "What came of it";
+    pub const TAB_SLIDERS: &str = "Experiment";
+    pub const TAB_LESSONS: &str = "Lessons";
+    pub const TAB_PROGRAM: &str = "Program";
+    pub const TAB_MEASURE: &str = "Measure";
+    pub const TAB_CHARTS: &str = "Charts";
+    pub const TAB_FAILURES: &str = "Failures";
+    pub const TAB_NUMBERS: &str = "Numbers";
+    pub const TAB_COMPARE: &str = "Compare";
+    pub const TAB_PROBES: &str = "Probes";
+    pub const DIALOG_CLOSE: &str = "Close";
+    pub const COPY: &str = "Copy";
+    pub const COPIED: &str = "Copied.";
+    pub const COPY_SELECTED: &str = "Selected: copy it with Ctrl C.";
 
-    /// What comes of the threads: their time as a multiple of one thread's.
-    pub fn threads_take_turns(times: &str) -> String {
-        format!(
-            "Four threads take as long as one ({times} its time): under the GIL they take turns."
-        )
+    /// How many web workers there are.
+    pub fn workers_now(count: u32, most: u32) -> String {
+        format!("Web workers running now: {count} of at most {most}.")
     }
 
-    /// What comes of the processes: how many times as fast as one thread they are.
-    pub fn processes_run_at_once(times: &str) -> String {
-        format!("Four processes have a GIL each and run at once: {times} as fast.")
-    }
-
-    /// The picture of one runner, in words; `about` is one of the texts above.
-    pub fn runner(title: &str, about: &str, end: &str) -> String {
-        format!("{title}, which {about}: done after {end}")
-    }
-
-    /// The clock of a runner that is done.
-    pub fn clock_done(end: &str) -> String {
-        format!("✓ {end}")
-    }
-
-    /// The clock of a runner that runs.
-    pub fn clock(ms: u64) -> String {
-        format!("{ms} ms")
+    /// The button that copies a text; `what` is the text's name in a sentence.
+    pub fn copy(what: &str) -> String {
+        format!("Copy {what}")
     }
 }
 
@@ -98,37 +85,6 @@ pub(in crate::app) mod header {
     /// What an example shows, and the key that opens it.
     pub fn example(claim: &str, key: usize) -> String {
         format!("{claim} (key {key})")
-    }
-}
-
-/// What stands around the parts.
-pub(in crate::app) mod page {
-    pub const SKIP: &str = "Skip to the picture";
-    pub const PAUSED: &str = "Paused: the page is hidden, and browsers slow hidden pages down. What was running begins again when the page is shown.";
-    pub const LEFT_COLUMN: &str = "What is set up";
-    pub const RIGHT_COLUMN: &str = "What came of it";
-    pub const TAB_SLIDERS: &str = "Experiment";
-    pub const TAB_LESSONS: &str = "Lessons";
-    pub const TAB_PROGRAM: &str = "Program";
-    pub const TAB_MEASURE: &str = "Measure";
-    pub const TAB_CHARTS: &str = "Charts";
-    pub const TAB_FAILURES: &str = "Failures";
-    pub const TAB_NUMBERS: &str = "Numbers";
-    pub const TAB_COMPARE: &str = "Compare";
-    pub const TAB_PROBES: &str = "Probes";
-    pub const DIALOG_CLOSE: &str = "Close";
-    pub const COPY: &str = "Copy";
-    pub const COPIED: &str = "Copied.";
-    pub const COPY_SELECTED: &str = "Selected: copy it with Ctrl C.";
-
-    /// How many web workers there are.
-    pub fn workers_now(count: u32, most: u32) -> String {
-        format!("Web workers running now: {count} of at most {most}.")
-    }
-
-    /// The button that copies a text; `what` is the text's name in a sentence.
-    pub fn copy(what: &str) -> String {
-        format!("Copy {what}")
     }
 }
 
@@ -200,9 +156,11 @@ pub(in crate::app) mod share {
     pub const EMBED: &str = "In a page of your own";
     pub const EMBED_CONTROLS: &str = "What it shows, beside the verdict:";
     pub const EMBED_CODE_NAME: &str = "the code to embed it";
-    pub const EMBED_HOW: &str = "Put it into your page as it is. Threads can be measured in it only if your page is cross-origin isolated; it simulates all the same.";
+    pub const EMBED_HOW: &str = "Put it into your page as it is. Threads can be measured in it \
+        only if your page is cross-origin isolated; it simulates all the same.";
     pub const EMBED_HIDE: &str = "Hide the preview";
     pub const EMBED_PREVIEW: &str = "Preview";
+
     // What a link may be too short for.
     pub const LEFT_OUT_PROGRAM: &str = "the program";
     pub const LEFT_OUT_KEPT: &str = "the run it is compared with";
@@ -250,7 +208,9 @@ pub(in crate::app) mod share {
 pub(in crate::app) mod embed {
     pub const OPEN: &str = "Open in Timeslice ↗";
     pub const CONTROLS: &str = "What is set up";
-    pub const NOT_ISOLATED: &str = "Simulated as everywhere. Threads cannot be measured here, because the page around this one is not cross-origin isolated.";
+    pub const NOT_ISOLATED: &str = "Simulated as everywhere. Threads cannot be measured here, \
+        because the page around this one is not cross-origin isolated.";
+
     // What an embedded page may show.
     pub const LESSON: &str = "Text of the lesson";
     pub const EXAMPLES: &str = "Examples";
@@ -265,6 +225,59 @@ pub(in crate::app) mod embed {
     /// What the frame in the other page is called, for those who do not see it.
     pub fn title(title: &str) -> String {
         format!("Timeslice: {title}")
+    }
+}
+
+/// The start screen.
+pub(in crate::app) mod start {
+    pub const HEADING: &str = "Why are four Python threads no faster than one?";
+    pub const WHAT_IS_RUN: &str = "The same 400 ms of computing, on a machine with 4 cores, as \
+        the simulator predicts it for CPython.";
+    pub const TO_LESSONS: &str = "Start the lessons";
+    pub const TO_LESSONS_ABOUT: &str = "36 claims, a minute or two each";
+    pub const TO_PLAY: &str = "Play with it";
+    pub const TO_PLAY_ABOUT: &str = "Move the sliders, watch the machine";
+    pub const TO_MEASURE: &str = "Measure it here";
+    pub const TO_MEASURE_ABOUT: &str = "Run four threads for real, in this browser";
+    pub const AGAIN: &str = "↻ Again";
+    pub const PAUSE: &str = "❚❚ Pause";
+    pub const PLAY: &str = "▶ Play";
+    pub const LEGEND: &str = "Legend";
+    pub const LEGEND_RUNNING: &str = "runs Python";
+    pub const LEGEND_GIL_WAIT: &str = "waits for the GIL";
+    pub const LEGEND_IDLE: &str = "not started, or done";
+    pub const ONE_THREAD: &str = "1 thread";
+    pub const ONE_THREAD_ABOUT: &str = "does it alone";
+    pub const FOUR_THREADS: &str = "4 threads";
+    pub const FOUR_THREADS_ABOUT: &str = "share one GIL";
+    pub const FOUR_PROCESSES: &str = "4 processes";
+    pub const FOUR_PROCESSES_ABOUT: &str = "have a GIL each";
+
+    /// What comes of the threads: their time as a multiple of one thread's.
+    pub fn threads_take_turns(times: &str) -> String {
+        format!(
+            "Four threads take as long as one ({times} its time): under the GIL they take turns."
+        )
+    }
+
+    /// What comes of the processes: how many times as fast as one thread they are.
+    pub fn processes_run_at_once(times: &str) -> String {
+        format!("Four processes have a GIL each and run at once: {times} as fast.")
+    }
+
+    /// The picture of one runner, in words; `about` is one of the texts above.
+    pub fn runner(title: &str, about: &str, end: &str) -> String {
+        format!("{title}, which {about}: done after {end}")
+    }
+
+    /// The clock of a runner that is done.
+    pub fn clock_done(end: &str) -> String {
+        format!("✓ {end}")
+    }
+
+    /// The clock of a runner that runs.
+    pub fn clock(ms: u64) -> String {
+        format!("{ms} ms")
     }
 }
 
@@ -370,6 +383,191 @@ pub(in crate::app) mod transport {
     }
 }
 
+/// The headline: what became of a run, in a sentence.
+pub(in crate::app) mod headline {
+    pub const PART: &str = "Prediction";
+    pub const NO_NAME: &str = "The program";
+
+    /// How many processes and threads there are, and who shares a GIL.
+    pub fn layout(processes: usize, threads: usize, gil: bool) -> String {
+        let gil = match (gil, processes, threads) {
+            (false, _, _) => "no GIL",
+            (true, _, 1) if processes > 1 => "a GIL each",
+            (true, 1, _) => "one GIL",
+            (true, _, _) => "a GIL per process",
+        };
+        match (processes, threads) {
+            (1, 1) => format!("1 process with 1 thread, {gil}"),
+            (1, _) => format!("{}, {gil}", count_threads(threads)),
+            (_, 1) => format!("{}, {gil}", count_processes(processes)),
+            _ => format!(
+                "{} of {}, {gil}",
+                count_processes(processes),
+                count_threads(threads)
+            ),
+        }
+    }
+
+    fn count_processes(number: usize) -> String {
+        match number {
+            1 => "1 process".to_owned(),
+            _ => format!("{number} processes"),
+        }
+    }
+
+    fn count_threads(number: usize) -> String {
+        match number {
+            1 => "1 thread".to_owned(),
+            _ => format!("{number} threads"),
+        }
+    }
+
+    /// The headline of an experiment.
+    pub fn sentence(layout: &str, reason: &str) -> String {
+        format!("{layout}: {reason}")
+    }
+
+    /// An experiment that was cut.
+    pub fn too_many_events(at: &str) -> String {
+        format!(
+            "These settings make too many events to simulate: the prediction ends at {at}. Try a \
+             longer time slice or switch interval, or less work."
+        )
+    }
+
+    /// Waits overlap; `ratio` is the speed-up, as in all that follow.
+    pub fn waits_overlap(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread, because waits overlap.")
+    }
+
+    /// Faster, or as fast, and no more is to be said.
+    pub fn speed(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread.")
+    }
+
+    /// One thread alone.
+    pub fn yardstick(ratio: &str) -> String {
+        format!("{ratio}, the yardstick for the rest.")
+    }
+
+    /// Threads under one GIL.
+    pub fn take_turns(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread. They take turns on the lock.")
+    }
+
+    /// Several on one core.
+    pub fn one_core(ratio: &str) -> String {
+        format!("{ratio} the speed of one thread. There is only one core.")
+    }
+
+    /// Slower than one thread.
+    pub fn not_worth_it(ratio: &str) -> String {
+        format!(
+            "{ratio} the speed of one thread: starting, switching and waking cost more than they bring."
+        )
+    }
+
+    /// What an experiment lost: processes, threads, and units done of those
+    /// planned.
+    pub fn lost(processes: (usize, usize), threads: usize, units: (u64, u64)) -> String {
+        let (lost, processes) = processes;
+        let threads = count_threads(threads);
+        let done = format!("{} of {} units get done", units.0, units.1);
+        match lost {
+            0 => format!("No process is lost, but {threads}: {done}."),
+            _ => {
+                let processes = count_processes(processes);
+                format!("{lost} of {processes} lost, {threads} in all: {done}.")
+            }
+        }
+    }
+
+    /// A program that came to a deadlock; `who` are several threads.
+    pub fn deadlock(name: &str, at: &str, who: &[String]) -> String {
+        let who = who.join(", ");
+        format!("{name}: deadlock at {at}. {who} wait for each other for ever.")
+    }
+
+    /// A program that lost threads.
+    pub fn program_lost(name: &str, threads: usize, end: &str) -> String {
+        let threads = count_threads(threads);
+        format!("{name}: {threads} lost; it ends after {end}.")
+    }
+
+    /// A program that was cut.
+    pub fn program_cut(name: &str, end: &str) -> String {
+        format!("{name}: too many events to simulate; the picture ends at {end}.")
+    }
+
+    /// A program that says itself when its picture ends.
+    pub fn program_stopped(name: &str, end: &str) -> String {
+        format!("{name}: the picture ends at {end}, as it says.")
+    }
+
+    /// A program that came to its end.
+    pub fn program_done(name: &str, end: &str) -> String {
+        format!("{name}: all done after {end}.")
+    }
+}
+
+/// The table of numbers.
+pub(in crate::app) mod numbers {
+    use crate::plot::count;
+
+    pub const HEADING: &str = "Numbers";
+    pub const TABLE: &str = "Table of numbers, scrollable";
+    pub const WHAT: &str = "What";
+    pub const PREDICTED: &str = "Predicted";
+    pub const MEASURED: &str = "Measured";
+    pub const ERROR: &str = "Prediction's error";
+    pub const SCHEDULER: &str = "Scheduler metrics (simulated only)";
+    pub const NOT_MEASURED: &str = "Run it for real to set measurements beside the prediction.";
+    pub const SPEED_UP: &str = "Speed-up over one thread";
+    pub const SPEED_UP_ABOUT: &str = "How many times the throughput of one thread alone; \
+        measured against one thread in the same run.";
+    pub const WALL: &str = "Wall time";
+    pub const WALL_ABOUT: &str = "From the first start of a process to the end of the last.";
+    pub const RATE: &str = "Throughput";
+    pub const RATE_ABOUT: &str = "Units completed per second over the whole run.";
+    pub const READY: &str = "All processes ready";
+    pub const READY_ABOUT: &str = "When the last process could begin to work.";
+    pub const GIL_WAIT: &str = "GIL wait, all threads";
+    pub const GIL_WAIT_ABOUT: &str = "Time the threads waited for a GIL, added up.";
+    pub const GIL_SWITCHES: &str = "GIL hand-overs";
+    pub const GIL_SWITCHES_ABOUT: &str = "Times a GIL went from one thread to another.";
+    pub const UNITS: &str = "Units done";
+    pub const UNITS_ABOUT: &str = "Work completed; the rest was lost with the threads that failed.";
+    pub const LOST: &str = "Threads lost";
+    pub const LOST_ABOUT: &str = "Threads that did not complete: the blast radius.";
+    pub const MEMORY: &str = "Memory";
+    pub const MEMORY_ABOUT: &str = "Of all processes with their threads.";
+    pub const UTILISATION: &str = "Core utilisation";
+    pub const UTILISATION_ABOUT: &str = "Share of the cores' time in which a thread was on them.";
+    pub const CONTEXT_SWITCHES: &str = "Context switches";
+    pub const CONTEXT_SWITCHES_ABOUT: &str = "Times a core went from one thread to another.";
+    pub const TURNAROUND: &str = "Turnaround time, mean";
+    pub const TURNAROUND_ABOUT: &str = "From a thread's creation to its end.";
+    pub const RESPONSE: &str = "Response time, mean";
+    pub const RESPONSE_ABOUT: &str = "From a thread's creation to its first time on a core.";
+    pub const WAITING: &str = "Waiting time, mean";
+    pub const WAITING_ABOUT: &str = "Time a thread was ready but had no core.";
+    pub const CHECKED: &str = "Results checked";
+    pub const CHECKED_ABOUT: &str = "Every unit's result is compared with the known right one.";
+
+    /// The column predicted with what was calibrated here.
+    pub fn predicted_here(cores: u32) -> String {
+        format!("Predicted, this machine ({cores} cores)")
+    }
+
+    /// What came of checking the results of so many units.
+    pub fn checked(wrong: u64, done: u64) -> String {
+        match wrong {
+            0 => format!("all {} right", count(done)),
+            _ => format!("{} of {} wrong", count(wrong), count(done)),
+        }
+    }
+}
+
 /// The charts.
 pub(in crate::app) mod charts {
     pub const THROUGHPUT: &str = "Throughput";
@@ -377,15 +575,18 @@ pub(in crate::app) mod charts {
     pub const UTILISATION: &str = "What the time goes to";
     pub const LATENCY: &str = "How long it takes";
     pub const LATENCY_NAME: &str = "How long units take";
-    pub const LATENCY_NONE: &str = "In this run no unit of work is completed and no thread ends, so there is nothing to count.";
+    pub const LATENCY_NONE: &str = "In this run no unit of work is completed and no thread ends, \
+        so there is nothing to count.";
     pub const GIL_WAIT: &str = "Waiting for the GIL";
     pub const GIL_WAIT_NONE: &str =
         "0 % of the threads' time is waiting for the GIL: in this run there is none.";
     pub const SPEED_UP: &str = "Speed-up by more workers";
-    pub const SPEED_UP_OF_PROGRAM: &str = "A program is written for its threads; the same work cannot be dealt out to more of them. For this chart, open the tab Experiment.";
+    pub const SPEED_UP_OF_PROGRAM: &str = "A program is written for its threads; the same work \
+        cannot be dealt out to more of them. For this chart, open the tab Experiment.";
     pub const SPEED_UP_LATER: &str = "Worked out when the measurement has ended.";
     pub const HOW_TO_READ: &str = "Point at it, or press the arrow keys, to read values";
     pub const READOUT_EMPTY: &str = "Point at the chart to read its values.";
+    pub const NOT_LOADED: &str = "The chart could not be loaded; its table can.";
     pub const LINES: &str = "Lines to show";
     pub const TABLE: &str = "Table";
 
@@ -405,10 +606,112 @@ pub(in crate::app) mod charts {
     }
 }
 
+/// The picture of the machine.
+pub(in crate::app) mod machine {
+    use crate::plot::count;
+
+    pub const HEADING: &str = "Machine ";
+    pub const PICTURE: &str = "The picture of the machine";
+    pub const FOLD: &str = "Show or hide the machine";
+    pub const SIGNS: &str = "Signs";
+    pub const PLAYING: &str = "Playing. Pause to read what the machine does at an instant.";
+    pub const IN_WORDS: &str = "The machine in words";
+    pub const HEAP: &str = "heap";
+    pub const SHARED_MEMORY: &str = "shared memory";
+
+    /// The threads in the picture, and how to go from one to another.
+    pub fn threads_at(time: &str) -> String {
+        format!("Threads at {time}; arrow keys move")
+    }
+
+    /// Cores that are not drawn.
+    pub fn more_cores(cores: u64, busy: u64) -> String {
+        format!("{} more cores, {} of them busy.", count(cores), count(busy))
+    }
+
+    /// What of a heap is not drawn.
+    pub fn more_chips(more: usize) -> String {
+        format!("+{more} more")
+    }
+
+    /// A core by its number.
+    pub fn core(number: usize) -> String {
+        format!("core {number}")
+    }
+}
+
+/// The timeline.
+pub(in crate::app) mod timeline {
+    use crate::plot::count;
+
+    pub const HEADING: &str = "Timeline";
+    pub const ROLE: &str = "timeline";
+    pub const LANES: &str = "Lanes";
+    pub const LANES_ABOUT: &str = "Which lanes to show";
+    pub const FIND: &str = "Find a thread";
+    pub const ZOOM: &str = "Zoom";
+    pub const ZOOM_OUT: &str = "Zoom out";
+    pub const ZOOM_OUT_KEYS: &str = "Zoom out (S)";
+    pub const ZOOM_IN: &str = "Zoom in";
+    pub const ZOOM_IN_KEYS: &str = "Zoom in (W)";
+    pub const WHOLE: &str = "Whole run";
+    pub const WHOLE_KEYS: &str = "Show the whole run (0)";
+    pub const STRIP: &str = "Part of the run that is shown";
+    pub const HOW: &str =
+        "Point at a lane to read it. The wheel zooms, a drag moves, a click picks.";
+    pub const NOTHING_PICKED: &str = "Nothing picked out";
+    pub const NOBODY_TO_TELL_OF: &str = "No thread is picked out: the up and down keys pick one";
+    pub const LEGEND: &str = "Legend";
+    pub const LEGEND_MAIN: &str = "main thread";
+    pub const LEGEND_FAILED: &str = "failed";
+    pub const LEGEND_CAUSE: &str = "took down";
+    pub const LEGEND_TURN: &str = "turn of the GIL";
+    pub const LEGEND_READY: &str = "ready, no core free";
+
+    /// The picture, in words; `sentence` is the headline.
+    pub fn picture(length: &str, sentence: &str) -> String {
+        format!("Timeline of {length}: a lane for each core, each GIL and each thread. {sentence}")
+    }
+
+    /// The part that is shown, for those who do not see it.
+    pub fn window(from: &str, to: &str) -> String {
+        format!("Timeline, {from} to {to}")
+    }
+
+    /// The part that is shown now, after zooming or moving.
+    pub fn moved(from: &str, to: &str) -> String {
+        format!("{from} to {to}")
+    }
+
+    /// The part that is shown, and how long it is, of the whole.
+    pub fn strip(from: &str, to: &str, length: &str, whole: &str) -> String {
+        format!("Shown: {from} to {to}, {length} of {whole}")
+    }
+
+    /// How many threads a search found.
+    pub fn found(threads: u64) -> String {
+        format!("{} found", count(threads))
+    }
+
+    /// What the thread does that a search went to, and how many it found.
+    pub fn found_one(does: &str, threads: u64) -> String {
+        format!("{does}. {} found", count(threads))
+    }
+
+    /// The sign of a message, some of which have no arrow.
+    pub fn legend_message(left_out: u64) -> String {
+        match left_out {
+            0 => "message".to_owned(),
+            left_out => format!("message (+{} more: zoom in)", count(left_out)),
+        }
+    }
+}
+
 /// Comparing two runs.
 pub(in crate::app) mod compare {
     pub const HEADING: &str = "Compare two runs";
-    pub const HOW: &str = "Keep what is shown as A, then change anything: what is shown then is B, on the same time axis.";
+    pub const HOW: &str = "Keep what is shown as A, then change anything: what is shown then is \
+        B, on the same time axis.";
     pub const KEEP: &str = "Keep this run as A";
     pub const KEEP_B: &str = "Keep B as A";
     pub const SWAP: &str = "Swap A and B";
@@ -778,187 +1081,248 @@ pub(in crate::app) mod story {
     }
 }
 
-/// The table of numbers.
-pub(in crate::app) mod numbers {
-    use crate::plot::count;
-
-    pub const HEADING: &str = "Numbers";
-    pub const TABLE: &str = "Table of numbers, scrollable";
+/// Putting failures in.
+pub(in crate::app) mod inject {
+    pub const HEADING: &str = "Inject a failure";
+    pub const HOW: &str = "Click a box above or a thread in another picture, or choose here.";
     pub const WHAT: &str = "What";
-    pub const PREDICTED: &str = "Predicted";
-    pub const MEASURED: &str = "Measured";
-    pub const ERROR: &str = "Prediction's error";
-    pub const SCHEDULER: &str = "Scheduler metrics (simulated only)";
-    pub const NOT_MEASURED: &str = "Run it for real to set measurements beside the prediction.";
-    pub const SPEED_UP: &str = "Speed-up over one thread";
-    pub const SPEED_UP_ABOUT: &str = "How many times the throughput of one thread alone; measured against one thread in the same run.";
-    pub const WALL: &str = "Wall time";
-    pub const WALL_ABOUT: &str = "From the first start of a process to the end of the last.";
-    pub const RATE: &str = "Throughput";
-    pub const RATE_ABOUT: &str = "Units completed per second over the whole run.";
-    pub const READY: &str = "All processes ready";
-    pub const READY_ABOUT: &str = "When the last process could begin to work.";
-    pub const GIL_WAIT: &str = "GIL wait, all threads";
-    pub const GIL_WAIT_ABOUT: &str = "Time the threads waited for a GIL, added up.";
-    pub const GIL_SWITCHES: &str = "GIL hand-overs";
-    pub const GIL_SWITCHES_ABOUT: &str = "Times a GIL went from one thread to another.";
-    pub const UNITS: &str = "Units done";
-    pub const UNITS_ABOUT: &str = "Work completed; the rest was lost with the threads that failed.";
-    pub const LOST: &str = "Threads lost";
-    pub const LOST_ABOUT: &str = "Threads that did not complete: the blast radius.";
-    pub const MEMORY: &str = "Memory";
-    pub const MEMORY_ABOUT: &str = "Of all processes with their threads.";
-    pub const UTILISATION: &str = "Core utilisation";
-    pub const UTILISATION_ABOUT: &str = "Share of the cores' time in which a thread was on them.";
-    pub const CONTEXT_SWITCHES: &str = "Context switches";
-    pub const CONTEXT_SWITCHES_ABOUT: &str = "Times a core went from one thread to another.";
-    pub const TURNAROUND: &str = "Turnaround time, mean";
-    pub const TURNAROUND_ABOUT: &str = "From a thread's creation to its end.";
-    pub const RESPONSE: &str = "Response time, mean";
-    pub const RESPONSE_ABOUT: &str = "From a thread's creation to its first time on a core.";
-    pub const WAITING: &str = "Waiting time, mean";
-    pub const WAITING_ABOUT: &str = "Time a thread was ready but had no core.";
-    pub const CHECKED: &str = "Results checked";
-    pub const CHECKED_ABOUT: &str = "Every unit's result is compared with the known right one.";
+    pub const WHEN: &str = "When";
+    pub const PROCESS: &str = "Process";
+    pub const THREAD: &str = "Thread";
+    pub const WHOLE_PROCESS: &str = "the whole process";
+    pub const INJECTED: &str = "Failures that are put in";
+    pub const NOBODY: &str = "nobody";
+    pub const EXCEPTION: &str = "Exception";
+    pub const SEGFAULT: &str = "Segfault";
+    pub const HANG: &str = "Endless loop";
+    pub const KILL_PROCESS: &str = "Kill the process";
+    pub const KILL_THREAD: &str = "Kill the thread alone";
 
-    /// The column predicted with what was calibrated here.
-    pub fn predicted_here(cores: u32) -> String {
-        format!("Predicted, this machine ({cores} cores)")
+    // When it is to strike, to choose from.
+    pub const HALF_WAY: &str = "half-way";
+    pub const AT_PLAYHEAD: &str = "at the playhead's time";
+    pub const AFTER_UNITS: &str = "after the units done by then";
+
+    // The same in a sentence, as long as the number is not known.
+    pub const AFTER_UNITS_THEN: &str = "after the units it has done by then";
+
+    // Why it cannot be put in.
+    pub const NO_KILL_ALONE: &str = "Refused: there is no way to kill one thread alone. It may \
+        hold a lock, or be in the middle of a change to the heap, and nobody would ever mend \
+        that. Kill its process instead.";
+    pub const PARENT: &str =
+        "The parent only starts the others and waits for them: it is no target.";
+    pub const PROGRAM_IS_WRONG: &str = "The program's text has errors: mend them first.";
+    pub const NO_THREAD: &str = "There is no such thread.";
+
+    // What strikes a program, in a sentence.
+    pub const A_EXCEPTION: &str = "exception";
+    pub const A_SEGFAULT: &str = "segfault";
+    pub const A_KILL: &str = "kill";
+    pub const A_KILL_ALONE: &str = "kill of a thread alone (refused)";
+    pub const A_HANG: &str = "endless loop";
+    pub const A_OUT_OF_MEMORY: &str = "out of memory";
+    pub const A_VANISH: &str = "end without giving back locks";
+
+    /// The button that puts a failure in.
+    pub fn inject(who: &str, when: &str) -> String {
+        format!("Inject into {who} {when}")
     }
 
-    /// What came of checking the results of so many units.
-    pub fn checked(wrong: u64, done: u64) -> String {
-        match wrong {
-            0 => format!("all {} right", count(done)),
-            _ => format!("{} of {} wrong", count(wrong), count(done)),
+    /// The button that takes a failure out.
+    pub fn remove(what: &str) -> String {
+        format!("Remove: {what}")
+    }
+
+    /// The thread is not said.
+    pub fn choose_thread(process: &str) -> String {
+        format!("That strikes a thread: choose one of {process}.")
+    }
+
+    /// The thread that is said does no work.
+    pub fn choose_worker(thread: &str) -> String {
+        format!("{thread} only starts and joins its threads: choose one of those.")
+    }
+
+    /// No more faults fit in.
+    pub fn too_many(most: usize) -> String {
+        format!("There are {most} faults already: remove one first.")
+    }
+
+    /// The target has ended by then.
+    pub fn too_late(at: &str, who: &str) -> String {
+        format!("At {at}, where the playhead stands, {who} has ended: move it to an earlier time.")
+    }
+
+    /// When it strikes: at a time.
+    pub fn at(time: &str) -> String {
+        format!("at {time}")
+    }
+
+    /// When it strikes: after so many units of work.
+    pub fn after_units(units: u32) -> String {
+        match units {
+            1 => "after 1 unit".to_owned(),
+            units => format!("after {units} units"),
         }
+    }
+
+    /// When it strikes: at some time before this.
+    pub fn at_random(within: &str) -> String {
+        format!("at random within {within}")
+    }
+
+    /// Whom it strikes: a process.
+    pub fn of_process(process: &str) -> String {
+        format!("of process {process}")
+    }
+
+    /// Whom it strikes: a thread of a process.
+    pub fn in_thread(process: &str, thread: &str) -> String {
+        format!("in {process} {thread}")
+    }
+
+    /// Whom it strikes: the main thread of a process.
+    pub fn in_main_thread(process: &str) -> String {
+        format!("in the main thread of {process}")
+    }
+
+    /// A fault of a program: what strikes whom and when.
+    pub fn fault(what: &str, who: &str, when: &str) -> String {
+        format!("{what} {who}, {when}")
     }
 }
 
-/// The headline: what became of a run, in a sentence.
-pub(in crate::app) mod headline {
-    pub const PART: &str = "Prediction";
-    pub const NO_NAME: &str = "The program";
+/// Running the experiment for real.
+pub(in crate::app) mod lab {
+    use crate::plot::count;
 
-    /// How many processes and threads there are, and who shares a GIL.
-    pub fn layout(processes: usize, threads: usize, gil: bool) -> String {
-        let gil = match (gil, processes, threads) {
-            (false, _, _) => "no GIL",
-            (true, _, 1) if processes > 1 => "a GIL each",
-            (true, 1, _) => "one GIL",
-            (true, _, _) => "a GIL per process",
+    pub const RUN: &str = "Run it for real";
+    pub const STOP: &str = "Stop";
+    pub const HEADING: &str = "Measured here";
+    pub const VERDICT_AFTER_RATIO: &str = " the speed of one thread, measured.";
+    pub const CHANGED: &str = "The settings have changed since the last run.";
+    pub const BASELINE: &str = "Measuring one thread alone, for comparison …";
+    pub const UNITS_DONE: &str = "Units done";
+
+    /// What a run starts.
+    pub fn what_starts(processes: u32, threads: u32) -> String {
+        let threads = match threads {
+            1 => "one thread".to_owned(),
+            threads => format!("{threads} threads that share it"),
         };
-        match (processes, threads) {
-            (1, 1) => format!("1 process with 1 thread, {gil}"),
-            (1, _) => format!("{}, {gil}", count_threads(threads)),
-            (_, 1) => format!("{}, {gil}", count_processes(processes)),
-            _ => format!(
-                "{} of {}, {gil}",
-                count_processes(processes),
-                count_threads(threads)
-            ),
-        }
-    }
-
-    fn count_processes(number: usize) -> String {
-        match number {
-            1 => "1 process".to_owned(),
-            _ => format!("{number} processes"),
-        }
-    }
-
-    fn count_threads(number: usize) -> String {
-        match number {
-            1 => "1 thread".to_owned(),
-            _ => format!("{number} threads"),
-        }
-    }
-
-    /// The headline of an experiment.
-    pub fn sentence(layout: &str, reason: &str) -> String {
-        format!("{layout}: {reason}")
-    }
-
-    /// An experiment that was cut.
-    pub fn too_many_events(at: &str) -> String {
-        format!(
-            "These settings make too many events to simulate: the prediction ends at {at}. Try a \
-             longer time slice or switch interval, or less work."
-        )
-    }
-
-    /// Waits overlap; `ratio` is the speed-up, as in all that follow.
-    pub fn waits_overlap(ratio: &str) -> String {
-        format!("{ratio} the speed of one thread, because waits overlap.")
-    }
-
-    /// Faster, or as fast, and no more is to be said.
-    pub fn speed(ratio: &str) -> String {
-        format!("{ratio} the speed of one thread.")
-    }
-
-    /// One thread alone.
-    pub fn yardstick(ratio: &str) -> String {
-        format!("{ratio}, the yardstick for the rest.")
-    }
-
-    /// Threads under one GIL.
-    pub fn take_turns(ratio: &str) -> String {
-        format!("{ratio} the speed of one thread. They take turns on the lock.")
-    }
-
-    /// Several on one core.
-    pub fn one_core(ratio: &str) -> String {
-        format!("{ratio} the speed of one thread. There is only one core.")
-    }
-
-    /// Slower than one thread.
-    pub fn not_worth_it(ratio: &str) -> String {
-        format!(
-            "{ratio} the speed of one thread: starting, switching and waking cost more than they bring."
-        )
-    }
-
-    /// What an experiment lost: processes, threads, and units done of those
-    /// planned.
-    pub fn lost(processes: (usize, usize), threads: usize, units: (u64, u64)) -> String {
-        let (lost, processes) = processes;
-        let threads = count_threads(threads);
-        let done = format!("{} of {} units get done", units.0, units.1);
-        match lost {
-            0 => format!("No process is lost, but {threads}: {done}."),
-            _ => {
-                let processes = count_processes(processes);
-                format!("{lost} of {processes} lost, {threads} in all: {done}.")
+        match processes {
+            1 => format!("Starts a web worker with a memory of its own and {threads}."),
+            many => {
+                format!("Starts {many} web workers, each with a memory of its own and {threads}.")
             }
         }
     }
 
-    /// A program that came to a deadlock; `who` are several threads.
-    pub fn deadlock(name: &str, at: &str, who: &[String]) -> String {
-        let who = who.join(", ");
-        format!("{name}: deadlock at {at}. {who} wait for each other for ever.")
+    /// How far a run is: units done of those planned, processes ready of all.
+    pub fn progress(units: (u64, u64), processes: (usize, usize)) -> String {
+        let (done, planned) = (count(units.0), count(units.1));
+        let (ready, all) = processes;
+        format!("{done} of {planned} units, {ready} of {all} processes ready")
     }
 
-    /// A program that lost threads.
-    pub fn program_lost(name: &str, threads: usize, end: &str) -> String {
-        let threads = count_threads(threads);
-        format!("{name}: {threads} lost; it ends after {end}.")
+    /// What the lab has to work with.
+    pub fn conditions(cores: u32, clock: &str, isolated: bool) -> String {
+        let cores = match cores {
+            1 => "1 core".to_owned(),
+            cores => format!("{cores} cores"),
+        };
+        let isolated = match isolated {
+            true => "page isolated (shared memory on)",
+            false => "page not isolated",
+        };
+        format!("This browser: {cores}, clock steps of {clock}, {isolated}.")
     }
 
-    /// A program that was cut.
-    pub fn program_cut(name: &str, end: &str) -> String {
-        format!("{name}: too many events to simulate; the picture ends at {end}.")
+    /// Threads cannot be measured.
+    pub fn threads_unavailable(reason: &str) -> String {
+        format!("Threads can't be measured here: {reason}. Processes can.")
     }
 
-    /// A program that says itself when its picture ends.
-    pub fn program_stopped(name: &str, end: &str) -> String {
-        format!("{name}: the picture ends at {end}, as it says.")
+    /// How long the work takes that a unit is made of.
+    pub fn unit(time: &str, samples: u32, spread: &str) -> String {
+        format!("One unit computes {time} here ({samples} samples, spread {spread}).")
     }
 
-    /// A program that came to its end.
-    pub fn program_done(name: &str, end: &str) -> String {
-        format!("{name}: all done after {end}.")
+    /// How long starting threads took. This and what follows stands behind the
+    /// sentence before.
+    pub fn starting_threads(time: &str) -> String {
+        format!(" Starting the threads took about {time} in each process.")
+    }
+
+    /// More threads than cores.
+    pub fn oversubscribed(workers: u32, cores: u32) -> String {
+        format!(" {workers} threads share {cores} cores: oversubscribed.")
+    }
+
+    /// Others used the machine.
+    pub fn disturbed(share: &str) -> String {
+        format!(
+            " Something else was using this machine: one thread alone got {share} of its calibrated \
+             speed. Run it again when the machine is idle."
+        )
+    }
+}
+
+/// The grid of processes and threads.
+pub(in crate::app) mod grid {
+    pub const HEADING: &str = "Processes × threads";
+    pub const HEADING_MORE: &str = " speed-up over one thread";
+    pub const PROCESSES: &str = "Processes, up to";
+    pub const THREADS: &str = "Threads, up to";
+    pub const ROUNDS: &str = "Rounds";
+    pub const MEASURE: &str = "Measure the grid";
+    pub const STOP: &str = "Stop";
+    pub const RUNS_DONE: &str = "Runs done";
+    pub const HOW_COUNTED: &str = " Speed-up is over one thread alone, the median of what it did \
+        before each run; of several rounds the median counts.";
+    pub const TABLE: &str = "Speed-up over one thread, by processes and threads";
+    pub const PREDICTED: &str = "Predicted";
+    pub const MEASURED: &str = "Measured";
+    pub const ERROR: &str = "Error";
+
+    /// What is measured.
+    pub fn about(units: u32, gil: bool) -> String {
+        let gil = if gil { "with" } else { "without" };
+        format!(
+            "The work set up above ({units} units, at least 1 s of work), dealt out to every number \
+             of processes and threads, {gil} a GIL in each process. Starting them is a part of the \
+             time, predicted and measured."
+        )
+    }
+
+    /// Which run is done, from 1.
+    pub fn step(what: &str, number: u32, of: u32) -> String {
+        format!("{what} ({number} of {of})")
+    }
+
+    /// How much is measured, and what was fastest: a cell and its speed-up.
+    pub fn measured(measured: usize, all: usize, fastest: Option<(&str, &str)>) -> String {
+        let said = format!("{measured} of {all} cells measured.");
+        match fastest {
+            Some((cell, ratio)) => format!("{said} Fastest: {cell}, {ratio}."),
+            None => said,
+        }
+    }
+
+    /// A number of processes and of threads.
+    pub fn cell(processes: u16, threads: u16) -> String {
+        format!("{processes} × {threads}")
+    }
+
+    /// The picture, in words; `measured` is what stands below it.
+    pub fn picture(measured: &str) -> String {
+        format!("Heat map of the speed-up over one thread: {measured}")
+    }
+
+    /// How far the worst prediction is off; it stands behind the sentence before.
+    pub fn worst(percent: f64) -> String {
+        format!(" The prediction is off by {percent:.0} % at most.")
     }
 }
 
@@ -974,6 +1338,7 @@ pub(in crate::app) mod bench {
     pub const GRID_IS_BUSY: &str = "the grid is being measured";
     pub const MEASURING_PROBES: &str = "Measuring this browser's costs";
     pub const MEASURING_GRID: &str = "Measuring the grid";
+
     // The claims by what they are about.
     pub const GROUP_PROCESSES: &str = "Processes";
     pub const GROUP_THREADS: &str = "Threads";
@@ -1069,88 +1434,36 @@ pub(in crate::app) mod bench {
     }
 }
 
-/// The lessons: their list, a lesson, its verdicts.
-pub(in crate::app) mod lessons {
-    pub const HEADING: &str = "Lessons";
-    pub const BEGIN: &str = "Begin";
-    pub const GO_ON: &str = "Go on";
-    pub const MEASURE_ALL_HEADING: &str = "Measure them all";
-    pub const MEASURE_ALL: &str = "Measure all";
-    pub const STOP: &str = "Stop";
-    pub const NOTHING_TO_STOP: &str = "Nothing is being measured.";
-    pub const SAVE: &str = "Save findings";
-    pub const NOTHING_TO_SAVE: &str = "Nothing has been measured yet.";
-    pub const STEPS_OF_ALL: &str = "Steps of this measurement";
-    pub const COLUMN_SIMULATED: &str = "simulated";
-    pub const COLUMN_SIMULATED_ABOUT: &str = "What the simulator says";
-    pub const COLUMN_HERE: &str = "here";
-    pub const COLUMN_HERE_ABOUT: &str = "What was measured in this browser";
-    pub const GLOSSARY: &str = "Glossary";
-    // A lesson's row, for those who do not see its signs.
-    pub const ROW_READ: &str = ", read; ";
-    pub const ROW_THEN: &str = "; ";
-    pub const SIMULATED_NOT_YET: &str = "not simulated yet";
-    pub const SIMULATED_HOLDS: &str = "it holds when simulated";
-    pub const SIMULATED_FAILS: &str = "it does not hold when simulated";
-    pub const HERE_NEVER: &str = "only simulated";
-    pub const HERE_NOT_YET: &str = "not measured yet";
-    pub const HERE_RUNNING: &str = "being measured";
-    pub const HERE_HOLDS: &str = "it holds as measured here";
-    pub const HERE_FAILS: &str = "it does not hold as measured here";
-    pub const HERE_UNDECIDED: &str = "undecided here";
-    pub const HERE_NOT_MEASURABLE: &str = "not measurable here";
-    pub const HERE_FAILED: &str = "the measurement failed";
-    // A lesson.
-    pub const WAYS: &str = "Lessons";
-    pub const WAYS_BELOW: &str = "Lessons, again";
-    pub const ALL: &str = "☰ All lessons";
-    pub const PREVIOUS: &str = "← Previous";
-    pub const NEXT: &str = "Next →";
-    pub const PICTURE: &str = "Picture";
-    pub const TO_PICTURE: &str = "See it ↓";
-    pub const STEPS: &str = "Try this";
-    pub const BY_HAND: &str = "Change it yourself: the sliders";
-    pub const OF_PROGRAM: &str = "This picture is of a program, not of the sliders. ";
-    pub const TO_PROGRAM: &str = "See and change its text";
-    pub const VERDICTS: &str = "Does it hold?";
-    pub const SIMULATED: &str = "Simulated";
-    pub const SIMULATING: &str = "Simulating …";
-    pub const MEASURED: &str = "Measured here";
-    pub const NOT_MEASURABLE: &str =
-        "A browser gives no page the means to measure this, so only the simulator shows it.";
+/// What things cost in this browser.
+pub(in crate::app) mod probes {
+    pub const HEADING: &str = "This browser's costs ";
+    pub const HEADING_MORE: &str = "What starting, waking, locking and telling cost here.";
+    pub const SAVE: &str = "Save costs";
+    pub const FORGET: &str = "Forget them";
     pub const NOT_MEASURED: &str = "Not measured yet.";
-    pub const MEASURE: &str = "Measure it here";
+    pub const STEPS: &str = "Steps of measuring the costs";
+    pub const WHAT_FOR: &str = "They are the cost profile \"This browser\" of the simulator, and \
+        what the claims' measurements are compared with.";
+    pub const STOP: &str = "Stop";
     pub const MEASURE_AGAIN: &str = "Measure again";
-    pub const DETAILS: &str = "How it is judged, and all that was found";
-    pub const SOURCES: &str = "Read on";
+    pub const MEASURE: &str = "Measure the costs";
+    pub const STARTING: &str = "Starting and ending";
+    pub const MEMORY: &str = "Memory";
+    pub const MESSAGES: &str = "Messages";
+    pub const THREADS: &str = "Threads and locks";
+    pub const WORK: &str = "Work";
+    pub const CLOCK: &str = "Clock";
+    pub const HEADLESS_CHROME: &str = "headless Chrome";
+    pub const UNKNOWN_BROWSER: &str = "an unknown browser";
 
-    /// What the lessons are, and how many of all were read.
-    pub fn about(all: usize, read: usize) -> String {
-        format!(
-            "{all} claims: each with its reasons, a picture, and two verdicts, the simulator's and \
-             that of a measurement in this browser. They build on each other; {read} read."
-        )
+    /// A cost that cannot be measured.
+    pub fn not_measurable(id: &str, why: &str) -> String {
+        format!("{id}: not measurable here: {why}.")
     }
 
-    /// The button to the next lesson that was not read; `does` is one of the texts
-    /// above.
-    pub fn to_lesson(does: &str, title: &str) -> String {
-        format!("{does}: {title}")
-    }
-
-    /// A lesson's place on the path.
-    pub fn place(number: usize, of: usize) -> String {
-        format!("{number} of {of}")
-    }
-
-    /// The button below a lesson that leads to the next.
-    pub fn next(title: &str) -> String {
-        format!("Next: {title} →")
-    }
-
-    /// How far the measurement of a claim is.
-    pub fn steps_of(id: &str) -> String {
-        format!("Steps of {id}")
+    /// When and with what it was measured.
+    pub fn measured_on(date: &str, browser: &str) -> String {
+        format!("Measured on {date} with {browser}.")
     }
 }
 
@@ -1244,167 +1557,90 @@ pub(in crate::app) mod findings {
     }
 }
 
-/// What things cost in this browser.
-pub(in crate::app) mod probes {
-    pub const HEADING: &str = "This browser's costs ";
-    pub const HEADING_MORE: &str = "What starting, waking, locking and telling cost here.";
-    pub const SAVE: &str = "Save costs";
-    pub const FORGET: &str = "Forget them";
+/// The lessons: their list, a lesson, its verdicts.
+pub(in crate::app) mod lessons {
+    pub const HEADING: &str = "Lessons";
+    pub const BEGIN: &str = "Begin";
+    pub const GO_ON: &str = "Go on";
+    pub const MEASURE_ALL_HEADING: &str = "Measure them all";
+    pub const MEASURE_ALL: &str = "Measure all";
+    pub const STOP: &str = "Stop";
+    pub const NOTHING_TO_STOP: &str = "Nothing is being measured.";
+    pub const SAVE: &str = "Save findings";
+    pub const NOTHING_TO_SAVE: &str = "Nothing has been measured yet.";
+    pub const STEPS_OF_ALL: &str = "Steps of this measurement";
+    pub const COLUMN_SIMULATED: &str = "simulated";
+    pub const COLUMN_SIMULATED_ABOUT: &str = "What the simulator says";
+    pub const COLUMN_HERE: &str = "here";
+    pub const COLUMN_HERE_ABOUT: &str = "What was measured in this browser";
+    pub const GLOSSARY: &str = "Glossary";
+
+    // A lesson's row, for those who do not see its signs.
+    pub const ROW_READ: &str = ", read; ";
+    pub const ROW_THEN: &str = "; ";
+    pub const SIMULATED_NOT_YET: &str = "not simulated yet";
+    pub const SIMULATED_HOLDS: &str = "it holds when simulated";
+    pub const SIMULATED_FAILS: &str = "it does not hold when simulated";
+    pub const HERE_NEVER: &str = "only simulated";
+    pub const HERE_NOT_YET: &str = "not measured yet";
+    pub const HERE_RUNNING: &str = "being measured";
+    pub const HERE_HOLDS: &str = "it holds as measured here";
+    pub const HERE_FAILS: &str = "it does not hold as measured here";
+    pub const HERE_UNDECIDED: &str = "undecided here";
+    pub const HERE_NOT_MEASURABLE: &str = "not measurable here";
+    pub const HERE_FAILED: &str = "the measurement failed";
+
+    // A lesson.
+    pub const WAYS: &str = "Lessons";
+    pub const WAYS_BELOW: &str = "Lessons, again";
+    pub const ALL: &str = "☰ All lessons";
+    pub const PREVIOUS: &str = "← Previous";
+    pub const NEXT: &str = "Next →";
+    pub const PICTURE: &str = "Picture";
+    pub const TO_PICTURE: &str = "See it ↓";
+    pub const STEPS: &str = "Try this";
+    pub const BY_HAND: &str = "Change it yourself: the sliders";
+    pub const OF_PROGRAM: &str = "This picture is of a program, not of the sliders. ";
+    pub const TO_PROGRAM: &str = "See and change its text";
+    pub const VERDICTS: &str = "Does it hold?";
+    pub const SIMULATED: &str = "Simulated";
+    pub const SIMULATING: &str = "Simulating …";
+    pub const MEASURED: &str = "Measured here";
+    pub const NOT_MEASURABLE: &str =
+        "A browser gives no page the means to measure this, so only the simulator shows it.";
     pub const NOT_MEASURED: &str = "Not measured yet.";
-    pub const STEPS: &str = "Steps of measuring the costs";
-    pub const WHAT_FOR: &str = "They are the cost profile \"This browser\" of the simulator, and what the claims' measurements are compared with.";
-    pub const STOP: &str = "Stop";
+    pub const MEASURE: &str = "Measure it here";
     pub const MEASURE_AGAIN: &str = "Measure again";
-    pub const MEASURE: &str = "Measure the costs";
-    pub const STARTING: &str = "Starting and ending";
-    pub const MEMORY: &str = "Memory";
-    pub const MESSAGES: &str = "Messages";
-    pub const THREADS: &str = "Threads and locks";
-    pub const WORK: &str = "Work";
-    pub const CLOCK: &str = "Clock";
-    pub const HEADLESS_CHROME: &str = "headless Chrome";
-    pub const UNKNOWN_BROWSER: &str = "an unknown browser";
+    pub const DETAILS: &str = "How it is judged, and all that was found";
+    pub const SOURCES: &str = "Read on";
 
-    /// A cost that cannot be measured.
-    pub fn not_measurable(id: &str, why: &str) -> String {
-        format!("{id}: not measurable here: {why}.")
-    }
-
-    /// When and with what it was measured.
-    pub fn measured_on(date: &str, browser: &str) -> String {
-        format!("Measured on {date} with {browser}.")
-    }
-}
-
-/// Running the experiment for real.
-pub(in crate::app) mod lab {
-    use crate::plot::count;
-
-    pub const RUN: &str = "Run it for real";
-    pub const STOP: &str = "Stop";
-    pub const HEADING: &str = "Measured here";
-    pub const VERDICT_AFTER_RATIO: &str = " the speed of one thread, measured.";
-    pub const CHANGED: &str = "The settings have changed since the last run.";
-    pub const BASELINE: &str = "Measuring one thread alone, for comparison …";
-    pub const UNITS_DONE: &str = "Units done";
-
-    /// What a run starts.
-    pub fn what_starts(processes: u32, threads: u32) -> String {
-        let threads = match threads {
-            1 => "one thread".to_owned(),
-            threads => format!("{threads} threads that share it"),
-        };
-        match processes {
-            1 => format!("Starts a web worker with a memory of its own and {threads}."),
-            many => {
-                format!("Starts {many} web workers, each with a memory of its own and {threads}.")
-            }
-        }
-    }
-
-    /// How far a run is: units done of those planned, processes ready of all.
-    pub fn progress(units: (u64, u64), processes: (usize, usize)) -> String {
-        let (done, planned) = (count(units.0), count(units.1));
-        let (ready, all) = processes;
-        format!("{done} of {planned} units, {ready} of {all} processes ready")
-    }
-
-    /// What the lab has to work with.
-    pub fn conditions(cores: u32, clock: &str, isolated: bool) -> String {
-        let cores = match cores {
-            1 => "1 core".to_owned(),
-            cores => format!("{cores} cores"),
-        };
-        let isolated = match isolated {
-            true => "page isolated (shared memory on)",
-            false => "page not isolated",
-        };
-        format!("This browser: {cores}, clock steps of {clock}, {isolated}.")
-    }
-
-    /// Threads cannot be measured.
-    pub fn threads_unavailable(reason: &str) -> String {
-        format!("Threads can't be measured here: {reason}. Processes can.")
-    }
-
-    /// How long the work takes that a unit is made of.
-    pub fn unit(time: &str, samples: u32, spread: &str) -> String {
-        format!("One unit computes {time} here ({samples} samples, spread {spread}).")
-    }
-
-    /// How long starting threads took. This and what follows stands behind the
-    /// sentence before.
-    pub fn starting_threads(time: &str) -> String {
-        format!(" Starting the threads took about {time} in each process.")
-    }
-
-    /// More threads than cores.
-    pub fn oversubscribed(workers: u32, cores: u32) -> String {
-        format!(" {workers} threads share {cores} cores: oversubscribed.")
-    }
-
-    /// Others used the machine.
-    pub fn disturbed(share: &str) -> String {
+    /// What the lessons are, and how many of all were read.
+    pub fn about(all: usize, read: usize) -> String {
         format!(
-            " Something else was using this machine: one thread alone got {share} of its calibrated \
-             speed. Run it again when the machine is idle."
-        )
-    }
-}
-
-/// The grid of processes and threads.
-pub(in crate::app) mod grid {
-    pub const HEADING: &str = "Processes × threads";
-    pub const HEADING_MORE: &str = " speed-up over one thread";
-    pub const PROCESSES: &str = "Processes, up to";
-    pub const THREADS: &str = "Threads, up to";
-    pub const ROUNDS: &str = "Rounds";
-    pub const MEASURE: &str = "Measure the grid";
-    pub const STOP: &str = "Stop";
-    pub const RUNS_DONE: &str = "Runs done";
-    pub const HOW_COUNTED: &str = " Speed-up is over one thread alone, the median of what it did before each run; of several rounds the median counts.";
-    pub const TABLE: &str = "Speed-up over one thread, by processes and threads";
-    pub const PREDICTED: &str = "Predicted";
-    pub const MEASURED: &str = "Measured";
-    pub const ERROR: &str = "Error";
-
-    /// What is measured.
-    pub fn about(units: u32, gil: bool) -> String {
-        let gil = if gil { "with" } else { "without" };
-        format!(
-            "The work set up above ({units} units, at least 1 s of work), dealt out to every number \
-             of processes and threads, {gil} a GIL in each process. Starting them is a part of the \
-             time, predicted and measured."
+            "{all} claims: each with its reasons, a picture, and two verdicts, the simulator's and \
+             that of a measurement in this browser. They build on each other; {read} read."
         )
     }
 
-    /// Which run is done, from 1.
-    pub fn step(what: &str, number: u32, of: u32) -> String {
-        format!("{what} ({number} of {of})")
+    /// The button to the next lesson that was not read; `does` is one of the texts
+    /// above.
+    pub fn to_lesson(does: &str, title: &str) -> String {
+        format!("{does}: {title}")
     }
 
-    /// How much is measured, and what was fastest: a cell and its speed-up.
-    pub fn measured(measured: usize, all: usize, fastest: Option<(&str, &str)>) -> String {
-        let said = format!("{measured} of {all} cells measured.");
-        match fastest {
-            Some((cell, ratio)) => format!("{said} Fastest: {cell}, {ratio}."),
-            None => said,
-        }
+    /// A lesson's place on the path.
+    pub fn place(number: usize, of: usize) -> String {
+        format!("{number} of {of}")
     }
 
-    /// A number of processes and of threads.
-    pub fn cell(processes: u16, threads: u16) -> String {
-        format!("{processes} × {threads}")
+    /// The button below a lesson that leads to the next.
+    pub fn next(title: &str) -> String {
+        format!("Next: {title} →")
     }
 
-    /// The picture, in words; `measured` is what stands below it.
-    pub fn picture(measured: &str) -> String {
-        format!("Heat map of the speed-up over one thread: {measured}")
-    }
-
-    /// How far the worst prediction is off; it stands behind the sentence before.
-    pub fn worst(percent: f64) -> String {
-        format!(" The prediction is off by {percent:.0} % at most.")
+    /// How far the measurement of a claim is.
+    pub fn steps_of(id: &str) -> String {
+        format!("Steps of {id}")
     }
 }
 
@@ -1424,7 +1660,9 @@ pub(in crate::app) mod exercise {
     pub const END_ABOUT: &str = "Back to the editor, with these jobs in it";
     pub const RULE: &str = "Remind me of the rule";
     pub const ASK_ENDS: &str = "When does each job end, counted from 0?";
-    pub const ASK_MEANS: &str = "What are the means over all jobs? Turnaround: from arrival to end. Response: from arrival to the first time on the core. Waiting: all the time ready but not running.";
+    pub const ASK_MEANS: &str = "What are the means over all jobs? Turnaround: from arrival to \
+        end. Response: from arrival to the first time on the core. Waiting: all the time ready \
+        but not running.";
     pub const ASK_ORDER: &str =
         "In which order do the jobs end? Write their names, the first to end first.";
     pub const MEAN_TURNAROUND: &str = "Mean turnaround time, ms";
@@ -1437,6 +1675,7 @@ pub(in crate::app) mod exercise {
     pub const ANSWER_FIRST: &str = "Answer first";
     pub const ANSWER_FIRST_ABOUT: &str =
         "The picture and the numbers come when you have checked your answer.";
+
     // What exercises are about, and the rule that decides.
     pub const FIFO: &str = "First in, first out (FIFO)";
     pub const FIFO_RULE: &str = "Jobs run in the order in which they arrive, each to its end.";
@@ -1444,15 +1683,21 @@ pub(in crate::app) mod exercise {
     pub const SJF_RULE: &str =
         "Whenever the core is free, the shortest of the jobs that have arrived runs to its end.";
     pub const STCF: &str = "Shortest time to completion first (STCF)";
-    pub const STCF_RULE: &str = "At every moment the job with the least CPU time left runs; a shorter arrival takes the core at once.";
+    pub const STCF_RULE: &str = "At every moment the job with the least CPU time left runs; a \
+        shorter arrival takes the core at once.";
     pub const ROUND_ROBIN: &str = "Round robin (RR)";
-    pub const ROUND_ROBIN_RULE: &str = "A job runs for one slice, then goes to the back of the queue. When a job arrives just as a slice ends, the arrival is queued first.";
+    pub const ROUND_ROBIN_RULE: &str = "A job runs for one slice, then goes to the back of the \
+        queue. When a job arrives just as a slice ends, the arrival is queued first.";
     pub const BY_PRIORITY: &str = "Priority, preemptive";
-    pub const BY_PRIORITY_RULE: &str = "At every moment the job with the largest priority number runs; a more urgent arrival takes the core at once.";
+    pub const BY_PRIORITY_RULE: &str = "At every moment the job with the largest priority number \
+        runs; a more urgent arrival takes the core at once.";
     pub const MLFQ: &str = "Multi-level feedback queue (MLFQ)";
-    pub const MLFQ_RULE: &str = "New jobs start in the top queue. A job that has used up its slice sinks one queue; the highest queue that is not empty runs, round robin, and an arrival takes the core from a lower queue at once.";
+    pub const MLFQ_RULE: &str = "New jobs start in the top queue. A job that has used up its \
+        slice sinks one queue; the highest queue that is not empty runs, round robin, and an \
+        arrival takes the core from a lower queue at once.";
     pub const BOOK: &str = "Classics of the textbooks";
     pub const BOOK_RULE: &str = "Apply the policy that the question names.";
+
     // What an exercise's list of jobs says of itself.
     pub const JOBS_ABOUT: &str = "One core; switching costs nothing.";
     pub const JOBS_ABOUT_MLFQ: &str =
@@ -1487,164 +1732,6 @@ pub(in crate::app) mod exercise {
     }
 }
 
-/// Putting failures in.
-pub(in crate::app) mod inject {
-    pub const HEADING: &str = "Inject a failure";
-    pub const HOW: &str = "Click a box above or a thread in another picture, or choose here.";
-    pub const WHAT: &str = "What";
-    pub const WHEN: &str = "When";
-    pub const PROCESS: &str = "Process";
-    pub const THREAD: &str = "Thread";
-    pub const WHOLE_PROCESS: &str = "the whole process";
-    pub const INJECTED: &str = "Failures that are put in";
-    pub const NOBODY: &str = "nobody";
-    pub const EXCEPTION: &str = "Exception";
-    pub const SEGFAULT: &str = "Segfault";
-    pub const HANG: &str = "Endless loop";
-    pub const KILL_PROCESS: &str = "Kill the process";
-    pub const KILL_THREAD: &str = "Kill the thread alone";
-    // When it is to strike, to choose from.
-    pub const HALF_WAY: &str = "half-way";
-    pub const AT_PLAYHEAD: &str = "at the playhead's time";
-    pub const AFTER_UNITS: &str = "after the units done by then";
-    // The same in a sentence, as long as the number is not known.
-    pub const AFTER_UNITS_THEN: &str = "after the units it has done by then";
-    // Why it cannot be put in.
-    pub const NO_KILL_ALONE: &str = "Refused: there is no way to kill one thread alone. It may hold a lock, or be in the middle of a change to the heap, and nobody would ever mend that. Kill its process instead.";
-    pub const PARENT: &str =
-        "The parent only starts the others and waits for them: it is no target.";
-    pub const PROGRAM_IS_WRONG: &str = "The program's text has errors: mend them first.";
-    pub const NO_THREAD: &str = "There is no such thread.";
-    // What strikes a program, in a sentence.
-    pub const A_EXCEPTION: &str = "exception";
-    pub const A_SEGFAULT: &str = "segfault";
-    pub const A_KILL: &str = "kill";
-    pub const A_KILL_ALONE: &str = "kill of a thread alone (refused)";
-    pub const A_HANG: &str = "endless loop";
-    pub const A_OUT_OF_MEMORY: &str = "out of memory";
-    pub const A_VANISH: &str = "end without giving back locks";
-
-    /// The button that puts a failure in.
-    pub fn inject(who: &str, when: &str) -> String {
-        format!("Inject into {who} {when}")
-    }
-
-    /// The button that takes a failure out.
-    pub fn remove(what: &str) -> String {
-        format!("Remove: {what}")
-    }
-
-    /// The thread is not said.
-    pub fn choose_thread(process: &str) -> String {
-        format!("That strikes a thread: choose one of {process}.")
-    }
-
-    /// The thread that is said does no work.
-    pub fn choose_worker(thread: &str) -> String {
-        format!("{thread} only starts and joins its threads: choose one of those.")
-    }
-
-    /// No more faults fit in.
-    pub fn too_many(most: usize) -> String {
-        format!("There are {most} faults already: remove one first.")
-    }
-
-    /// The target has ended by then.
-    pub fn too_late(at: &str, who: &str) -> String {
-        format!("At {at}, where the playhead stands, {who} has ended: move it to an earlier time.")
-    }
-
-    /// When it strikes: at a time.
-    pub fn at(time: &str) -> String {
-        format!("at {time}")
-    }
-
-    /// When it strikes: after so many units of work.
-    pub fn after_units(units: u32) -> String {
-        match units {
-            1 => "after 1 unit".to_owned(),
-            units => format!("after {units} units"),
-        }
-    }
-
-    /// When it strikes: at some time before this.
-    pub fn at_random(within: &str) -> String {
-        format!("at random within {within}")
-    }
-
-    /// Whom it strikes: a process.
-    pub fn of_process(process: &str) -> String {
-        format!("of process {process}")
-    }
-
-    /// Whom it strikes: a thread of a process.
-    pub fn in_thread(process: &str, thread: &str) -> String {
-        format!("in {process} {thread}")
-    }
-
-    /// Whom it strikes: the main thread of a process.
-    pub fn in_main_thread(process: &str) -> String {
-        format!("in the main thread of {process}")
-    }
-
-    /// A fault of a program: what strikes whom and when.
-    pub fn fault(what: &str, who: &str, when: &str) -> String {
-        format!("{what} {who}, {when}")
-    }
-}
-
-/// The job list as a table.
-pub(in crate::app) mod jobs {
-    pub const HEADING: &str = "Job list ";
-    pub const HEADING_MORE: &str = "a number without a unit is in ms";
-    pub const TABLE: &str = "Jobs, scrollable";
-    pub const POLICY: &str = "Policy";
-    pub const SLICE: &str = "Slice";
-    pub const CORES: &str = "Cores";
-    pub const ADD: &str = "Add a job";
-    pub const REMOVE: &str = "Remove";
-    pub const NAME: &str = "Job";
-    pub const ARRIVAL: &str = "Arrival";
-    pub const BURST: &str = "CPU time";
-    pub const PRIORITY: &str = "Priority";
-    pub const TICKETS: &str = "Tickets";
-    pub const DEADLINE: &str = "Deadline";
-    pub const PERIOD: &str = "Period";
-    // Why an entry is refused.
-    pub const NO_JOB: &str = "there is no such job";
-    pub const NO_BURST: &str = "a job needs a CPU time";
-
-    /// A cell of the table; jobs count from 1.
-    pub fn cell(column: &str, job: usize) -> String {
-        format!("{column} of job {job}")
-    }
-
-    /// The button that takes a job out.
-    pub fn remove(job: usize) -> String {
-        format!("Remove job {job}")
-    }
-
-    /// Not a number of cores.
-    pub fn no_cores(entered: &str) -> String {
-        format!("\"{entered}\" is no whole number from 1 to 256")
-    }
-
-    /// Not a priority.
-    pub fn no_number(entered: &str) -> String {
-        format!("\"{entered}\" is no whole number")
-    }
-
-    /// Not a number of tickets.
-    pub fn no_tickets(entered: &str) -> String {
-        format!("\"{entered}\" is no whole number from 1")
-    }
-
-    /// Not a time.
-    pub fn no_time(entered: &str) -> String {
-        format!("\"{entered}\" is no time such as 5 ms")
-    }
-}
-
 /// Programs: the desk, the editor, what comes with the page.
 pub(in crate::app) mod program {
     pub const DESK: &str = "Program";
@@ -1663,18 +1750,34 @@ pub(in crate::app) mod program {
     pub const CHOOSE_EXAMPLE: &str = "Choose an example…";
     pub const OWN_TEXT: &str = "Your last text";
     pub const EDITOR: &str = "Program, as JSON";
-    pub const EDITOR_KEYS: &str = "Ctrl+Space completes, Tab indents; Escape, then Tab leaves the editor. What you write is run when you pause.";
+    pub const EDITOR_KEYS: &str = "Ctrl+Space completes, Tab indents; Escape, then Tab leaves \
+        the editor. What you write is run when you pause.";
+    pub const EDITOR_LEAVE: &str = "Escape, then Tab leaves the editor.";
     pub const GO_TO_MISTAKE: &str = "Go to this place";
     pub const A_PROGRAM: &str = "A program";
     pub const NO_PROGRAM: &str = "This is an experiment, not a program";
     pub const FILE_IS_UNREADABLE: &str = "it could not be read";
     pub const NO_WINDOW: &str = "there is no window";
+
+    // What the editor says of a list of jobs. Of all else it says what the schema
+    // does, which is made from the comments in `experiment::scenario`.
+    pub const JOBS: &str = "A list of jobs, in place of processes: the form of textbook exercises.";
+    pub const JOB_NAME: &str = "Its name; by default J1, J2...";
+    pub const JOB_ARRIVAL: &str = "When it arrives.";
+    pub const JOB_BURST: &str = "How long it computes.";
+    pub const JOB_PRIORITY: &str = "Its priority.";
+    pub const JOB_TICKETS: &str = "Its lottery tickets.";
+    pub const JOB_DEADLINE: &str = "By when after its arrival it should be done.";
+    pub const JOB_PERIOD: &str = "Its period, for rate monotonic scheduling.";
+
     // What a name in the text may be.
     pub const OFFER_PROGRAM: &str = "A program of this scenario.";
     pub const OFFER_THREAD: &str = "A thread of this scenario.";
     pub const OFFER_OTHER: &str = "One of this scenario.";
+
     // What the sliders' program says of itself.
     pub const SLIDERS_ABOUT: &str = "What the sliders say, as a program.";
+
     // Examples by theme. They are called what their files call them.
     pub const LOCKS: &str = "Locks and channels";
     pub const SCHEDULING: &str = "Scheduling";
@@ -1743,6 +1846,11 @@ pub(in crate::app) mod program {
 }
 "#;
 
+    /// The program of a thread with so many units of work.
+    pub fn units(share: u32) -> String {
+        format!("{share} units")
+    }
+
     /// How many mistakes there are; at least one.
     pub fn mistakes(count: usize) -> String {
         match count {
@@ -1789,6 +1897,59 @@ pub(in crate::app) mod program {
     }
 }
 
+/// The job list as a table.
+pub(in crate::app) mod jobs {
+    pub const HEADING: &str = "Job list ";
+    pub const HEADING_MORE: &str = "a number without a unit is in ms";
+    pub const TABLE: &str = "Jobs, scrollable";
+    pub const POLICY: &str = "Policy";
+    pub const SLICE: &str = "Slice";
+    pub const CORES: &str = "Cores";
+    pub const ADD: &str = "Add a job";
+    pub const REMOVE: &str = "Remove";
+    pub const NAME: &str = "Job";
+    pub const ARRIVAL: &str = "Arrival";
+    pub const BURST: &str = "CPU time";
+    pub const PRIORITY: &str = "Priority";
+    pub const TICKETS: &str = "Tickets";
+    pub const DEADLINE: &str = "Deadline";
+    pub const PERIOD: &str = "Period";
+
+    // Why an entry is refused.
+    pub const NO_JOB: &str = "there is no such job";
+    pub const NO_BURST: &str = "a job needs a CPU time";
+
+    /// A cell of the table; jobs count from 1.
+    pub fn cell(column: &str, job: usize) -> String {
+        format!("{column} of job {job}")
+    }
+
+    /// The button that takes a job out.
+    pub fn remove(job: usize) -> String {
+        format!("Remove job {job}")
+    }
+
+    /// Not a number of cores.
+    pub fn no_cores(entered: &str) -> String {
+        format!("\"{entered}\" is no whole number from 1 to 256")
+    }
+
+    /// Not a priority.
+    pub fn no_number(entered: &str) -> String {
+        format!("\"{entered}\" is no whole number")
+    }
+
+    /// Not a number of tickets.
+    pub fn no_tickets(entered: &str) -> String {
+        format!("\"{entered}\" is no whole number from 1")
+    }
+
+    /// Not a time.
+    pub fn no_time(entered: &str) -> String {
+        format!("\"{entered}\" is no time such as 5 ms")
+    }
+}
+
 /// Files.
 pub(in crate::app) mod files {
     pub const UNREADABLE: &str = "the browser could not read it";
@@ -1797,6 +1958,36 @@ pub(in crate::app) mod files {
     /// A file is too large.
     pub fn too_large(mib: f64) -> String {
         format!("it has {mib:.0} MiB; at most 16 MiB are read")
+    }
+}
+
+/// What is wrong with a link.
+pub(in crate::app) mod link {
+    pub const HALF_A_WINDOW: &str = "The link sets a part of the timeline, but it must have from \
+        and to, the one before the other: it was ignored";
+    pub const LESSON_EXPECTED: &str = "a lesson, as in T7";
+    pub const TIME_EXPECTED: &str = "a whole number of nanoseconds";
+    pub const PROGRAM_LEFT_OUT: &str =
+        "The program was too long for the link: open it from its file";
+    pub const PROGRAM_DAMAGED: &str =
+        "The program in the link is damaged, perhaps because its end was cut off: it was ignored";
+
+    /// One of several values is expected.
+    pub fn one_of(values: &[&str]) -> String {
+        values.join(" or ")
+    }
+
+    /// Controls of an embedded page that are not known here.
+    pub fn unknown_controls(names: &[String]) -> String {
+        let names = names.join("\", \"");
+        format!(
+            "The link shows \"{names}\" in an embedded page, which this page does not know: ignored"
+        )
+    }
+
+    /// What is wrong is of the run to compare with.
+    pub fn of_kept(problem: &str) -> String {
+        format!("The run to compare with: {problem}")
     }
 }
 
@@ -1852,34 +2043,5 @@ pub(in crate::app) mod history {
     /// A fault was changed.
     pub fn fault_changed(fault: &str) -> String {
         format!("fault changed to: {fault}")
-    }
-}
-
-/// What is wrong with a link.
-pub(in crate::app) mod link {
-    pub const HALF_A_WINDOW: &str = "The link sets a part of the timeline, but it must have from and to, the one before the other: it was ignored";
-    pub const LESSON_EXPECTED: &str = "a lesson, as in T7";
-    pub const TIME_EXPECTED: &str = "a whole number of nanoseconds";
-    pub const PROGRAM_LEFT_OUT: &str =
-        "The program was too long for the link: open it from its file";
-    pub const PROGRAM_DAMAGED: &str =
-        "The program in the link is damaged, perhaps because its end was cut off: it was ignored";
-
-    /// One of several values is expected.
-    pub fn one_of(values: &[&str]) -> String {
-        values.join(" or ")
-    }
-
-    /// Controls of an embedded page that are not known here.
-    pub fn unknown_controls(names: &[String]) -> String {
-        let names = names.join("\", \"");
-        format!(
-            "The link shows \"{names}\" in an embedded page, which this page does not know: ignored"
-        )
-    }
-
-    /// What is wrong is of the run to compare with.
-    pub fn of_kept(problem: &str) -> String {
-        format!("The run to compare with: {problem}")
     }
 }

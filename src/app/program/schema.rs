@@ -2,30 +2,34 @@
 
 use super::outline::{Cursor, Node, Part, cursor, outline};
 use crate::app::english::program as text;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// How many references are followed in a row before a schema counts as broken.
 const MAX_HOPS: u32 = 16;
 
 /// A list of jobs is a form of its own, which the schema of scenarios leaves
 /// out. Its names are those of the types in `experiment::scenario::Job`.
-const JOBS: &str = r##"{
-  "description": "A list of jobs, in place of processes: the form of textbook exercises.",
-  "type": "array",
-  "items": {
-    "type": "object",
-    "required": ["burst"],
-    "properties": {
-      "name": { "type": "string", "description": "Its name; by default J1, J2..." },
-      "arrival": { "$ref": "#/$defs/Time", "description": "When it arrives." },
-      "burst": { "$ref": "#/$defs/Time", "description": "How long it computes." },
-      "priority": { "type": "integer", "description": "Its priority." },
-      "tickets": { "type": "integer", "description": "Its lottery tickets." },
-      "deadline": { "$ref": "#/$defs/Time", "description": "By when after its arrival it should be done." },
-      "period": { "$ref": "#/$defs/Time", "description": "Its period, for rate monotonic scheduling." }
-    }
-  }
-}"##;
+fn jobs() -> Value {
+    let time = |about: &str| json!({ "$ref": "#/$defs/Time", "description": about });
+    let integer = |about: &str| json!({ "type": "integer", "description": about });
+    json!({
+        "description": text::JOBS,
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["burst"],
+            "properties": {
+                "name": { "type": "string", "description": text::JOB_NAME },
+                "arrival": time(text::JOB_ARRIVAL),
+                "burst": time(text::JOB_BURST),
+                "priority": integer(text::JOB_PRIORITY),
+                "tickets": integer(text::JOB_TICKETS),
+                "deadline": time(text::JOB_DEADLINE),
+                "period": time(text::JOB_PERIOD),
+            }
+        }
+    })
+}
 
 /// The names that some keys want are those of things in a list of the
 /// scenario: (key, or the key around it and it; list).
@@ -99,10 +103,9 @@ impl Schema {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let mut root: Value = serde_json::from_str(text).ok()?;
-        let jobs: Value = serde_json::from_str(JOBS).ok()?;
         root.get_mut("properties")?
             .as_object_mut()?
-            .insert("jobs".to_owned(), jobs);
+            .insert("jobs".to_owned(), jobs());
         Some(Self { root })
     }
 

@@ -139,7 +139,7 @@ fn processes(e: &Experiment) -> Vec<String> {
 }
 
 fn program_name(share: u32) -> String {
-    format!("{share} units")
+    text::units(share)
 }
 
 fn programs(e: &Experiment) -> Vec<String> {

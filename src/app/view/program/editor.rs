@@ -80,7 +80,7 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     html! {
         <>
             <scenario-editor ref={host.clone()} data-testid="editor" data-errors={marks(props)}
-                aria-label={text::EDITOR} {onfocusout}>
+                aria-label={text::EDITOR} data-leave={text::EDITOR_LEAVE} {onfocusout}>
                 <textarea ref={area.clone()} data-testid="editor-text" aria-label={text::EDITOR}
                     spellcheck="false" autocomplete="off" wrap="off" {oninput} />
             </scenario-editor>
@@ -166,7 +166,10 @@ fn load_script() {
             script.set_id(ID);
             script.set_attribute("type", "module")?;
             script.set_attribute("src", "./editor.js")?;
-            document.head().ok_or("no head")?.append_child(&script)?;
+            document
+                .head()
+                .ok_or(JsValue::NULL)?
+                .append_child(&script)?;
         }
         Ok(())
     };

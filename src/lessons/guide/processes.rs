@@ -54,7 +54,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Run 16 processes on 4 cores",
                 "v=1&procs=16&threads=1&units=800",
-                "More processes than cores do no more work in a second: at any instant at most four run; the others are ready and wait. The end is later by the time it takes to start them.",
+                "More processes than cores do no more work in a second: at any instant at most four run; the others are ready and wait. The end even comes a little later, for 12 more have to be started.",
             ),
         ],
         sources: &[OSTEP_PROCESS, MULTIPROCESSING],

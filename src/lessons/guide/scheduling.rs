@@ -42,7 +42,7 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "X9",
         title: "Nice values",
         text: &[
-            "Linux shares a [[core]] by weights. Each step of [[nice]] divides a [[thread]]'s weight by about 1.25: five steps by about three, ten by about nine.",
+            "Linux shares a [[core]] by weights. Each step up in [[nice]] divides a [[thread]]'s weight by about 1.25: five steps by about three, ten by about nine.",
             "CFS, the scheduler before Linux 6.6, keeps for each thread a [[vruntime]], its running time divided by its weight, and runs the one that has least. So nice 0, 5 and 10 get 69.7 %, 22.8 % and 7.5 % of the core.",
             "A nice value is no fixed priority: the nicest thread is never shut out, it only gets less. And where there is a core for each, nobody has to share.",
         ],

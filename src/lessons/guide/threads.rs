@@ -106,7 +106,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Switch the GIL off",
                 "v=1&threads=40&gil=off&units=40&cpu=100&io=20000",
-                "Only 6 ms sooner: a thread that waits holds no GIL, so it was hardly in the way. What is left is one wait, and starting.",
+                "Only 6 ms sooner: a thread that waits holds no GIL, so the GIL was hardly in the way. What is left is one wait, and the time to start them.",
             ),
             slide(
                 "Compute 5 ms before each wait",

@@ -29,7 +29,7 @@ pub(super) const GUIDES: &[Guide] = &[
                 "8 workers on 4 cores",
                 1,
                 |scenario| scenario.pools[0].workers = 8,
-                "No faster, but later by the time to start four more: there are only four cores. One worker for each core is the usual choice.",
+                "No faster: there are only four cores, and four more workers have to be started. One worker for each core is the usual choice.",
             ),
         ],
         sources: &[FUTURES, MULTIPROCESSING_DOC],
@@ -60,7 +60,7 @@ pub(super) const GUIDES: &[Guide] = &[
                         all.insert(20, Program::Named("hog".to_owned()));
                     }
                 },
-                "The loop stands still for 50 ms. Waits that are long over are noticed only afterwards, and half of them have not even begun: give such work to a process.",
+                "The loop stands still for 50 ms. Waits that are long over are noticed only afterwards, and half of them have not even begun to wait: give such work to a process.",
             ),
         ],
         sources: &[ASYNCIO, ASYNCIO_DEV, OSTEP_EVENTS],

@@ -157,11 +157,11 @@ impl Component for TimelinePart {
             }
             Msg::Turned(turn, x) => {
                 let request = self.request(props);
-                let width = (request.width - request.gutter()).max(1.0);
+                let (left, right) = request.edges();
                 let pivot = crate::plot::time_at(&request, x);
                 match turn {
                     Turn::Zoom(factor) => self.zoom(props, factor, pivot),
-                    Turn::Pan(px) => self.pan(props, px / width),
+                    Turn::Pan(px) => self.pan(props, px / (right - left)),
                 }
             }
             Msg::Pointer(event) => self.pointer(props, &event),

@@ -22,7 +22,10 @@
 
 mod browser;
 mod claims;
+mod drawn;
+mod editor;
 mod files;
+mod hands;
 mod hidden;
 mod host;
 mod lab;
@@ -35,7 +38,9 @@ mod visit;
 
 pub use browser::Browser;
 pub use claims::Tried;
+pub use drawn::Drawn;
 pub use files::Saved;
+pub use hands::Place;
 pub use host::{Host, Spoilt};
 pub use memory::Memory;
 pub use page::Page;

@@ -159,7 +159,7 @@ fn control_and_space_offer_the_fields_that_fit_and_put_one_in() {
             r#""arrival": "1 ms""#,
         ),
         (r#"{ "cores": 2"#, ", ", "preemption", "\"preemption\": "),
-        (r#""kind": "#, "", "mlfq", r#""mlfq""#),
+        (r#"{ "compute": "#, "", "100 us", r#""100 us""#),
     ];
     visit_each("program-completion", Host::isolated(), async |page| {
         let schema = Schema::read(&file("docs/scenario.schema.json")).expect("a schema");

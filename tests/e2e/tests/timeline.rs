@@ -16,6 +16,9 @@ use timeslice_e2e::{Host, Key, Page, Place, visit_each};
 /// Few lanes, so that the threads' are in view.
 const RUN: &str = "v=1&threads=4&units=100";
 
+/// A size that has not changed for so many frames is settled.
+const STILL: u32 = 10;
+
 /// The timeline as it stands on the page.
 struct Sight {
     state: State,
@@ -31,8 +34,20 @@ impl Sight {
         let predicted = &state.predicted;
         let rows = Rows::of(&predicted.run, &predicted.lanes, choice, &BTreeSet::new());
         let lanes = Page::expression("timeline-lanes");
+        // What stands around it may still be on its way to its size.
         let size = page
-            .eval(&format!("[{lanes}.clientWidth, {lanes}.clientHeight]"))
+            .promise(&format!(
+                "new Promise((done) => {{ \
+                    let last = ''; \
+                    let same = 0; \
+                    requestAnimationFrame(function look() {{ \
+                        const size = [{lanes}.clientWidth, {lanes}.clientHeight]; \
+                        same = String(size) === last ? same + 1 : 0; \
+                        last = String(size); \
+                        if (same < {STILL}) requestAnimationFrame(look); else done(size); \
+                    }}); \
+                }})"
+            ))
             .await?;
         Ok(Self {
             size: serde_json::from_value(size)?,
@@ -258,7 +273,7 @@ fn a_drag_moves_what_is_zoomed_and_else_the_playhead() {
 fn two_fingers_zoom_and_what_lies_under_them_stays() {
     visit_each("timeline-pinch", Host::isolated(), async |page| {
         open(page, RUN).await?;
-        for (before, now) in [((0.4, 0.6), (0.2, 0.8)), ((0.2, 0.9), (0.45, 0.7))] {
+        for (before, now) in [((0.4, 0.6), (0.2, 0.8)), ((0.3, 0.7), (0.4, 0.65))] {
             let sight = Sight::of(page, LaneChoice::Threads).await?;
             let (window, end) = (sight.window(), sight.end());
             let thread = sight.threads()[0];
@@ -282,7 +297,7 @@ fn two_fingers_zoom_and_what_lies_under_them_stays() {
 #[test]
 fn what_is_pointed_at_is_said() {
     visit_each("timeline-hover", Host::isolated(), async |page| {
-        page.open_experiment("v=1&procs=2&threads=2&units=100&fault=segfault.0.1.u30")
+        page.open_experiment("v=1&procs=2&threads=2&units=100&fault=segfault.0.1.u10")
             .await?;
         let mut seen = BTreeSet::new();
         for choice in LaneChoice::ALL {

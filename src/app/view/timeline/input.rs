@@ -195,7 +195,7 @@ impl TimelinePart {
             }
             Move::Whole => {
                 self.say_window(Window::whole(end));
-                props.dispatch.emit(Action::Zoom(None));
+                self.ask(props, None);
             }
             Move::Leave => {
                 self.search.clear();

@@ -33,6 +33,7 @@ mod memory;
 mod page;
 mod screens;
 mod shown;
+mod sight;
 mod tabs;
 mod visit;
 
@@ -45,5 +46,6 @@ pub use host::{Host, Spoilt};
 pub use memory::Memory;
 pub use page::Page;
 pub use screens::{SCREENS, SIZES, Screen, THEMES};
+pub use sight::Sight;
 pub use thirtyfour::Key;
 pub use visit::{visit, visit_each};

@@ -59,7 +59,7 @@ impl Page {
     /// the page's core tells here, too.
     pub async fn runs(&self, text: &str) -> Result<()> {
         let state = written(&[text]);
-        ensure!(state.program_errors() == [], "{text} is no program");
+        ensure!(state.program_errors().is_empty(), "{text} is no program");
         self.wait_for(&format!(
             "({EDITOR}.text ?? {EDITOR}.querySelector('textarea').value) === {}",
             Value::from(text)

@@ -26,6 +26,7 @@ mod step;
 mod sync;
 mod timers;
 mod view;
+mod wake;
 mod warmth;
 
 pub(in crate::sim) use entity::{Core, Process, Thread};
@@ -356,7 +357,7 @@ impl<'a> Engine<'a> {
             Owner::Fault(fault) => self.on_fault(fault),
             Owner::Deadline(thread) => self.on_deadline(thread),
             Owner::Watchdog(thread) => self.on_watchdog(thread),
-            Owner::LoopTask(task) => self.on_loop_task(task),
+            Owner::LoopTask(task) => self.on_loop_task(task, NONE),
         }
     }
 

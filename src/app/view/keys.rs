@@ -38,6 +38,7 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("↑, ↓", "pick the thread above, below"),
             ("Enter or Space", "say what the picked thread does"),
             ("F", "fold or unfold the picked thread's process"),
+            ("X", "arrows: none, those of the picked thread, all"),
             ("/", "search for a thread; Enter: the next"),
             ("Esc", "leave what is picked out"),
         ],

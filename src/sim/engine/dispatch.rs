@@ -1,7 +1,7 @@
 //! Threads and cores: who runs where, until when.
 
 use super::entity::{Burn, Thread};
-use super::{Engine, NONE, Owner, class};
+use super::{Engine, NONE, class};
 use crate::sim::plan::ThreadPlan;
 use crate::sim::policy::{Arrival, Policy, Task};
 use crate::sim::trace::{Span, State, Trace};

@@ -1,11 +1,31 @@
 //! What the lanes' areas and lines mean.
 
-use crate::plot::{Rows, count};
-use crate::sim::{Run, State};
+use crate::plot::{ArrowChoice, Rows};
+use crate::sim::{Cause, Run, State};
 use yew::{Html, html};
 
-/// The legend of what occurs in this run. `left_out`: messages without an arrow.
-pub(super) fn legend(run: &Run, rows: &Rows, left_out: usize) -> Html {
+/// Which wakes have arrows in a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wakes {
+    wakes: bool,
+    joins: bool,
+}
+
+impl Wakes {
+    /// Threads begin with being started and end with being joined, so both are
+    /// found soon as a rule.
+    pub(super) fn of(run: &Run) -> Self {
+        let mut causes = run.trace.wakes.iter().map(|wake| wake.cause);
+        Self {
+            joins: causes.clone().rev().any(|cause| cause == Cause::Join),
+            wakes: causes.any(is_wake),
+        }
+    }
+}
+
+/// The legend of what occurs in this run, with the arrows that are wanted.
+pub(super) fn legend(run: &Run, rows: &Rows, wakes: Wakes, arrows: ArrowChoice) -> Html {
+    let arrows = arrows != ArrowChoice::None;
     let item = |class: &str, text: &str| {
         html! { <li><span class={format!("key {class}")} aria-hidden="true"></span>{ text }</li> }
     };
@@ -23,10 +43,16 @@ pub(super) fn legend(run: &Run, rows: &Rows, left_out: usize) -> Html {
             if run.outcome.failures.iter().any(|failure| failure.cause.is_some()) {
                 { item("key-cause", "took down") }
             }
-            if !run.trace.messages.is_empty() {
-                { item("key-message", &message(left_out)) }
+            if arrows && wakes.wakes {
+                { item("key-wake", "wakes or starts") }
             }
-            if !run.trace.holds.is_empty() {
+            if arrows && wakes.joins {
+                { item("key-join", "ends, and is joined") }
+            }
+            if arrows && !run.trace.messages.is_empty() {
+                { item("key-message", "message") }
+            }
+            if arrows && !run.trace.holds.is_empty() {
                 { item("key-turn", "turn of the GIL") }
             }
         </ul>
@@ -45,9 +71,7 @@ fn words(state: State) -> &'static str {
     }
 }
 
-fn message(left_out: usize) -> String {
-    match left_out {
-        0 => "message".to_owned(),
-        left_out => format!("message (+{} more: zoom in)", count(left_out as u64)),
-    }
+/// Whether it has an arrow as a wake: the others are joins, or have one already.
+fn is_wake(cause: Cause) -> bool {
+    !matches!(cause, Cause::Join | Cause::Message | Cause::Gil)
 }

@@ -1,7 +1,7 @@
 //! What stands above the lanes: which lanes, the search for a thread, zooming.
 
 use super::{Msg, TimelinePart};
-use crate::plot::{LaneChoice, count};
+use crate::plot::{ArrowChoice, LaneChoice, count};
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::{Context, Html, InputEvent, TargetCast, html};
 
@@ -23,6 +23,13 @@ impl TimelinePart {
             let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
             Msg::Choose(LaneChoice::ALL[chosen.min(LaneChoice::ALL.len() - 1)])
         });
+        let onarrows = ctx.link().callback(|event: yew::Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
+            Msg::Arrows(ArrowChoice::ALL[chosen.min(ArrowChoice::ALL.len() - 1)])
+        });
+        let arrows = ctx.props().state.place.arrows;
+        let left_out = self.left_out.words(arrows == ArrowChoice::All);
         let onfind = ctx.link().callback(|event: InputEvent| {
             let input: HtmlInputElement = event.target_unchecked_into();
             Msg::Find(input.value())
@@ -49,6 +56,14 @@ impl TimelinePart {
                         }) }
                     </select>
                 </label>
+                <label><span class="hidden">{ "Arrows" }</span>
+                    <select onchange={onarrows} data-testid="arrows"
+                        title="Arrows of wakes, joins, messages and turns of the GIL (X); causes of failures are always shown">
+                        { for ArrowChoice::ALL.iter().map(|&choice| html! {
+                            <option selected={choice == arrows}>{ choice.label() }</option>
+                        }) }
+                    </select>
+                </label>
                 <label class="find">
                     <span class="hidden">{ "Find a thread" }</span>
                     <input ref={self.find.clone()} type="text" placeholder="Find a thread"
@@ -57,6 +72,9 @@ impl TimelinePart {
                         autocomplete="off" />
                 </label>
                 <output class="matches" aria-live="polite" data-testid="found">{ matches }</output>
+                <output class="left-out" data-testid="arrows-left-out">
+                    { left_out.unwrap_or_default() }
+                </output>
                 <span class="zoom" role="group" aria-label="Zoom">
                     <button onclick={zoom(2.0)} disabled={!zoomed} aria-label="Zoom out"
                         title="Zoom out (S)" data-testid="zoom-out">{ "−" }</button>

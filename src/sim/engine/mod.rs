@@ -17,6 +17,7 @@ mod event_loop;
 mod failure;
 mod gil;
 mod life;
+mod line_up;
 mod lock;
 mod memory;
 mod periodic;
@@ -30,6 +31,7 @@ mod wake;
 mod warmth;
 
 pub(in crate::sim) use entity::{Core, Process, Thread};
+pub use line_up::{OrderKey, QueueView, Queued};
 pub use periodic::Job;
 
 use super::gil::Gil;

@@ -46,6 +46,8 @@ pub struct FailuresRequest<'a> {
     pub window: Option<Window>,
     /// Where the playback is, ns.
     pub playhead: Option<u64>,
+    /// Who is picked out.
+    pub picked: Option<Subject>,
     /// Width of the whole.
     pub width: f64,
 }
@@ -81,6 +83,46 @@ pub fn failure_graph(request: &FailuresRequest<'_>) -> FailureGraph {
             shapes: pen.shapes,
         },
     }
+}
+
+/// Where someone stands in a failure graph, whatever its width.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FailureRow {
+    /// Whose row it is.
+    pub who: Subject,
+    /// Its upper edge, px.
+    pub y: f64,
+    /// Its height, px.
+    pub h: f64,
+}
+
+/// The rows of the graph of `outcome` that are somebody's, from the top.
+#[must_use]
+pub fn failure_rows(outcome: &Outcome) -> Vec<FailureRow> {
+    let rows = rows(outcome);
+    let (middles, _) = middles(&rows);
+    let row = |(row, middle): (&Row, f64)| {
+        Some(FailureRow {
+            who: row.who()?,
+            y: middle - ROW / 2.0,
+            h: ROW,
+        })
+    };
+    rows.iter().zip(middles).filter_map(row).collect()
+}
+
+/// The middle of each row, and the height of all.
+fn middles(rows: &[Row]) -> (Vec<f64>, f64) {
+    let mut height = AXIS;
+    let middle = |row: &Row| {
+        if row.begins_a_group() {
+            height += GAP;
+        }
+        height += ROW;
+        height - ROW / 2.0
+    };
+    let middles = rows.iter().map(middle).collect();
+    (middles, height + GAP)
 }
 
 /// Where a failure is drawn.
@@ -120,6 +162,7 @@ impl<'a> Pen<'a> {
         };
         let rooms = failures.iter().enumerate().map(room);
         let right = rooms.fold(request.width - MARK - 4.0, f64::min);
+        let (middles, height) = middles(rows);
         let mut pen = Self {
             request,
             failures,
@@ -127,18 +170,10 @@ impl<'a> Pen<'a> {
             shapes: Vec::new(),
             left,
             right: right.max(left + 40.0),
-            height: AXIS,
-            middles: Vec::new(),
+            height,
+            middles,
             marks: Vec::new(),
         };
-        for row in rows {
-            if row.begins_a_group() {
-                pen.height += GAP;
-            }
-            pen.middles.push(pen.height + ROW / 2.0);
-            pen.height += ROW;
-        }
-        pen.height += GAP;
         pen.marks = (0..failures.len())
             .map(|index| pen.mark_of(index, rows))
             .collect();
@@ -235,6 +270,17 @@ impl<'a> Pen<'a> {
 
     fn row(&mut self, index: usize, row: &Row) {
         let y = self.middles[index];
+        if row.who().is_some() && row.who() == self.request.picked {
+            let (top, bottom, right) = (y - ROW / 2.0, y + ROW / 2.0, self.request.width - 3.0);
+            let frame = [
+                (3.0, top),
+                (right, top),
+                (right, bottom),
+                (3.0, bottom),
+                (3.0, top),
+            ];
+            self.line(&frame, Ink::Playhead, 2.0, false);
+        }
         let name = label(self.request, row);
         let ink = if row.is_calm() { Ink::Muted } else { Ink::Text };
         self.text([self.left - 8.0, y], name, ink, LABEL, Align::End);

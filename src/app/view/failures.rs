@@ -1,13 +1,18 @@
 //! The failure view: who took down whom, through what and when, in both arms;
 //! and what puts a failure in.
 
+mod bars;
+
 use super::canvas::Canvas;
 use super::inject::Inject;
 use super::{PartProps, Shared};
 use crate::app::inject::Target;
-use crate::app::{Blast, Circle, State, Story, circles, restarts, short_name, story, story_of};
+use crate::app::{
+    Action, Blast, Circle, State, Story, circles, restarts, short_name, story, story_of,
+};
 use crate::experiment::{Ended, Outcome, Subject};
 use crate::plot::{CircleRequest, FailuresRequest, circle, failure_graph};
+use bars::{bars, subject_of};
 use std::rc::Rc;
 use yew::{Callback, Html, component, html, use_memo, use_state};
 
@@ -39,7 +44,7 @@ pub(super) fn Failures(props: &PartProps) -> Html {
                 </p>
                 { boxes(state, &run.outcome, Some(&onpick)) }
             } else {
-                { predicted(state, &onpick) }
+                { predicted(state, dispatch, &onpick) }
                 <Circles ..props.clone() />
                 if let Some(outcome) = measured {
                     { measured_arm(state, outcome) }
@@ -52,7 +57,11 @@ pub(super) fn Failures(props: &PartProps) -> Html {
     }
 }
 
-fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
+fn predicted(
+    state: &Shared<State>,
+    dispatch: &Callback<Action>,
+    onpick: &Callback<Target>,
+) -> Html {
     let run = &state.predicted.run;
     let told = story_of(run, &state.predicted.lanes);
     let layout = {
@@ -67,6 +76,7 @@ fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
                 end: run.trace.end,
                 window: state.window,
                 playhead: Some(state.playhead),
+                picked: state.picked.and_then(|thread| subject_of(&state, thread)),
                 width,
             })
             .picture
@@ -82,7 +92,10 @@ fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
             <h3>{ "Predicted" }</h3>
             <p class="blast" data-testid="blast"><strong>{ "Blast radius: " }</strong>{ words }</p>
             { boxes(state, &run.outcome, Some(onpick)) }
-            <Canvas testid="failure-graph" {label} {layout} />
+            <div class="graph">
+                <Canvas testid="failure-graph" {label} {layout} />
+                { bars(state, dispatch) }
+            </div>
             <p class="caption">
                 { "What one failure causes at the same instant stands to the right of it, step by step." }
             </p>
@@ -132,6 +145,7 @@ fn measured_arm(state: &Shared<State>, outcome: &Outcome) -> Html {
                 end: outcome.wall_ns,
                 window: None,
                 playhead: None,
+                picked: None,
                 width,
             })
             .picture

@@ -67,7 +67,9 @@ fn each_policy_has_its_order_and_its_key() {
         let view = rewind(policy, "").at(3_500_000);
         found += &format!("{policy}\n  {}\n", line_up(&view));
     }
-    check(&found, &expect![[r#"
+    check(
+        &found,
+        &expect![[r#"
         "kind": "fifo"
           b, c, d
         "kind": "sjf"
@@ -88,7 +90,8 @@ fn each_policy_has_its_order_and_its_key() {
           b Vruntime(9000000), d Vruntime(9500000), c Vruntime(9500000)
         "kind": "eevdf", "slice": "1 ms"
           a VirtualDeadline(1500000), d VirtualDeadline(2166666), b VirtualDeadline(2500000)
-    "#]]);
+    "#]],
+    );
 }
 
 fn check(found: &str, expected: &Expect) {

@@ -272,7 +272,10 @@ fn each_row_is_somebodys_and_stands_where_its_name_does() {
     let run = experiment("procs=2&threads=3&gil=off&fault=segfault.0.1.u30");
     let rows = failure_rows(&run.outcome);
     let who: Vec<String> = rows.iter().map(|row| row.who.name()).collect();
-    expect!["process 1, thread 1 of process 1, thread 2 of process 1, thread 3 of process 1, process 2"].assert_eq(&who.join(", "));
+    expect![
+        "process 1, thread 1 of process 1, thread 2 of process 1, thread 3 of process 1, process 2"
+    ]
+    .assert_eq(&who.join(", "));
     let graph = draw(&run, &[], None);
     for row in &rows {
         let inside = |shape: &&Shape| matches!(shape, Shape::Text { y, align: Align::End, .. } if (row.y..row.y + row.h).contains(y));

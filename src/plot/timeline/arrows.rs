@@ -47,9 +47,9 @@ impl ArrowChoice {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::None => "no arrows",
-            Self::Picked => "arrows of one thread",
-            Self::All => "all arrows",
+            Self::None => "arrows: none",
+            Self::Picked => "arrows: picked",
+            Self::All => "arrows: all",
         }
     }
 
@@ -276,7 +276,12 @@ impl Chosen<'_> {
         to: (u32, u64),
         style: stroke::Style,
     ) {
-        let row = |(thread, _): (u32, u64)| self.request.rows.of_thread(thread as usize);
+        // An experiment's main threads stand for their processes.
+        let row = |(thread, _): (u32, u64)| {
+            let (rows, threads) = (self.request.rows, &self.request.run.trace.threads);
+            let own = rows.of_thread(thread as usize);
+            own.or_else(|| rows.of_process(threads[thread as usize].process as usize))
+        };
         if let (Some(a), Some(b)) = (row(from), row(to)) {
             stroke::arrow(pen, (a, from.1), (b, to.1), style);
         }

@@ -52,8 +52,10 @@ pub fn woken(request: &TimelineRequest<'_>, hit: Hit) -> Option<String> {
     // Between the end of the wait and this span there may be one that is ready.
     let before = lane[..next].iter().rposition(|span| !goes_on(span.state));
     let since = before.map_or(0, |place| lane[place].start);
-    let began = lane.get(before.map_or(0, |place| place + 1))?;
-    if !goes_on(span.state) {
+    let first = before.map_or(0, |place| place + 1);
+    let began = lane.get(first)?;
+    // Whoever waits for a core again has been preempted, not woken.
+    if !goes_on(span.state) || next > first + 1 {
         return None;
     }
     let all = request.lanes.links(trace)?.woken.get(thread as u32);

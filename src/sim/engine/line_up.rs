@@ -67,6 +67,7 @@ impl Engine<'_> {
             let count = places.len() as u16;
             return (0..count).map(|n| self.queue_view(n, &[], at)).collect();
         }
+        let now = at.max(self.now);
         let mut tasks = self.tasks.clone();
         let queues = (0..).zip(&self.queues.all).zip(places);
         queues
@@ -75,11 +76,11 @@ impl Engine<'_> {
                 // has to know how the policy keeps them.
                 let mut policy = policy.clone();
                 let mut order = Vec::with_capacity(ready.len());
-                while let Some(id) = policy.peek(&mut tasks, self.now) {
+                while let Some(id) = policy.peek(&mut tasks, now) {
                     if order.len() == ready.len() {
                         break;
                     }
-                    policy.remove(&mut tasks, id, self.now);
+                    policy.remove(&mut tasks, id, now);
                     order.push(id);
                 }
                 // Whom it holds back for the time being.

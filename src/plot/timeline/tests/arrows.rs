@@ -103,7 +103,29 @@ fn turns_of_the_gil_are_found_by_thread_too() {
     let drawing = Drawing::experiment("cores=4&threads=3&units=12");
     let threads: Vec<usize> = drawing.rows.threads().collect();
     let turns = drawing.run.trace.holds.len() - 1;
-    check(&drawing, |_| (), &format!("{turns} turn"));
+    let links = |thread: Option<usize>| {
+        let number = |cause: crate::sim::Cause| {
+            let wakes = drawing.run.trace.wakes.iter();
+            let of = wakes.filter(|wake| {
+                let ends = [wake.by, wake.thread];
+                let is_its = thread.is_none_or(|it| ends.contains(&(it as u32)));
+                let inside = |id: &u32| drawing.run.trace.threads[*id as usize].process == 1;
+                wake.cause == cause && is_its && ends.iter().all(inside)
+            });
+            of.count()
+        };
+        let (starts, joins) = (
+            number(crate::sim::Cause::Start),
+            number(crate::sim::Cause::Join),
+        );
+        match joins {
+            0 => format!("{starts} wake, "),
+            joins => format!("{starts} wake, {joins} join, "),
+        }
+    };
+    // The main thread has no lane: its arrows begin at the process's heading.
+    assert!(links(None).starts_with("3 wake, "));
+    check(&drawing, |_| (), &format!("{}{turns} turn", links(None)));
     let of = |thread: usize| {
         let holds = &drawing.run.trace.holds;
         let pairs = holds.windows(2).filter(|pair| {
@@ -117,7 +139,8 @@ fn turns_of_the_gil_are_found_by_thread_too() {
             request.arrows = ArrowChoice::Picked;
             request.picked = Some(thread as u32);
         };
-        check(&drawing, pick, &format!("{} turn", of(thread)));
+        let links = links(Some(thread));
+        check(&drawing, pick, &format!("{links}{} turn", of(thread)));
     }
 }
 

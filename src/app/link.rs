@@ -18,11 +18,9 @@
 //! | `embed` | the page stands in another one, with these controls |
 
 mod address;
-mod allowance;
 mod pack;
 
 pub use address::{Address, Written};
-pub use allowance::Allowance;
 
 use super::embed::Embed;
 use super::exercise::Exercise;

@@ -13,7 +13,11 @@ impl State {
         if before.is_some() {
             self.address.forget_arrival();
         }
+        let showed_verdicts = self.shows_verdicts();
         let mut effects = self.apply(action);
+        if !showed_verdicts {
+            effects.extend(self.simulate_later());
+        }
         if let Some(before) = before {
             // Undo and redo have moved in what is remembered.
             self.remember(before, moment);

@@ -1,34 +1,29 @@
-//! The page's address: what is shown is written into it, as often as the
-//! browser lets.
+//! The page's address: what is shown is written into it, a moment later.
 
-use crate::app::link::Allowance;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// How long a change of the address waits for the next, ms. Writing it takes as
+/// long as drawing a picture does, and a slider's drag makes 60 changes a second;
+/// browsers refuse more than about 200 in 30 s (Chromium) or 100 in 10 s (Safari).
+const WAIT_MS: i32 = 250;
+
 /// Writes the address.
 pub(super) struct AddressBar {
-    pending: Rc<RefCell<Pending>>,
-    on_time: Closure<dyn FnMut()>,
-}
-
-struct Pending {
-    allowance: Allowance,
     /// What waits to be written. While something does, the timer runs.
-    fragment: Option<String>,
+    pending: Rc<RefCell<Option<String>>>,
+    on_time: Closure<dyn FnMut()>,
 }
 
 impl AddressBar {
     pub(super) fn new() -> Self {
-        let pending = Rc::new(RefCell::new(Pending {
-            allowance: Allowance::new(js_sys::Date::now()),
-            fragment: None,
-        }));
+        let pending = Rc::new(RefCell::new(None::<String>));
         let on_time = {
             let pending = Rc::clone(&pending);
             Closure::new(move || {
-                if let Some(fragment) = pending.borrow_mut().fragment.take() {
+                if let Some(fragment) = pending.borrow_mut().take() {
                     replace(&fragment);
                 }
             })
@@ -36,27 +31,22 @@ impl AddressBar {
         Self { pending, on_time }
     }
 
-    /// Puts this fragment into the address, now or as soon as it may be; the
-    /// newest wins.
+    /// Puts this fragment into the address soon; the newest wins.
     pub(super) fn write(&self, fragment: String) {
-        let mut pending = self.pending.borrow_mut();
-        if pending.fragment.is_some() {
-            pending.fragment = Some(fragment);
-        } else if pending.allowance.take(js_sys::Date::now()) {
-            replace(&fragment);
-        } else {
-            pending.fragment = Some(fragment);
-            let callback = self.on_time.as_ref().unchecked_ref();
-            let window = web_sys::window();
-            let asked = window.map(|window| {
-                window.set_timeout_with_callback_and_timeout_and_arguments_0(
-                    callback,
-                    Allowance::WAIT_MS,
-                )
-            });
-            // Refused by no browser; the next change would be written.
-            drop(asked);
+        if self.pending.borrow_mut().replace(fragment).is_some() {
+            return;
         }
+        let callback = self.on_time.as_ref().unchecked_ref();
+        let asked = web_sys::window().map(|window| {
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, WAIT_MS)
+        });
+        // Refused by no browser; the next change would be written.
+        drop(asked);
+    }
+
+    /// Forgets what waits: the visitor has changed the address since.
+    pub(super) fn forget(&self) {
+        self.pending.borrow_mut().take();
     }
 }
 

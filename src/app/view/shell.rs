@@ -39,6 +39,10 @@ fn window() -> Window {
 /// so that what the visitor does comes first.
 const BETWEEN_CLAIMS_MS: i32 = 50;
 
+/// For so long after the visitor has done something no claim is simulated, ms: a
+/// drag's next move would have to wait.
+const UNDISTURBED_MS: f64 = 400.0;
+
 struct Shell {
     state: Shared<State>,
     /// The state as it was before the last trials, probes and sweeps had
@@ -52,8 +56,12 @@ struct Shell {
     address: AddressBar,
     lab: Option<Handle>,
     activity: Option<Activity>,
+    /// When the visitor last did something, ms.
+    used_ms: f64,
     /// Whether a frame has been asked for and has not come yet.
     frame_requested: bool,
+    /// Whether a moment has been asked for and has not come yet.
+    moment_requested: bool,
     /// The page's outermost element.
     page: NodeRef,
     on_frame: Closure<dyn FnMut(f64)>,
@@ -111,7 +119,7 @@ impl Component for Shell {
             dispatch.emit(Action::KeptProbes(kept));
         }
         let state = Shared(Rc::new(State::open(&fragment())));
-        let shell = Self {
+        let mut shell = Self {
             settled: state.clone(),
             live: state.clone(),
             state,
@@ -119,7 +127,9 @@ impl Component for Shell {
             address: AddressBar::new(),
             lab: None,
             activity: None,
+            used_ms: 0.0,
             frame_requested: false,
+            moment_requested: false,
             page,
             on_frame,
             on_moment,
@@ -130,11 +140,14 @@ impl Component for Shell {
     }
 
     fn update(&mut self, _ctx: &Context<Self>, action: Action) -> bool {
+        if let Action::SimulateNext = action {
+            self.moment_requested = false;
+        }
         match action {
             Action::Frame(_) => self.frame_requested = false,
             // The claims come with the second part of the code, which must not be
             // waited for here.
-            Action::SimulateNext if !is_whole() => {
+            Action::SimulateNext if !is_whole() || self.is_in_use() => {
                 self.simulate_later();
                 return false;
             }
@@ -143,9 +156,17 @@ impl Component for Shell {
             Action::Happened(Happened::Done(_) | Happened::Failed(_) | Happened::Stopped) => {
                 self.activity = None;
             }
-            // Our own change of the address comes back as an event.
-            Action::Follow(ref fragment) if *fragment == write(&self.state) => return false,
+            Action::Follow(ref fragment) => {
+                // Our own change of the address comes back as an event.
+                if *fragment == write(&self.state) {
+                    return false;
+                }
+                self.address.forget();
+            }
             _ => {}
+        }
+        if !action.is_about_the_bench() {
+            self.used_ms = js_sys::Date::now();
         }
         let is_progress = matches!(action, Action::LabProgress(_));
         let is_about_the_bench = action.is_about_the_bench();
@@ -247,13 +268,19 @@ impl Shell {
         }
     }
 
+    fn is_in_use(&self) -> bool {
+        js_sys::Date::now() - self.used_ms < UNDISTURBED_MS
+    }
+
     /// In a moment, for the page answers the visitor in between.
-    fn simulate_later(&self) {
-        let callback = self.on_moment.as_ref().unchecked_ref();
-        let asked = window()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(callback, BETWEEN_CLAIMS_MS);
-        // Refused by no browser; opening a claim asks the simulator, too.
-        drop(asked);
+    fn simulate_later(&mut self) {
+        if !self.moment_requested {
+            let callback = self.on_moment.as_ref().unchecked_ref();
+            let asked = window()
+                .set_timeout_with_callback_and_timeout_and_arguments_0(callback, BETWEEN_CLAIMS_MS);
+            // Refused by no browser; opening a claim asks the simulator, too.
+            self.moment_requested = asked.is_ok();
+        }
     }
 
     fn begin(&mut self, doing: Doing) {

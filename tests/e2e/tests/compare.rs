@@ -14,7 +14,8 @@ fn two_runs_are_set_side_by_side_and_told_apart_in_words() {
         let words = page.text("compare-words").await?;
         assert!(words.contains("GIL"), "{words}");
 
-        // It is in the link.
+        // It is in the link, which is written a moment later.
+        page.wait_for("/procs=4.*&a=/.test(location.hash)").await?;
         let fragment = page.fragment().await?;
         page.open_experiment(&fragment).await?;
         page.wait_for_text("compare-words", "sooner").await?;

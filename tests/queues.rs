@@ -70,27 +70,27 @@ fn each_policy_has_its_order_and_its_key() {
     check(
         &found,
         &expect![[r#"
-        "kind": "fifo"
-          b, c, d
-        "kind": "sjf"
-          d Burst(2000000), c Burst(6000000), a Burst(9000000)
-        "kind": "srtf"
-          d BurstLeft(2000000), c BurstLeft(6000000), a BurstLeft(9000000)
-        "kind": "priority"
-          d Priority(4), c Priority(3), a Priority(1)
-        "kind": "hrrn"
-          b Ratio(187), c Ratio(158), d Ratio(175)
-        "kind": "rr", "slice": "1 ms"
-          d, b, c
-        "kind": "mlfq", "levels": [{"quantum": "1 ms"}, {"quantum": "2 ms"}]
-          a Level(1), b Level(1), c Level(1)
-        "kind": "stride", "quantum": "1 ms"
-          a Pass(262144), c Pass(524288), b Pass(1048576)
-        "kind": "cfs"
-          b Vruntime(9000000), d Vruntime(9500000), c Vruntime(9500000)
-        "kind": "eevdf", "slice": "1 ms"
-          a VirtualDeadline(1500000), d VirtualDeadline(2166666), b VirtualDeadline(2500000)
-    "#]],
+            "kind": "fifo"
+              b, c, d
+            "kind": "sjf"
+              d Burst(2000000), c Burst(6000000), a Burst(9000000)
+            "kind": "srtf"
+              d BurstLeft(2000000), c BurstLeft(6000000), a BurstLeft(9000000)
+            "kind": "priority"
+              d Priority(4), c Priority(3), a Priority(1)
+            "kind": "hrrn"
+              b Ratio(187), d Ratio(175), c Ratio(158)
+            "kind": "rr", "slice": "1 ms"
+              d, b, c
+            "kind": "mlfq", "levels": [{"quantum": "1 ms"}, {"quantum": "2 ms"}]
+              a Level(1), b Level(1), c Level(1)
+            "kind": "stride", "quantum": "1 ms"
+              a Pass(262144), c Pass(524288), b Pass(1048576)
+            "kind": "cfs"
+              b Vruntime(9000000), d Vruntime(9500000), c Vruntime(9500000)
+            "kind": "eevdf", "slice": "1 ms"
+              a VirtualDeadline(1500000), d VirtualDeadline(2166666), b VirtualDeadline(2500000)
+        "#]],
     );
 }
 

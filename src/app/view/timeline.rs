@@ -246,7 +246,7 @@ impl Component for TimelinePart {
                 { self.toolbar(ctx) }
                 <div ref={self.lanes.clone()} class="lanes" tabindex="0" role="application"
                     aria-roledescription="timeline" aria-label={self.about(props)}
-                    aria-describedby="timeline-readout" id="timeline-lanes" {onkeydown}
+                    aria-describedby="timeline-readout timeline-woken" id="timeline-lanes" {onkeydown}
                     onfocus={ctx.link().callback(|_| Msg::Focus(true))}
                     onblur={ctx.link().callback(|_| Msg::Focus(false))}
                     data-testid="timeline-lanes">
@@ -260,6 +260,7 @@ impl Component for TimelinePart {
                 </div>
                 { self.strip(ctx) }
                 <p class="hidden" id="timeline-readout" data-testid="readout">{ self.readout(props) }</p>
+                <p class="hidden" id="timeline-woken">{ self.by_whom(props) }</p>
                 <p class="hidden" aria-live="polite" data-testid="timeline-said">{ &self.said }</p>
                 { self.card(props) }
                 { legend::legend(run, &self.rows, self.wakes, state.place.arrows) }

@@ -90,18 +90,27 @@ impl TimelinePart {
     pub(super) fn readout(&self, props: &TimelineProps) -> String {
         let request = self.request(props);
         if let Some((x, y)) = self.hover {
-            let at = hit(&request, x, y);
-            let words = describe(&request, at);
+            let words = describe(&request, hit(&request, x, y));
             if !words.is_empty() {
-                let woken = woken(&request, at).map(|by| format!("; {by}"));
-                return words + &woken.unwrap_or_default();
+                return words;
             }
         }
         match props.state.picked {
-            Some(thread) => self.doing(props, thread as usize),
+            Some(thread) => {
+                let at = Hit::Lane(RowKind::Thread(thread as usize), props.state.playhead);
+                describe(&request, at)
+            }
             None => "Point at a lane to read it. The wheel zooms, a drag moves, a click picks."
                 .to_owned(),
         }
+    }
+
+    /// Who let the thread there go on.
+    pub(super) fn by_whom(&self, props: &TimelineProps) -> String {
+        let request = self.request(props);
+        let told = self.told(props);
+        told.and_then(|(at, _)| woken(&request, at))
+            .unwrap_or_default()
     }
 
     /// What a thread does at the playhead, and who let it.

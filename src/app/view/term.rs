@@ -4,6 +4,7 @@
 //! column cuts it off; it is put there when it is shown, and closes when
 //! something scrolls.
 
+use crate::app::english::lessons as text;
 use crate::app::terms::{Piece, Term, pieces};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
@@ -187,7 +188,7 @@ pub(super) fn explained(text: &str) -> Html {
 pub(super) fn glossary() -> Html {
     html! {
         <details class="glossary" data-testid="glossary">
-            <summary>{ "Glossary" }</summary>
+            <summary>{ text::GLOSSARY }</summary>
             <dl>
                 { for crate::app::terms::TERMS.iter().map(|term| html! {
                     <div><dt>{ term.name }</dt><dd>{ term.meaning }</dd></div>

@@ -10,6 +10,7 @@ mod tools;
 
 use super::Shared;
 use super::paint::paint_areas;
+use crate::app::english::timeline as text;
 use crate::app::gesture::{Move, Turn, key_move};
 use crate::app::{Action, State, headline};
 use crate::plot::{
@@ -233,10 +234,7 @@ impl Component for TimelinePart {
         let state = &props.state;
         let run = &state.predicted.run;
         let (_, sentence) = headline(state);
-        let label = format!(
-            "Timeline of {}: a lane for each core, each GIL and each thread. {sentence}",
-            duration(run.trace.end)
-        );
+        let label = text::picture(&duration(run.trace.end), &sentence);
         let onpointer = ctx.link().callback(Msg::Pointer);
         let onkeydown = ctx
             .link()
@@ -245,7 +243,7 @@ impl Component for TimelinePart {
             <section class="panel timeline" aria-labelledby="timeline-heading">
                 { self.toolbar(ctx) }
                 <div ref={self.lanes.clone()} class="lanes" tabindex="0" role="application"
-                    aria-roledescription="timeline" aria-label={self.about(props)}
+                    aria-roledescription={text::ROLE} aria-label={self.about(props)}
                     aria-describedby="timeline-readout timeline-woken" id="timeline-lanes" {onkeydown}
                     onfocus={ctx.link().callback(|_| Msg::Focus(true))}
                     onblur={ctx.link().callback(|_| Msg::Focus(false))}
@@ -390,6 +388,6 @@ impl TimelinePart {
     /// What the timeline shows now, for those who do not see it.
     fn about(&self, props: &TimelineProps) -> String {
         let Window { from, to } = self.window(props);
-        format!("Timeline, {} to {}", instant(from), instant(to))
+        text::window(&instant(from), &instant(to))
     }
 }

@@ -3,6 +3,7 @@
 use super::super::Shared;
 use super::super::walk::walk;
 use super::thread_in_trace;
+use crate::app::english::failures as text;
 use crate::app::{Action, State, short_name};
 use crate::experiment::Subject;
 use crate::plot::{FailureRow, Rect, failure_rows};
@@ -41,8 +42,8 @@ pub(super) fn bars(state: &Shared<State>, dispatch: &Callback<Action>) -> Html {
         let (thread, picked) = (*thread, is_picked(row, *thread));
         let name = run.trace.name(thread);
         let label = match row.who {
-            Subject::Thread(..) => format!("Pick out {name}"),
-            process => format!("Pick out {name} of {}", short_name(run, process)),
+            Subject::Thread(..) => text::pick(&name),
+            process => text::pick_first(&name, &short_name(run, process)),
         };
         let onclick =
             dispatch.reform(move |_: yew::MouseEvent| Action::Pick((!picked).then_some(thread)));
@@ -56,7 +57,7 @@ pub(super) fn bars(state: &Shared<State>, dispatch: &Callback<Action>) -> Html {
         }
     };
     html! {
-        <div class="bars" role="toolbar" aria-label="Threads and processes; arrow keys move"
+        <div class="bars" role="toolbar" aria-label={text::BARS}
             onkeydown={Callback::from(|event| walk(&event, "bar"))} data-testid="failure-bars">
             { for rows.iter().enumerate().map(bar) }
         </div>

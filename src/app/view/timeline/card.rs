@@ -2,6 +2,7 @@
 //! on a card beside it.
 
 use super::{TimelinePart, TimelineProps};
+use crate::app::english::timeline as text;
 use crate::plot::{Hit, RowKind, card, card_place, describe, hit, woken, x_at};
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::{Html, html};
@@ -100,8 +101,7 @@ impl TimelinePart {
                 let at = Hit::Lane(RowKind::Thread(thread as usize), props.state.playhead);
                 describe(&request, at)
             }
-            None => "Point at a lane to read it. The wheel zooms, a drag moves, a click picks."
-                .to_owned(),
+            None => text::HOW.to_owned(),
         }
     }
 
@@ -117,7 +117,9 @@ impl TimelinePart {
     pub(super) fn doing(&self, props: &TimelineProps, thread: usize) -> String {
         let request = self.request(props);
         let at = Hit::Lane(RowKind::Thread(thread), props.state.playhead);
-        let woken = woken(&request, at).map(|by| format!("; {by}"));
-        describe(&request, at) + &woken.unwrap_or_default()
+        match woken(&request, at) {
+            Some(woken) => text::woken(&describe(&request, at), &woken),
+            None => describe(&request, at),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What the lanes' areas and lines mean.
 
+use crate::app::english::timeline as text;
 use crate::plot::{ArrowChoice, Rows};
 use crate::sim::{Cause, Run, State};
 use yew::{Html, html};
@@ -32,28 +33,28 @@ pub(super) fn legend(run: &Run, rows: &Rows, wakes: Wakes, arrows: ArrowChoice) 
     let state = |state: State| item(&format!("key-{}", state.key()), words(state));
     let workers = run.trace.threads.iter().any(|name| name.worker.is_none());
     html! {
-        <ul class="legend" aria-label="Legend" data-testid="legend">
+        <ul class="legend" aria-label={text::LEGEND} data-testid="legend">
             { for rows.states(run).into_iter().map(state) }
             if workers && run.trace.names.is_empty() && has_main(run, rows) {
-                { item("key-main", "main thread") }
+                { item("key-main", text::LEGEND_MAIN) }
             }
             if !run.outcome.failures.is_empty() {
-                { item("key-fail", "failed") }
+                { item("key-fail", text::LEGEND_FAILED) }
             }
             if run.outcome.failures.iter().any(|failure| failure.cause.is_some()) {
-                { item("key-cause", "took down") }
+                { item("key-cause", text::LEGEND_CAUSE) }
             }
             if arrows && wakes.wakes {
-                { item("key-wake", "wakes or starts") }
+                { item("key-wake", text::LEGEND_WAKE) }
             }
             if arrows && wakes.joins {
-                { item("key-join", "ends, and is joined") }
+                { item("key-join", text::LEGEND_JOIN) }
             }
             if arrows && !run.trace.messages.is_empty() {
-                { item("key-message", "message") }
+                { item("key-message", text::LEGEND_MESSAGE) }
             }
             if arrows && !run.trace.holds.is_empty() {
-                { item("key-turn", "turn of the GIL") }
+                { item("key-turn", text::LEGEND_TURN) }
             }
         </ul>
     }
@@ -66,7 +67,7 @@ fn has_main(run: &Run, rows: &Rows) -> bool {
 
 fn words(state: State) -> &'static str {
     match state {
-        State::Ready => "ready, no core free",
+        State::Ready => text::LEGEND_READY,
         state => state.label(),
     }
 }

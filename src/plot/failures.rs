@@ -10,13 +10,14 @@ mod rows;
 mod words;
 
 pub use circle::{CircleRequest, circle};
+pub use rows::{FailureRow, failure_rows};
 pub use words::medium_name;
 
 use super::axis::ticks;
 use super::text::duration;
 use super::{Align, Fill, Ink, Picture, Shape, Window};
 use crate::experiment::{Ended, Failure, Outcome, Subject};
-use rows::{Row, rows};
+use rows::{Row, middles, rows};
 use words::{label, long, sign, word};
 
 const AXIS: f64 = 20.0;
@@ -83,46 +84,6 @@ pub fn failure_graph(request: &FailuresRequest<'_>) -> FailureGraph {
             shapes: pen.shapes,
         },
     }
-}
-
-/// Where someone stands in a failure graph, whatever its width.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FailureRow {
-    /// Whose row it is.
-    pub who: Subject,
-    /// Its upper edge, px.
-    pub y: f64,
-    /// Its height, px.
-    pub h: f64,
-}
-
-/// The rows of the graph of `outcome` that are somebody's, from the top.
-#[must_use]
-pub fn failure_rows(outcome: &Outcome) -> Vec<FailureRow> {
-    let rows = rows(outcome);
-    let (middles, _) = middles(&rows);
-    let row = |(row, middle): (&Row, f64)| {
-        Some(FailureRow {
-            who: row.who()?,
-            y: middle - ROW / 2.0,
-            h: ROW,
-        })
-    };
-    rows.iter().zip(middles).filter_map(row).collect()
-}
-
-/// The middle of each row, and the height of all.
-fn middles(rows: &[Row]) -> (Vec<f64>, f64) {
-    let mut height = AXIS;
-    let middle = |row: &Row| {
-        if row.begins_a_group() {
-            height += GAP;
-        }
-        height += ROW;
-        height - ROW / 2.0
-    };
-    let middles = rows.iter().map(middle).collect();
-    (middles, height + GAP)
 }
 
 /// Where a failure is drawn.

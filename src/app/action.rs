@@ -8,7 +8,7 @@ use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::trial::{Doing, Happened, Report};
 use crate::lessons::guide::Shown;
-use crate::plot::Window;
+use crate::plot::{ArrowChoice, Window};
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,6 +119,8 @@ pub enum Action {
     OpenDialog(Option<Dialog>),
     /// The visitor wants the timeline to show this part of the run.
     Zoom(Option<Window>),
+    /// The visitor wants these arrows on the timeline.
+    ShowArrows(ArrowChoice),
     /// The visitor picked a thread out, by its index in the trace.
     Pick(Option<u32>),
     /// The visitor wrote this program, or opened it.

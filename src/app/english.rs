@@ -123,6 +123,7 @@ pub(in crate::app) mod keys {
     pub const SAY: &str = "say what the picked thread does";
     pub const FOLD_KEY: &str = "F";
     pub const FOLD: &str = "fold or unfold the picked thread's process";
+    pub const ARROWS: &str = "arrows: none, those of the picked thread, all";
     pub const SEARCH: &str = "search for a thread; Enter: the next";
     pub const LEAVE_KEY: &str = "Esc";
     pub const LEAVE: &str = "leave what is picked out";
@@ -618,6 +619,8 @@ pub(in crate::app) mod machine {
     pub const IN_WORDS: &str = "The machine in words";
     pub const HEAP: &str = "heap";
     pub const SHARED_MEMORY: &str = "shared memory";
+    /// Who is ready, where that is nobody.
+    pub const NOBODY: &str = "nobody";
 
     /// The threads in the picture, and how to go from one to another.
     pub fn threads_at(time: &str) -> String {
@@ -648,6 +651,9 @@ pub(in crate::app) mod timeline {
     pub const ROLE: &str = "timeline";
     pub const LANES: &str = "Lanes";
     pub const LANES_ABOUT: &str = "Which lanes to show";
+    pub const ARROWS: &str = "Arrows";
+    pub const ARROWS_ABOUT: &str = "Arrows of wakes, joins, messages and turns of the GIL (X); \
+        causes of failures are always shown";
     pub const FIND: &str = "Find a thread";
     pub const ZOOM: &str = "Zoom";
     pub const ZOOM_OUT: &str = "Zoom out";
@@ -665,6 +671,9 @@ pub(in crate::app) mod timeline {
     pub const LEGEND_MAIN: &str = "main thread";
     pub const LEGEND_FAILED: &str = "failed";
     pub const LEGEND_CAUSE: &str = "took down";
+    pub const LEGEND_WAKE: &str = "wakes or starts";
+    pub const LEGEND_JOIN: &str = "ends, and is joined";
+    pub const LEGEND_MESSAGE: &str = "message";
     pub const LEGEND_TURN: &str = "turn of the GIL";
     pub const LEGEND_READY: &str = "ready, no core free";
 
@@ -698,12 +707,9 @@ pub(in crate::app) mod timeline {
         format!("{does}. {} found", count(threads))
     }
 
-    /// The sign of a message, some of which have no arrow.
-    pub fn legend_message(left_out: u64) -> String {
-        match left_out {
-            0 => "message".to_owned(),
-            left_out => format!("message (+{} more: zoom in)", count(left_out)),
-        }
+    /// What a thread does, and who let it.
+    pub fn woken(does: &str, woken: &str) -> String {
+        format!("{does}; {woken}")
     }
 }
 
@@ -806,6 +812,17 @@ pub(in crate::app) mod failures {
     pub const HOW_TO_READ: &str =
         "What one failure causes at the same instant stands to the right of it, step by step.";
     pub const DEADLOCK: &str = "Deadlock: who waits for whom";
+    pub const BARS: &str = "Threads and processes; arrow keys move";
+
+    /// What a click on a thread's bar does.
+    pub fn pick(thread: &str) -> String {
+        format!("Pick out {thread}")
+    }
+
+    /// What a click on a process's bar does: `thread` is where its failure began.
+    pub fn pick_first(thread: &str, process: &str) -> String {
+        format!("Pick out {thread} of {process}")
+    }
 
     /// The graph of the prediction, in words.
     pub fn predicted_graph(told: &str) -> String {

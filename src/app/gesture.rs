@@ -22,6 +22,8 @@ pub enum Move {
     Details,
     /// Moves the playhead to the next change (`true`), or the previous one.
     Step(bool),
+    /// Shows other arrows: none, those of one thread, all.
+    Arrows,
     /// Folds the picked thread's process, or unfolds it.
     Fold,
 }
@@ -49,6 +51,7 @@ pub fn key_move(key: &str, shift: bool) -> Option<Move> {
         "/" => Move::Find,
         "Enter" | " " => Move::Details,
         "f" | "F" => Move::Fold,
+        "x" | "X" => Move::Arrows,
         _ => return None,
     })
 }

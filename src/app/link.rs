@@ -13,6 +13,7 @@
 //! | `a` | the link of the run that is kept to compare with |
 //! | `t` | where the playback is, ns, if it is not at the end |
 //! | `from`, `to` | the part of the run that the timeline shows, ns |
+//! | `arrows` | which arrows the timeline shows, if not those of one thread |
 //! | `exercise` | an exercise, by its name |
 //! | `embed` | the page stands in another one, with these controls |
 
@@ -29,7 +30,7 @@ use super::{Kept, Predicted, State};
 use crate::app::english::link as text;
 use crate::claims;
 use crate::experiment::{Costs, Experiment, Problem, Profile, from_fragment, to_fragment};
-use crate::plot::Window;
+use crate::plot::{ArrowChoice, Window};
 use form_urlencoded::{Serializer, parse};
 use pack::{pack, unpack};
 use std::rc::Rc;
@@ -42,8 +43,8 @@ pub const LONGEST: usize = 8_000;
 const LEFT_OUT: &str = "-";
 
 /// The keys of the page.
-const KEYS: [&str; 10] = [
-    "left", "right", "lesson", "p", "a", "t", "from", "to", "exercise", "embed",
+const KEYS: [&str; 11] = [
+    "left", "right", "lesson", "p", "a", "t", "from", "to", "arrows", "exercise", "embed",
 ];
 
 /// What a link says. `None`: it does not say.
@@ -65,6 +66,8 @@ pub struct Link {
     pub playhead: Option<u64>,
     /// The part of the run that the timeline shows.
     pub window: Option<Window>,
+    /// Which arrows the timeline shows.
+    pub arrows: Option<ArrowChoice>,
     /// The exercise, by its name.
     pub exercise: Option<Rc<str>>,
     /// The controls, if the page stands in another one.
@@ -104,6 +107,7 @@ pub fn read(fragment: &str) -> Link {
             "t" => time(&value).map(|at| link.playhead = Some(at)),
             "from" => time(&value).map(|at| from = Some(at)),
             "to" => time(&value).map(|at| to = Some(at)),
+            "arrows" => arrows(&value).map(|arrows| link.arrows = Some(arrows)),
             "exercise" => {
                 link.exercise = Some(value.as_ref().into());
                 Ok(())
@@ -147,6 +151,12 @@ fn tab<T: Tab>(key: &str) -> Result<T, Wrong> {
         let keys: Vec<_> = T::ALL.iter().map(|tab| tab.key()).collect();
         Wrong::Expected(text::one_of(&keys))
     })
+}
+
+fn arrows(key: &str) -> Result<ArrowChoice, Wrong> {
+    let mut all = ArrowChoice::ALL.into_iter();
+    let found = all.find(|arrows| arrows.key() == key);
+    found.ok_or_else(|| Wrong::Expected(ArrowChoice::ALL.map(ArrowChoice::key).join(" or ")))
 }
 
 fn lesson(id: &str) -> Result<&'static str, Wrong> {
@@ -252,6 +262,9 @@ impl State {
         }
         if whole || link.lesson.is_some() {
             self.place.lesson = link.lesson;
+        }
+        if whole || link.arrows.is_some() {
+            self.place.arrows = link.arrows.unwrap_or_default();
         }
         if whole || link.exercise.is_some() {
             let named = link.exercise.as_deref().and_then(Exercise::from_key);

@@ -4,6 +4,7 @@
 use super::embed::Embed;
 use crate::app::english::page as text;
 use crate::lessons::guide::Shown;
+use crate::plot::ArrowChoice;
 
 /// What the left column shows: what is set up, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -127,6 +128,8 @@ pub struct Place {
     pub lesson: Option<&'static str>,
     /// Which of the lesson's pictures is shown, if it is one of them.
     pub shown: Option<Shown>,
+    /// Which arrows the timeline shows.
+    pub arrows: ArrowChoice,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The controls that are shown if the page stands in another one; `None`:

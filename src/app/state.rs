@@ -511,6 +511,7 @@ impl State {
             Action::CloseStart => self.place.start = false,
             Action::OpenDialog(dialog) => self.place.dialog = dialog,
             Action::Zoom(window) => self.window = window,
+            Action::ShowArrows(arrows) => self.place.arrows = arrows,
             Action::Pick(thread) => self.picked = thread,
             Action::Write(text) => return self.write(&text),
             Action::Desk(action) => return self.desk(action),

@@ -3,12 +3,12 @@
 //!
 //! Lanes: a process each with its threads' states; then "Cores" with who runs
 //! where, "GIL" with who holds it, and "Units" with an instant for each unit of
-//! work. Messages are flow arrows, failures and missed deadlines instants. Times
-//! are in µs, as the format demands, with the nanoseconds behind the point.
+//! work. Messages and wakes are flow arrows, failures and missed deadlines
+//! instants. Times are in µs, as the format demands, with the nanoseconds behind the point.
 
 use super::names::Names;
 use crate::experiment::Ended;
-use crate::sim::{Run, State};
+use crate::sim::{Cause, Run, State};
 use std::fmt;
 use std::io::{self, Write};
 
@@ -33,6 +33,7 @@ pub fn write<W: Write>(out: &mut W, run: &Run, title: &str) -> io::Result<()> {
     events.metadata(run)?;
     events.spans(run)?;
     events.messages(run)?;
+    events.wakes(run)?;
     events.instants(run)?;
     writeln!(events.out, "\n]}}")
 }
@@ -222,6 +223,25 @@ impl<W: Write> Events<'_, '_, W> {
                     format_args!(
                         "\"ts\":{ts},\"id\":{id},\"cat\":\"message\",\"name\":\"message\"{end},\
                          \"args\":{{\"bytes\":{bytes}}}"
+                    ),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who let whom go on. A message that does is drawn as a message only.
+    fn wakes(&mut self, run: &Run) -> io::Result<()> {
+        let wakes = run.trace.wakes.iter();
+        let others = wakes.filter(|wake| wake.cause != Cause::Message);
+        for (id, wake) in (run.trace.messages.len()..).zip(others) {
+            let (ts, cause) = (Micros(wake.at), wake.cause.key());
+            for (kind, end, thread) in [("s", "", wake.by), ("f", ",\"bp\":\"e\"", wake.thread)] {
+                self.event(
+                    kind,
+                    self.thread(thread),
+                    format_args!(
+                        "\"ts\":{ts},\"id\":{id},\"cat\":\"wake\",\"name\":\"{cause}\"{end}"
                     ),
                 )?;
             }

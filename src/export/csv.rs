@@ -1,8 +1,9 @@
 //! The trace as a table: a line for each thing that happened, in ns.
 //!
 //! Kinds: `state` (a thread was in a state), `gil` (a thread held its process's
-//! GIL), `message` (`thread` sent it, `to` received it), `unit`, `failure`
-//! (`state` says how it ended), `deadline-miss`.
+//! GIL), `message` (`thread` sent it, `to` received it), `wake` (`thread` let `to`
+//! go on; `state` says by what), `unit`, `failure` (`state` says how it ended),
+//! `deadline-miss`.
 
 use super::names::Names;
 use crate::sim::{Run, State};
@@ -65,6 +66,15 @@ pub fn write<W: Write>(out: &mut W, run: &Run) -> io::Result<()> {
             to: &names.thread(message.to),
             bytes: Some(message.bytes),
             ..of(message.from)
+        })?;
+    }
+    for wake in &run.trace.wakes {
+        line(Line {
+            kind: "wake",
+            start_ns: wake.at,
+            state: wake.cause.key(),
+            to: &names.thread(wake.thread),
+            ..of(wake.by)
         })?;
     }
     for &at in &run.trace.units {

@@ -2,7 +2,7 @@
 
 use super::{chrome, compare, csv, gantt_svg, gantt_text, summary};
 use crate::experiment::scenario::import::Format;
-use crate::sim::{Limits, Overrides, Run, State, run_document};
+use crate::sim::{Cause, Limits, Overrides, Run, State, run_document};
 use expect_test::{Expect, expect};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -312,10 +312,18 @@ fn chrome_json_parses_and_its_spans_are_the_threads_lives() {
             assert_eq!(drawn, busy, "{name}: core {core}");
         }
         let flows = |kind: &str| events.iter().filter(|event| event["ph"] == kind).count();
-        assert_eq!(
-            (flows("s"), flows("f")),
-            (run.trace.messages.len(), run.trace.messages.len())
-        );
+        let wakes = run.trace.wakes.iter();
+        let wakes = wakes.filter(|wake| wake.cause != Cause::Message).count();
+        let arrows = run.trace.messages.len() + wakes;
+        assert_eq!((flows("s"), flows("f")), (arrows, arrows), "{name}");
+        let id = |kind: &str| -> Vec<u64> {
+            let of_kind = events.iter().filter(|event| event["ph"] == kind);
+            of_kind
+                .map(|event| event["id"].as_u64().expect(&name))
+                .collect()
+        };
+        let numbers: Vec<u64> = (0..arrows as u64).collect();
+        assert_eq!((id("s"), id("f")), (numbers.clone(), numbers), "{name}");
         let named = events
             .iter()
             .filter(|event| event["name"] == "thread_name")
@@ -342,6 +350,7 @@ fn csv_has_a_line_for_everything() {
         assert_eq!(count("state"), trace.spans.len(), "{name}");
         assert_eq!(count("gil"), trace.holds.len(), "{name}");
         assert_eq!(count("message"), trace.messages.len(), "{name}");
+        assert_eq!(count("wake"), trace.wakes.len(), "{name}");
         assert_eq!(count("unit"), trace.units.len(), "{name}");
         assert_eq!(count("failure"), run.outcome.failures.len(), "{name}");
     }

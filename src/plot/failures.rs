@@ -10,13 +10,14 @@ mod rows;
 mod words;
 
 pub use circle::{CircleRequest, circle};
+pub use rows::{FailureRow, failure_rows};
 pub use words::medium_name;
 
 use super::axis::ticks;
 use super::text::duration;
 use super::{Align, Fill, Ink, Picture, Shape, Window};
 use crate::experiment::{Ended, Failure, Outcome, Subject};
-use rows::{Row, rows};
+use rows::{Row, middles, rows};
 use words::{label, long, sign, word};
 
 const AXIS: f64 = 20.0;
@@ -46,6 +47,8 @@ pub struct FailuresRequest<'a> {
     pub window: Option<Window>,
     /// Where the playback is, ns.
     pub playhead: Option<u64>,
+    /// Who is picked out.
+    pub picked: Option<Subject>,
     /// Width of the whole.
     pub width: f64,
 }
@@ -120,6 +123,7 @@ impl<'a> Pen<'a> {
         };
         let rooms = failures.iter().enumerate().map(room);
         let right = rooms.fold(request.width - MARK - 4.0, f64::min);
+        let (middles, height) = middles(rows);
         let mut pen = Self {
             request,
             failures,
@@ -127,18 +131,10 @@ impl<'a> Pen<'a> {
             shapes: Vec::new(),
             left,
             right: right.max(left + 40.0),
-            height: AXIS,
-            middles: Vec::new(),
+            height,
+            middles,
             marks: Vec::new(),
         };
-        for row in rows {
-            if row.begins_a_group() {
-                pen.height += GAP;
-            }
-            pen.middles.push(pen.height + ROW / 2.0);
-            pen.height += ROW;
-        }
-        pen.height += GAP;
         pen.marks = (0..failures.len())
             .map(|index| pen.mark_of(index, rows))
             .collect();
@@ -235,6 +231,17 @@ impl<'a> Pen<'a> {
 
     fn row(&mut self, index: usize, row: &Row) {
         let y = self.middles[index];
+        if row.who().is_some() && row.who() == self.request.picked {
+            let (top, bottom, right) = (y - ROW / 2.0, y + ROW / 2.0, self.request.width - 3.0);
+            let frame = [
+                (3.0, top),
+                (right, top),
+                (right, bottom),
+                (3.0, bottom),
+                (3.0, top),
+            ];
+            self.line(&frame, Ink::Playhead, 2.0, false);
+        }
         let name = label(self.request, row);
         let ink = if row.is_calm() { Ink::Muted } else { Ink::Text };
         self.text([self.left - 8.0, y], name, ink, LABEL, Align::End);

@@ -1,6 +1,7 @@
 //! A trace by lanes: which spans lie on each core, in each thread, on each
 //! GIL. Made once for a trace, so that drawing looks only at what it shows.
 
+use super::links::Links;
 use super::timeline::crowd::{Pyramid, Sums};
 use crate::sim::{Hold, Span, State, Trace};
 use std::cell::OnceCell;
@@ -40,6 +41,7 @@ pub struct Lanes {
     thread_sums: Later<Sums>,
     core_pyramids: Later<Pyramid>,
     gil_pyramids: Later<Pyramid>,
+    links: Later<Links>,
 }
 
 impl Lanes {
@@ -62,6 +64,7 @@ impl Lanes {
             core_pyramids: Later::of(on_cores.len()),
             thread_sums: Later::of(of_threads.len()),
             gil_pyramids: Later::of(processes),
+            links: Later::of(1),
             cores: room(on_cores),
             threads: room(of_threads),
             gils: vec![Vec::new(); processes],
@@ -95,6 +98,12 @@ impl Lanes {
     pub(super) fn gil_pyramid(&self, process: usize) -> &Pyramid {
         let make = || Pyramid::of(&self.gils[process]);
         self.gil_pyramids.get(process, make)
+    }
+
+    /// What links threads to each other in `trace`, which must be the lanes'.
+    pub(super) fn links(&self, trace: &Trace) -> Option<&Links> {
+        let make = || Links::of(trace, &self.gils);
+        (!self.links.0.is_empty()).then(|| self.links.get(0, make))
     }
 
     /// What each thread does at `time`; `None`: it does not exist then.

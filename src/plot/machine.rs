@@ -11,13 +11,17 @@ mod details;
 mod full;
 mod layout;
 mod picture;
+mod queue;
 mod scene;
 mod stage;
 mod tiles;
 mod words;
 
 pub use layout::machine;
-pub use picture::{Band, GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall, Wire};
+pub use picture::{
+    Band, GilToken, Heap, Line, LineChip, Machine, Parcel, Rect, Slot, Token, Wall, Wire,
+};
+pub use queue::{Queue, QueuedThread};
 pub use scene::{Actor, Chip, ChipKind, Flight, Gil, Life, MachineRequest, Scene, Troupe, scene};
 pub use stage::{MachineNames, Stage};
 pub use words::glyphs;

@@ -11,6 +11,7 @@ mod compare;
 mod failures;
 mod heat;
 mod lanes;
+mod links;
 mod machine;
 mod raster;
 mod text;
@@ -20,20 +21,21 @@ mod window;
 pub use chart::{Chart, Series, Style, chart};
 pub use compare::{CompareRequest, ComparedRun, common_window, compare};
 pub use failures::{
-    CircleRequest, FailureGraph, FailuresRequest, circle, failure_graph, medium_name,
+    CircleRequest, FailureGraph, FailureRow, FailuresRequest, circle, failure_graph, failure_rows,
+    medium_name,
 };
 pub use heat::{Heat, HeatCell, heat};
 pub use lanes::Lanes;
 pub use machine::{
-    Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Machine, MachineNames,
-    MachineRequest, Parcel, Rect, Scene, Slot, Stage, Token, Troupe, Wall, Wire, glyphs, machine,
-    scene,
+    Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Line, LineChip, Machine,
+    MachineNames, MachineRequest, Parcel, Queue, QueuedThread, Rect, Scene, Slot, Stage, Token,
+    Troupe, Wall, Wire, glyphs, machine, scene,
 };
 pub use raster::{Colour, Raster};
 pub use text::{count, duration, instant, percent, rate, ratio, signed_percent, significant, size};
 pub use timeline::{
-    Hit, LaneChoice, Row, RowKind, Rows, Timeline, TimelineRequest, describe, hit, load,
-    state_fill, time_at, timeline, x_at,
+    ArrowChoice, Card, Hit, LaneChoice, LeftOut, Row, RowKind, Rows, Timeline, TimelineRequest,
+    card, card_place, describe, hit, load, state_fill, thread_at, time_at, timeline, woken, x_at,
 };
 pub use window::Window;
 

@@ -5,9 +5,11 @@
 //! which is filled in proportion to the time in each state; sums that were made
 //! once for the lane (`crowd`) tell it without looking at each span. So both the
 //! work and the number of shapes depend on the size of the picture, not on the
-//! length of the run. Failures are marked one by one, at every zoom.
+//! length of the run. Failures are marked one by one, at every zoom, and so are their
+//! causes; of other arrows there are never more than a few hundred.
 
 mod arrows;
+mod card;
 pub(in crate::plot) mod crowd;
 mod hit;
 mod lane;
@@ -16,8 +18,11 @@ mod overview;
 mod pen;
 mod rows;
 mod scale;
+mod stroke;
 
-pub use hit::{Hit, describe, hit};
+pub use arrows::{ArrowChoice, LeftOut};
+pub use card::{Card, card, card_place, woken};
+pub use hit::{Hit, describe, hit, thread_at};
 pub use look::state_fill;
 pub use overview::load;
 pub use rows::{LaneChoice, Row, RowKind, Rows};
@@ -54,6 +59,10 @@ pub struct TimelineRequest<'a> {
     pub playhead: u64,
     /// The thread that is picked out, by its index in the trace.
     pub picked: Option<u32>,
+    /// The thread under the pointer.
+    pub hovered: Option<u32>,
+    /// Which arrows to show.
+    pub arrows: ArrowChoice,
     /// Of each thread, whether it is one that is searched for; `None`: nothing
     /// is.
     pub found: Option<&'a [bool]>,
@@ -100,9 +109,8 @@ impl TimelineRequest<'_> {
 pub struct Timeline {
     /// What to draw: first all plain areas, then lines and words.
     pub picture: Picture,
-    /// Messages in the window that have no arrow, because arrows would lie too
-    /// close to each other.
-    pub arrows_left_out: usize,
+    /// What has no arrow, because arrows would lie too close to each other.
+    pub left_out: LeftOut,
     /// How many spans, and sums of spans, were looked at.
     pub work: usize,
 }
@@ -135,12 +143,12 @@ pub fn timeline(request: &TimelineRequest<'_>) -> Timeline {
     for row in visible {
         lane::draw(&mut pen, request, &looks, *row);
     }
-    let arrows_left_out = arrows::draw(&mut pen, request);
+    let left_out = arrows::draw(&mut pen, request);
     failures(&mut pen, request);
     pen.playhead(request.playhead);
     Timeline {
         work: pen.work,
-        arrows_left_out,
+        left_out,
         picture: Picture {
             width: request.width,
             height: request.height,

@@ -24,11 +24,11 @@ mod run;
 mod trace;
 
 pub use document::{Overrides, RunError, run_document};
-pub use engine::Job;
+pub use engine::{Job, OrderKey, QueueView, Queued};
 pub use metrics::{Metrics, ProcessReport, Summary, ThreadReport};
 pub use rewind::{Awaited, GilView, HeapView, LockView, Rewind, ThreadView, View};
 pub use run::{Limits, ObjectReport, Run, run, run_experiment};
-pub use trace::{Hold, Message, Span, State, ThreadName, Trace};
+pub use trace::{Cause, Hold, Message, Span, State, ThreadName, Trace, Wake};
 
 use crate::experiment::{Costs, Experiment, Invalid, Outcome};
 use engine::{Engine, Stop};

@@ -5,7 +5,7 @@
 //! are too many snapshots, or they take too much memory, every other one is
 //! dropped and they are taken half as often.
 
-use super::engine::{Engine, Stop};
+use super::engine::{Engine, QueueView, Stop};
 use super::plan::Plan;
 use super::run::{self, Limits, ObjectReport, Run};
 use super::trace::State;
@@ -61,6 +61,8 @@ pub struct View {
     pub cores: Vec<Option<u32>>,
     /// How many threads are ready in each run queue.
     pub ready: Vec<u32>,
+    /// Each run queue, in its order.
+    pub queues: Vec<QueueView>,
     /// Every GIL, by process.
     pub gils: Vec<GilView>,
     /// Every lock: those in shared memory, then those of each process.

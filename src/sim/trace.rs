@@ -137,6 +137,73 @@ pub struct Message {
 
 const _: () = assert!(size_of::<Message>() <= 24);
 
+/// What a thread did that let another go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum Cause {
+    /// It gave back a lock.
+    Lock,
+    /// It gave back a semaphore.
+    Semaphore,
+    /// It notified a condition.
+    Condition,
+    /// It was the last that a barrier waited for.
+    Barrier,
+    /// It sent a message.
+    Message,
+    /// It took a message, which made room for another.
+    Room,
+    /// It was the last that could send on a channel, and has ended.
+    Closed,
+    /// It ended, or its process with it, and that was waited for.
+    Join,
+    /// It started it.
+    Start,
+    /// It let go of the GIL; or it took the GIL from one that had been made to
+    /// let go and blocked until somebody would.
+    Gil,
+    /// It handed a pool a task, or was done with one.
+    Pool,
+}
+
+impl Cause {
+    /// Short name in files and tables.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+            Self::Semaphore => "semaphore",
+            Self::Condition => "condition",
+            Self::Barrier => "barrier",
+            Self::Message => "message",
+            Self::Room => "room",
+            Self::Closed => "closed",
+            Self::Join => "join",
+            Self::Start => "start",
+            Self::Gil => "gil",
+            Self::Pool => "pool",
+        }
+    }
+}
+
+/// A thread let another go on. That one is ready as soon as it has woken up,
+/// which may cost it time. Timers and devices wake threads without another's
+/// help; those wakes are not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Wake {
+    /// When, ns.
+    pub at: u64,
+    /// Who may go on, as an index into [`Trace::threads`].
+    pub thread: u32,
+    /// Thanks to whom.
+    pub by: u32,
+    /// By what.
+    pub cause: Cause,
+}
+
+const _: () = assert!(size_of::<Wake>() <= 24);
+
 /// Which thread a trace's index stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ThreadName {
@@ -173,6 +240,8 @@ pub struct Trace {
     pub holds: Vec<Hold>,
     /// Messages, in order of time.
     pub messages: Vec<Message>,
+    /// Who let whom go on, in order of time.
+    pub wakes: Vec<Wake>,
     /// Changes of priority by locks: when, which thread, to what.
     pub priorities: Vec<(u64, u32, i32)>,
     /// Names of the threads of a scenario, by index; empty for an experiment,
@@ -244,8 +313,10 @@ impl Trace {
         }
     }
 
-    /// A digest of the whole trace (64-bit FNV-1a over its fields in order):
-    /// equal traces have equal digests on every target.
+    /// A digest of the trace (64-bit FNV-1a over its fields in order): equal
+    /// traces have equal digests on every target. Wakes are left out: what they
+    /// bring about is in the spans, and so the digests of runs from before they
+    /// were kept show that keeping them has changed no run.
     #[must_use]
     pub fn digest(&self) -> u64 {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

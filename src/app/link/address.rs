@@ -87,6 +87,9 @@ impl Written {
             out.append_pair("from", &window.from.to_string());
             out.append_pair("to", &window.to.to_string());
         }
+        if place.arrows != Default::default() {
+            out.append_pair("arrows", place.arrows.key());
+        }
         let exercise = state.exercise_key();
         if let Some(exercise) = exercise.as_deref().or(state.address.exercise.as_deref()) {
             out.append_pair("exercise", exercise);

@@ -302,3 +302,29 @@ proptest! {
         prop_assert_eq!(state.experiment.validate(), Ok(()));
     }
 }
+
+#[test]
+fn the_arrows_of_the_timeline_are_part_of_it() {
+    check(
+        "threads=8&arrows=all",
+        expect![[r#"
+        v=1&threads=8&arrows=all
+    "#]],
+    );
+    check(
+        "threads=8&arrows=picked",
+        expect![[r#"
+        v=1&threads=8
+    "#]],
+    );
+    check(
+        "arrows=some",
+        expect![[r#"
+        v=1
+        The link sets arrows to "some", but it must be none or picked or all: it was ignored
+    "#]],
+    );
+    let mut state = State::open("threads=8");
+    act(&mut state, Action::ShowArrows(ArrowChoice::None));
+    assert_eq!(write(&state), "v=1&threads=8&arrows=none");
+}

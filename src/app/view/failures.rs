@@ -1,14 +1,19 @@
 //! The failure view: who took down whom, through what and when, in both arms;
 //! and what puts a failure in.
 
+mod bars;
+
 use super::canvas::Canvas;
 use super::inject::Inject;
 use super::{PartProps, Shared};
 use crate::app::english::failures as text;
 use crate::app::inject::Target;
-use crate::app::{Blast, Circle, State, Story, circles, restarts, short_name, story, story_of};
+use crate::app::{
+    Action, Blast, Circle, State, Story, circles, restarts, short_name, story, story_of,
+};
 use crate::experiment::{Ended, Outcome, Subject};
 use crate::plot::{CircleRequest, FailuresRequest, circle, failure_graph};
+use bars::{bars, subject_of};
 use std::rc::Rc;
 use yew::{Callback, Html, component, html, use_memo, use_state};
 
@@ -40,7 +45,7 @@ pub(super) fn Failures(props: &PartProps) -> Html {
                 </p>
                 { boxes(state, &run.outcome, Some(&onpick)) }
             } else {
-                { predicted(state, &onpick) }
+                { predicted(state, dispatch, &onpick) }
                 <Circles ..props.clone() />
                 if let Some(outcome) = measured {
                     { measured_arm(state, outcome) }
@@ -53,7 +58,11 @@ pub(super) fn Failures(props: &PartProps) -> Html {
     }
 }
 
-fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
+fn predicted(
+    state: &Shared<State>,
+    dispatch: &Callback<Action>,
+    onpick: &Callback<Target>,
+) -> Html {
     let run = &state.predicted.run;
     let told = story_of(run, &state.predicted.lanes);
     let layout = {
@@ -68,6 +77,7 @@ fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
                 end: run.trace.end,
                 window: state.window,
                 playhead: Some(state.playhead),
+                picked: state.picked.and_then(|thread| subject_of(&state, thread)),
                 width,
             })
             .picture
@@ -80,7 +90,10 @@ fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
             <h3>{ text::PREDICTED }</h3>
             <p class="blast" data-testid="blast"><strong>{ text::BLAST }</strong>{ words }</p>
             { boxes(state, &run.outcome, Some(onpick)) }
-            <Canvas testid="failure-graph" {label} {layout} />
+            <div class="graph">
+                <Canvas testid="failure-graph" {label} {layout} />
+                { bars(state, dispatch) }
+            </div>
             <p class="caption">
                 { text::HOW_TO_READ }
             </p>
@@ -126,6 +139,7 @@ fn measured_arm(state: &Shared<State>, outcome: &Outcome) -> Html {
                 end: outcome.wall_ns,
                 window: None,
                 playhead: None,
+                picked: None,
                 width,
             })
             .picture

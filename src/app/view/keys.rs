@@ -36,6 +36,7 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("↑, ↓", text::PICK),
             (text::SAY_KEYS, text::SAY),
             (text::FOLD_KEY, text::FOLD),
+            ("X", text::ARROWS),
             ("/", text::SEARCH),
             (text::LEAVE_KEY, text::LEAVE),
         ],

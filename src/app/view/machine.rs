@@ -5,15 +5,14 @@ mod look;
 mod parts;
 
 use super::canvas::use_width;
+use super::walk::walk;
 use super::{PartProps, Shared};
 use crate::app::english::machine as text;
 use crate::app::{Action, State};
 use crate::plot::{Machine, MachineRequest, Rect, Scene, Stage, glyphs, instant, machine, scene};
 use look::use_view;
-use parts::{Block, TokenButton, gil_class, heap, parcel, slot, wall, wires};
+use parts::{Block, TokenButton, gil_class, heap, line, parcel, slot, wall, wires};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{Callback, Html, component, html, use_memo, use_node_ref, use_state};
 
 #[component]
@@ -92,7 +91,7 @@ fn draw(
     };
     html! {
         <Block rect={whole} {class} role="toolbar" {label} testid="machine-picture"
-            onkeydown={Some(Callback::from(walk))}>
+            onkeydown={Some(Callback::from(|event| walk(&event, "m-token")))}>
             { for picture.bands.iter().map(|band| {
                 let class = if band.queue { "m-band m-queue" } else { "m-band" };
                 html! {
@@ -102,6 +101,7 @@ fn draw(
             { for picture.walls.iter().map(wall) }
             { for picture.heaps.iter().map(heap) }
             { for picture.slots.iter().map(|it| slot(it, state.picked)) }
+            { for picture.lines.iter().map(|it| line(it, state.picked)) }
             { wires(picture, state.picked) }
             { for picture.tokens.iter().map(|token| html! {
                 <TokenButton key={token.thread} token={token.clone()} onpick={onpick.clone()}
@@ -152,38 +152,5 @@ fn words(state: &State, scene: &Scene) -> Html {
         <ul class="hidden" aria-label={text::IN_WORDS} data-testid="machine-text">
             { for said.into_iter().map(|sentence| html! { <li>{ sentence }</li> }) }
         </ul>
-    }
-}
-
-/// Arrow keys go from thread to thread.
-fn walk(event: KeyboardEvent) {
-    let step = match event.key().as_str() {
-        "ArrowRight" | "ArrowDown" => 1,
-        "ArrowLeft" | "ArrowUp" => -1,
-        "Home" => i32::MIN,
-        "End" => i32::MAX,
-        _ => return,
-    };
-    let target = event
-        .target()
-        .and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    let Some(stage) = target.as_ref().and_then(|it| it.parent_element()) else {
-        return;
-    };
-    let tokens = stage.get_elements_by_class_name("m-token");
-    let count = tokens.length() as i32;
-    let at = (0..count).find(|&index| {
-        let token = tokens.item(index as u32);
-        token.as_ref().map(AsRef::as_ref) == target.as_deref()
-    });
-    let Some(at) = at else {
-        return;
-    };
-    let next = at.saturating_add(step).clamp(0, count - 1);
-    let next = tokens.item(next as u32);
-    if let Some(next) = next.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        event.prevent_default();
-        // Focus is refused only by elements that cannot have it.
-        drop(next.focus());
     }
 }

@@ -40,6 +40,7 @@ mod tabs;
 mod term;
 mod timeline;
 mod transport;
+mod walk;
 
 pub use shell::mount;
 

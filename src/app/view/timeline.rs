@@ -1,6 +1,7 @@
 //! The timeline: lanes, what finds and moves things in them, and what lies
 //! under the pointer, in words.
 
+mod card;
 mod input;
 mod legend;
 mod listen;
@@ -13,8 +14,8 @@ use crate::app::english::timeline as text;
 use crate::app::gesture::{Move, Turn, key_move};
 use crate::app::{Action, State, headline};
 use crate::plot::{
-    Hit, LaneChoice, Raster, RowKind, Rows, Timeline, TimelineRequest, Window, describe, duration,
-    hit, instant, load, timeline,
+    ArrowChoice, LaneChoice, LeftOut, Raster, Rows, Timeline, TimelineRequest, Window, duration,
+    hit, instant, load, thread_at, timeline,
 };
 use input::Drag;
 use listen::{Hints, Listeners};
@@ -39,11 +40,16 @@ pub(super) enum Msg {
     Resized,
     /// The lanes were scrolled.
     Scrolled,
+    /// Others are the arrows that there was no room for.
+    Counted,
     /// The wheel was turned, at a position.
     Turned(Turn, f64),
     Pointer(PointerEvent),
+    /// The keyboard came (`true`) or went.
+    Focus(bool),
     Key(Move),
     Choose(LaneChoice),
+    Arrows(ArrowChoice),
     Find(String),
     FindKey(String),
     /// A button: show so many times as much.
@@ -58,6 +64,7 @@ pub(super) struct TimelinePart {
     lanes: NodeRef,
     spacer: NodeRef,
     canvas: NodeRef,
+    card: NodeRef,
     find: NodeRef,
     choice: LaneChoice,
     /// Processes that were folded or unfolded by hand.
@@ -70,15 +77,19 @@ pub(super) struct TimelinePart {
     top: f64,
     search: String,
     found: Option<Vec<bool>>,
-    /// Where the pointer is.
+    /// Where the pointer is, and the thread there.
     hover: Option<(f64, f64)>,
+    hovered: Option<u32>,
+    /// Whether the keyboard is here.
+    focused: bool,
     /// What was said last to those who do not see it.
     said: String,
     drag: Drag,
     /// The part of the run that was asked for, until the state has it: two
     /// fingers, or notches of a wheel, may move within one frame.
     asked: Option<Option<Window>>,
-    arrows_left_out: usize,
+    left_out: LeftOut,
+    wakes: legend::Wakes,
     /// Whether it looks different from what is painted.
     dirty: bool,
     raster: Raster,
@@ -95,6 +106,7 @@ impl Component for TimelinePart {
             lanes: NodeRef::default(),
             spacer: NodeRef::default(),
             canvas: NodeRef::default(),
+            card: NodeRef::default(),
             find: NodeRef::default(),
             choice: LaneChoice::default(),
             toggled: BTreeSet::new(),
@@ -105,10 +117,13 @@ impl Component for TimelinePart {
             search: String::new(),
             found: None,
             hover: None,
+            hovered: None,
+            focused: false,
             said: String::new(),
             drag: Drag::default(),
             asked: None,
-            arrows_left_out: 0,
+            left_out: LeftOut::default(),
+            wakes: legend::Wakes::default(),
             dirty: true,
             raster: Raster::default(),
             hints: Hints::default(),
@@ -160,9 +175,11 @@ impl Component for TimelinePart {
                 let lanes = self.lanes.cast::<Element>();
                 let top = lanes.map_or(0.0, |lanes| f64::from(lanes.scroll_top()));
                 self.dirty = (top - self.top).abs() > 0.1;
+                self.hover = self.hover.filter(|_| !self.dirty);
                 self.top = top;
                 return self.dirty;
             }
+            Msg::Counted => self.dirty = false,
             Msg::Turned(turn, x) => {
                 let request = self.request(props);
                 let (left, right) = request.edges();
@@ -172,13 +189,21 @@ impl Component for TimelinePart {
                     Turn::Pan(px) => self.pan(props, px / (right - left)),
                 }
             }
-            Msg::Pointer(event) => self.pointer(props, &event),
+            Msg::Pointer(event) => {
+                self.pointer(props, &event);
+                self.hover_thread(props);
+            }
+            Msg::Focus(focused) => {
+                self.dirty = false;
+                self.focused = focused && self.is_focused_by_key();
+            }
             Msg::Key(change) => self.change(props, change),
             Msg::Choose(choice) => {
                 self.choice = choice;
                 self.toggled.clear();
                 self.sort(props);
             }
+            Msg::Arrows(arrows) => props.dispatch.emit(Action::ShowArrows(arrows)),
             Msg::Find(text) => {
                 self.found = self.rows.named(&props.state.predicted.run, &text);
                 self.search = text;
@@ -208,6 +233,7 @@ impl Component for TimelinePart {
         if std::mem::take(&mut self.dirty) {
             self.draw(ctx);
         }
+        self.put_card(ctx.props());
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -225,7 +251,9 @@ impl Component for TimelinePart {
                 { self.toolbar(ctx) }
                 <div ref={self.lanes.clone()} class="lanes" tabindex="0" role="application"
                     aria-roledescription={text::ROLE} aria-label={self.about(props)}
-                    aria-describedby="timeline-readout" id="timeline-lanes" {onkeydown}
+                    aria-describedby="timeline-readout timeline-woken" id="timeline-lanes" {onkeydown}
+                    onfocus={ctx.link().callback(|_| Msg::Focus(true))}
+                    onblur={ctx.link().callback(|_| Msg::Focus(false))}
                     data-testid="timeline-lanes">
                     <div ref={self.spacer.clone()} class="lanes-space">
                         <canvas ref={self.canvas.clone()} role="img" aria-label={label}
@@ -236,9 +264,11 @@ impl Component for TimelinePart {
                     </div>
                 </div>
                 { self.strip(ctx) }
-                <p class="readout" id="timeline-readout" data-testid="readout">{ self.readout(props) }</p>
+                <p class="hidden" id="timeline-readout" data-testid="readout">{ self.readout(props) }</p>
+                <p class="hidden" id="timeline-woken">{ self.by_whom(props) }</p>
                 <p class="hidden" aria-live="polite" data-testid="timeline-said">{ &self.said }</p>
-                { legend::legend(run, &self.rows, self.arrows_left_out) }
+                { self.card(props) }
+                { legend::legend(run, &self.rows, self.wakes, state.place.arrows) }
             </section>
         }
     }
@@ -260,9 +290,20 @@ impl TimelinePart {
         let predicted = &props.state.predicted;
         let end = predicted.run.trace.end;
         self.rows = Rows::of(&predicted.run, &predicted.lanes, self.choice, &self.toggled);
+        self.wakes = legend::Wakes::of(&predicted.run);
         self.load = load(&predicted.lanes, end, LOAD_BINS);
         self.found = self.rows.named(&predicted.run, &self.search);
         self.hover = None;
+        self.hovered = None;
+    }
+
+    /// Notes whose arrows the pointer asks for.
+    fn hover_thread(&mut self, props: &TimelineProps) {
+        let request = self.request(props);
+        let at = self.hover.map(|(x, y)| hit(&request, x, y));
+        let hovered = at.and_then(|at| thread_at(&request, at));
+        let changed = std::mem::replace(&mut self.hovered, hovered) != hovered;
+        self.dirty |= changed && props.state.place.arrows == ArrowChoice::Picked;
     }
 
     fn window(&self, props: &TimelineProps) -> Window {
@@ -282,6 +323,8 @@ impl TimelinePart {
             top: self.top,
             playhead: state.playhead,
             picked: state.picked,
+            hovered: self.hovered,
+            arrows: state.place.arrows,
             found: self.found.as_deref(),
         }
     }
@@ -307,14 +350,12 @@ impl TimelinePart {
         let request = self.request(props);
         self.hints.set(request.gutter(), props.window.is_none());
         let Timeline {
-            picture,
-            arrows_left_out,
-            ..
+            picture, left_out, ..
         } = timeline(&request);
         paint_areas(&canvas, &picture, &mut self.raster);
-        if std::mem::replace(&mut self.arrows_left_out, arrows_left_out) != arrows_left_out {
-            // The legend says it.
-            ctx.link().send_message(Msg::Resized);
+        if std::mem::replace(&mut self.left_out, left_out) != left_out {
+            // It is said above the lanes.
+            ctx.link().send_message(Msg::Counted);
         }
     }
 
@@ -353,28 +394,6 @@ impl TimelinePart {
             .max(row.y - room.max(0.0))
             .max(0.0);
         lanes.set_scroll_top(top as i32);
-    }
-
-    /// What is under the pointer, or what is picked out, in words.
-    fn readout(&self, props: &TimelineProps) -> String {
-        let request = self.request(props);
-        if let Some((x, y)) = self.hover {
-            let words = describe(&request, hit(&request, x, y));
-            if !words.is_empty() {
-                return words;
-            }
-        }
-        match props.state.picked {
-            Some(thread) => self.doing(props, thread as usize),
-            None => text::HOW.to_owned(),
-        }
-    }
-
-    /// What a thread does at the playhead.
-    fn doing(&self, props: &TimelineProps, thread: usize) -> String {
-        let request = self.request(props);
-        let time = props.state.playhead;
-        describe(&request, Hit::Lane(RowKind::Thread(thread), time))
     }
 
     /// What the timeline shows now, for those who do not see it.

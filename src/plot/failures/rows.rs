@@ -1,5 +1,6 @@
 //! Which rows a failure graph has.
 
+use super::{AXIS, GAP, ROW};
 use crate::experiment::{Ended, Outcome, Subject};
 use std::collections::BTreeSet;
 
@@ -120,4 +121,44 @@ pub(super) fn rows(outcome: &Outcome) -> Vec<Row> {
         rows.push(Row::MoreCalm(calm.len() - MAX_CALM));
     }
     rows
+}
+
+/// Where someone stands in a failure graph, whatever its width.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FailureRow {
+    /// Whose row it is.
+    pub who: Subject,
+    /// Its upper edge, px.
+    pub y: f64,
+    /// Its height, px.
+    pub h: f64,
+}
+
+/// The rows of the graph of `outcome` that are somebody's, from the top.
+#[must_use]
+pub fn failure_rows(outcome: &Outcome) -> Vec<FailureRow> {
+    let rows = rows(outcome);
+    let (middles, _) = middles(&rows);
+    let row = |(row, middle): (&Row, f64)| {
+        Some(FailureRow {
+            who: row.who()?,
+            y: middle - ROW / 2.0,
+            h: ROW,
+        })
+    };
+    rows.iter().zip(middles).filter_map(row).collect()
+}
+
+/// The middle of each row, and the height of all.
+pub(super) fn middles(rows: &[Row]) -> (Vec<f64>, f64) {
+    let mut height = AXIS;
+    let middle = |row: &Row| {
+        if row.begins_a_group() {
+            height += GAP;
+        }
+        height += ROW;
+        height - ROW / 2.0
+    };
+    let middles = rows.iter().map(middle).collect();
+    (middles, height + GAP)
 }

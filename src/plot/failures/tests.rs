@@ -28,6 +28,7 @@ fn draw(run: &Run, restarts: &[(u16, u64)], window: Option<Window>) -> FailureGr
         end: run.end_ns,
         window,
         playhead: None,
+        picked: None,
         width: 340.0,
     })
 }
@@ -232,6 +233,7 @@ fn effects_stand_right_of_their_causes() {
         end: run.end_ns,
         window: None,
         playhead: None,
+        picked: None,
         width: 340.0,
     };
     let pen = Pen::new(&request, &rows(&run.outcome));
@@ -263,4 +265,47 @@ fn a_deadlock_is_a_circle_with_what_is_waited_for() {
         })
         .collect();
     assert_eq!(texts, ["fork A", "fork B", "fork C", "A", "B", "C"]);
+}
+
+#[test]
+fn each_row_is_somebodys_and_stands_where_its_name_does() {
+    let run = experiment("procs=2&threads=3&gil=off&fault=segfault.0.1.u30");
+    let rows = failure_rows(&run.outcome);
+    let who: Vec<String> = rows.iter().map(|row| row.who.name()).collect();
+    expect![
+        "process 1, thread 1 of process 1, thread 2 of process 1, thread 3 of process 1, process 2"
+    ]
+    .assert_eq(&who.join(", "));
+    let graph = draw(&run, &[], None);
+    for row in &rows {
+        let inside = |shape: &&Shape| matches!(shape, Shape::Text { y, align: Align::End, .. } if (row.y..row.y + row.h).contains(y));
+        assert_eq!(
+            graph.picture.shapes.iter().filter(inside).count(),
+            1,
+            "{row:?}"
+        );
+        assert!(row.y + row.h <= graph.picture.height);
+    }
+}
+
+#[test]
+fn who_is_picked_out_has_a_frame() {
+    let run = experiment("procs=1&threads=3&gil=off&fault=segfault.0.1.u30");
+    let frames = |picked: Option<Subject>| {
+        let graph = failure_graph(&FailuresRequest {
+            outcome: &run.outcome,
+            name: &|who| who.name(),
+            restarts: &[],
+            end: run.end_ns,
+            window: None,
+            playhead: None,
+            picked,
+            width: 340.0,
+        });
+        let frame = |shape: &&Shape| matches!(shape, Shape::Line { ink: Ink::Playhead, points, .. } if points.len() == 5);
+        graph.picture.shapes.iter().filter(frame).count()
+    };
+    assert_eq!(frames(None), 0);
+    assert_eq!(frames(Some(Subject::Thread(0, 1))), 1);
+    assert_eq!(frames(Some(Subject::Thread(0, 9))), 0);
 }

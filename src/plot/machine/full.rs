@@ -152,7 +152,7 @@ pub(super) fn lay_out(scene: &Scene, stage: &Stage, machine: &mut Machine) -> bo
         machine.walls.push(its_wall);
         x += width + GAP;
     }
-    let last = lay_out_cores(scene, machine, left, bottom + WIRES);
+    let last = lay_out_cores(scene, stage, machine, (left, bottom + WIRES));
     wire(scene, machine, bottom);
     let rects: Vec<_> = machine.walls.iter().map(|wall| wall.rect).collect();
     lay_out_gils(scene, machine, (34.0, 15.0), |process, number| {

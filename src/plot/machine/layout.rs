@@ -2,7 +2,8 @@
 //! threads have in common; `full` and `tiles` have the rest.
 
 use super::super::size;
-use super::picture::{GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall};
+use super::picture::{GilToken, Heap, Line, LineChip, Machine, Parcel, Rect, Slot, Token, Wall};
+use super::queue::Queue;
 use super::scene::{Actor, Chip, ChipKind, Flight, Gil, Life, Scene, Troupe};
 use super::stage::Stage;
 use super::{full, tiles};
@@ -12,6 +13,8 @@ use crate::plot::Ink;
 const CORE_ROWS: usize = 2;
 const SLOT_HEIGHT: f64 = 32.0;
 const SLOT_GAP: f64 = 5.0;
+/// Height of a run queue below the core or the cores that take from it.
+const LINE_UP: f64 = 20.0;
 /// Threads at least so wide carry a GIL, on narrower ones it stands at the edge.
 const ROOM_FOR_GIL: f64 = 80.0;
 /// About how wide a character of a thread's name is, in a wide font.
@@ -176,8 +179,16 @@ fn name_for(troupe: &Troupe, actor: &Actor, width: f64) -> String {
 }
 
 /// Puts the cores into a strip at the bottom, from `top` on and right of
-/// `left`; returns its lower edge.
-pub(super) fn lay_out_cores(scene: &Scene, machine: &mut Machine, left: f64, top: f64) -> f64 {
+/// `left`, with the run queues below them; returns the lower edge.
+pub(super) fn lay_out_cores(
+    scene: &Scene,
+    stage: &Stage,
+    machine: &mut Machine,
+    (left, top): (f64, f64),
+) -> f64 {
+    // The room is kept while nobody is ready, so that nothing jumps.
+    let each = stage.queues && scene.queues.iter().any(|queue| queue.core.is_some());
+    let pitch = SLOT_HEIGHT + SLOT_GAP + if each { LINE_UP } else { 0.0 };
     let room = machine.width - left;
     let cores = scene.cores.len();
     let name = |who: &Option<(u32, String)>| {
@@ -195,7 +206,7 @@ pub(super) fn lay_out_cores(scene: &Scene, machine: &mut Machine, left: f64, top
         let (row, column) = (core / a_row, core % a_row);
         let rect = Rect::new(
             left + column as f64 * (width + SLOT_GAP),
-            top + row as f64 * (SLOT_HEIGHT + SLOT_GAP),
+            top + row as f64 * pitch,
             width,
             SLOT_HEIGHT,
         );
@@ -210,7 +221,76 @@ pub(super) fn lay_out_cores(scene: &Scene, machine: &mut Machine, left: f64, top
     }
     let busy = scene.cores[shown..].iter().flatten().count();
     machine.more_cores = (cores - shown, busy);
-    top + rows as f64 * (SLOT_HEIGHT + SLOT_GAP) - SLOT_GAP
+    let bottom = top + rows as f64 * pitch - SLOT_GAP;
+    if !stage.queues || scene.queues.is_empty() {
+        return bottom;
+    }
+    if each {
+        let below = |queue: &Queue| {
+            let slot = machine.slots.get(usize::from(queue.core?))?;
+            let rect = Rect {
+                y: slot.rect.y + SLOT_HEIGHT,
+                h: LINE_UP,
+                ..slot.rect
+            };
+            Some(line(scene, queue, rect, ""))
+        };
+        machine.lines = scene.queues.iter().filter_map(below).collect();
+        return bottom;
+    }
+    let rect = Rect::new(left, bottom + 3.0, room, LINE_UP);
+    let label = match scene.queues[0].order {
+        "" => "queue, next first:".to_owned(),
+        order => format!("queue, next first, by {order}:"),
+    };
+    let label = match room < 420.0 {
+        true => "next:",
+        false => &label,
+    };
+    let lines = scene.queues.iter().take(1);
+    machine.lines = lines.map(|queue| line(scene, queue, rect, label)).collect();
+    bottom + 3.0 + LINE_UP
+}
+
+/// A run queue with as many threads as there is room for.
+fn line(scene: &Scene, queue: &Queue, rect: Rect, label: &str) -> Line {
+    let width = |text: &str| text.chars().count() as f64 * CHARACTER;
+    let mut room = rect.w
+        - if label.is_empty() {
+            0.0
+        } else {
+            width(label) + 8.0
+        };
+    let waiting = queue.threads.len();
+    let more = |left: usize| match left {
+        0 => 0.0,
+        left => width(&format!("+{left}")) + 6.0,
+    };
+    let mut chips = Vec::new();
+    for (place, queued) in queue.threads.iter().enumerate() {
+        let text = match queued.key.as_str() {
+            "" => queued.name.clone(),
+            key => format!("{} {key}", queued.name),
+        };
+        let taken = width(&text) + 16.0;
+        if taken + more(waiting - place - 1) > room {
+            break;
+        }
+        room -= taken;
+        chips.push(LineChip {
+            thread: queued.thread,
+            text,
+            hue: hue_of(scene, queued.thread),
+        });
+    }
+    Line {
+        core: queue.core,
+        rect,
+        label: label.to_owned(),
+        more: waiting - chips.len(),
+        said: queue.said(),
+        chips,
+    }
 }
 
 /// The colour of a thread that is shown.

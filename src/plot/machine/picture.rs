@@ -123,6 +123,34 @@ pub struct Slot {
     pub hue: Option<u8>,
 }
 
+/// A run queue, in its order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The core that takes from it; `None`: all do.
+    pub core: Option<u16>,
+    /// Where.
+    pub rect: Rect,
+    /// What stands in front of it.
+    pub label: String,
+    /// Who is ready, next first, as far as there is room.
+    pub chips: Vec<LineChip>,
+    /// How many more are.
+    pub more: usize,
+    /// All of it in words; empty: nobody is.
+    pub said: String,
+}
+
+/// A thread in a run queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineChip {
+    /// Who.
+    pub thread: u32,
+    /// Its name, and the key that its place hangs on.
+    pub text: String,
+    /// Its colour; `None`: a thread that only starts and joins others.
+    pub hue: Option<u8>,
+}
+
 /// From a thread to the core it is on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wire {
@@ -189,6 +217,8 @@ pub struct Machine {
     pub tokens: Vec<Token>,
     /// Cores.
     pub slots: Vec<Slot>,
+    /// Run queues.
+    pub lines: Vec<Line>,
     /// Cores that have no slot, and how many of those are busy.
     pub more_cores: (usize, usize),
     /// Who is on which core.

@@ -2,6 +2,7 @@
 
 use super::super::{Lanes, size};
 use super::details::{awaits, chips};
+use super::queue::{Queue, queues};
 use super::stage::{Cast, Stage};
 use crate::experiment::Ended;
 use crate::sim::{Run, Span, State, View};
@@ -159,6 +160,9 @@ pub struct Scene {
     pub cores: Vec<Option<(u32, String)>>,
     /// The process of each thread that is on a core, in the order of the cores.
     pub hosts: Vec<Option<u32>>,
+    /// Run queues in their order, as far as that is known: one for all cores,
+    /// or one each.
+    pub queues: Vec<Queue>,
     /// Messages on their way.
     pub flights: Vec<Flight>,
     /// How many processes are only counted.
@@ -199,6 +203,7 @@ pub fn scene(request: &MachineRequest<'_>) -> Scene {
         shared: view.map_or_else(Vec::new, |view| chips(request, view, None)),
         hosts: cores.iter().map(host).collect(),
         cores,
+        queues: view.map_or_else(Vec::new, |view| queues(run, view)),
         flights: flights(request),
         more_processes: stage.extras.len(),
         more_threads,

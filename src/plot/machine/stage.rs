@@ -100,6 +100,8 @@ pub struct Stage {
     pub(super) extras: Vec<Cast>,
     /// Whether any thread ever waits for something else than a GIL or a core.
     pub waits: bool,
+    /// Whether any thread is ever ready without a core.
+    pub queues: bool,
     /// About how many characters what lies on a heap takes: each thing's name
     /// with its state.
     pub(super) goods: Vec<usize>,
@@ -163,6 +165,9 @@ impl Stage {
                     State::New | State::Ready | State::Running | State::WaitGil | State::Ended
                 )
             });
+        let queues = run.threads.iter();
+        let queues = queues.map(|thread| thread.time_in[State::Ready as usize]);
+        let queues = queues.sum::<u64>() > 0;
         let mut room = MAX_THREADS;
         for process in cast.iter_mut().take(MAX_PROCESSES) {
             process.shown = process.threads.len().min(room);
@@ -185,6 +190,7 @@ impl Stage {
             cast,
             extras,
             waits,
+            queues,
             falls,
         }
     }

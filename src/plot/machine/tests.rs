@@ -272,3 +272,44 @@ fn names_are_cut_where_they_tell_least() {
     expect!["philosopher A, philosopher B, philosopher C, philosopher D, philosopher E"]
         .assert_eq(&names(shown.lay_out(0, 1_400.0)));
 }
+
+#[test]
+fn run_queues_stand_in_their_order_below_the_cores() {
+    let mut shown = Shown::experiment("cores=2&threads=8&gil=off&units=80&slice=1000");
+    let at = 3_500_000;
+    let scene = shown.at(at);
+    let queue = &scene.queues[0];
+    assert_eq!((queue.core, queue.threads.len()), (None, 6));
+    let said = scene.sentences();
+    assert!(said.contains(&format!("{}.", queue.said())), "{said:?}");
+    let fits = |machine: &Machine| (machine.lines[0].chips.len(), machine.lines[0].more);
+    assert_eq!(fits(&shown.lay_out(at, 900.0)), (6, 0));
+    let narrow = shown.lay_out(at, 330.0);
+    assert_eq!(narrow.lines[0].label, "next:");
+    assert!(
+        fits(&narrow).1 > 0 && fits(&narrow).0 > 0,
+        "{:?}",
+        fits(&narrow)
+    );
+    // Nobody waits for a core here, so no room is kept for that.
+    let mut calm = Shown::experiment("cores=4&threads=4&gil=off&units=40");
+    assert_eq!(calm.lay_out(1_000_000, 700.0).lines, []);
+}
+
+#[test]
+fn every_core_has_its_own_queue_where_the_policy_has_it_so() {
+    let mut shown = Shown::scenario(
+        r#"{"machine": {"cores": 2, "policy": {"kind": "cfs"}, "queues": {"kind": "per-core"}},
+            "processes": [{"name": "p", "threads": [{"count": 6, "name": "t", "program": [{"compute": "30 ms"}]}]}]}"#,
+    );
+    let machine = shown.lay_out(10_000_000, 900.0);
+    let places: Vec<_> = machine.lines.iter().map(|line| line.core).collect();
+    assert_eq!(places, [Some(0), Some(1)]);
+    for (line, slot) in machine.lines.iter().zip(&machine.slots) {
+        assert!(
+            line.rect.y >= slot.rect.y + slot.rect.h && (line.rect.x - slot.rect.x).abs() < 0.1
+        );
+        assert_eq!(line.chips.len() + line.more, 2);
+        assert!(line.said.contains("by vruntime"), "{}", line.said);
+    }
+}

@@ -78,7 +78,7 @@ pub(super) fn lay_out(scene: &Scene, stage: &Stage, machine: &mut Machine) {
         machine.walls.push(its_wall);
         x += tile_width + GAP;
     }
-    let last = lay_out_cores(scene, machine, 0.0, y + row_height + GAP);
+    let last = lay_out_cores(scene, stage, machine, (0.0, y + row_height + GAP));
     let rects: Vec<_> = machine.walls.iter().map(|wall| wall.rect).collect();
     lay_out_gils(scene, machine, (24.0, 12.0), |process, number| {
         let rect: Rect = rects[process];

@@ -189,6 +189,9 @@ impl Scene {
             self.say_gils(process, &mut said);
         }
         self.say_states(&mut said);
+        for queue in self.queues.iter().filter(|queue| !queue.threads.is_empty()) {
+            said.push(format!("{}.", queue.said()));
+        }
         for process in &self.processes {
             say_process(process, &mut said);
         }

@@ -62,6 +62,26 @@ pub fn hit(request: &TimelineRequest<'_>, x: f64, y: f64) -> Hit {
     Hit::Lane(row.kind, scale.time(x))
 }
 
+/// The thread that is at a point: whose lane it is, or who has the core or the
+/// GIL there.
+#[must_use]
+pub fn thread_at(request: &TimelineRequest<'_>, hit: Hit) -> Option<u32> {
+    let lanes = request.lanes;
+    match hit {
+        Hit::Name(RowKind::Thread(thread)) | Hit::Lane(RowKind::Thread(thread), _) => {
+            Some(thread as u32)
+        }
+        Hit::Lane(RowKind::Core(core), time) => {
+            let lane = &lanes.cores[core];
+            let next = lane.partition_point(|span| span.end <= time);
+            let span = lane.get(next).filter(|span| span.start <= time);
+            span.map(|span| span.thread)
+        }
+        Hit::Lane(RowKind::Gil(process), time) => lanes.holder_at(process, time),
+        _ => None,
+    }
+}
+
 /// What lies there, in words; empty for nothing.
 #[must_use]
 pub fn describe(request: &TimelineRequest<'_>, hit: Hit) -> String {

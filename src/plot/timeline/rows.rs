@@ -207,6 +207,11 @@ impl Rows {
         self.rows.get(place?).copied()
     }
 
+    /// Whether any thread stands anywhere.
+    pub(super) fn has_threads(&self) -> bool {
+        self.place.iter().any(Option::is_some)
+    }
+
     /// Where a process stands: its heading, or its folded row.
     #[must_use]
     pub fn of_process(&self, process: usize) -> Option<Row> {

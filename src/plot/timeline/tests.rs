@@ -1,3 +1,5 @@
+mod arrows;
+mod card;
 mod speed;
 
 use super::*;
@@ -81,6 +83,8 @@ impl Drawing {
             top: 0.0,
             playhead: 0,
             picked: None,
+            hovered: None,
+            arrows: ArrowChoice::All,
             found: None,
         }
     }
@@ -237,12 +241,12 @@ fn messages_have_arrows_where_there_is_room() {
         timeline.picture.shapes.iter().filter(head).count()
     };
     let whole = timeline(&drawing.request());
-    assert_eq!((arrows(&whole), whole.arrows_left_out), (50, 0));
+    assert_eq!((arrows(&whole), whole.left_out), (50, LeftOut::default()));
     let narrow = timeline(&TimelineRequest {
         width: 300.0,
         ..drawing.request()
     });
-    assert_eq!((arrows(&narrow), narrow.arrows_left_out), (0, 50));
+    assert_eq!((arrows(&narrow), narrow.left_out.messages), (0, 50));
     let end = drawing.run.trace.end;
     let zoomed = timeline(&TimelineRequest {
         width: 300.0,
@@ -250,7 +254,7 @@ fn messages_have_arrows_where_there_is_room() {
         ..drawing.request()
     });
     assert!((8..=12).contains(&arrows(&zoomed)), "{}", arrows(&zoomed));
-    assert_eq!(zoomed.arrows_left_out, 0);
+    assert_eq!(zoomed.left_out, LeftOut::default());
 }
 
 fn check(drawing: &Drawing, points: &[(f64, f64)], expected: Expect) {

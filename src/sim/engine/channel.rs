@@ -5,7 +5,7 @@ use super::{Engine, NONE};
 use crate::experiment::Medium;
 use crate::experiment::scenario::Transport;
 use crate::sim::engine::entity::Burn;
-use crate::sim::trace::{Message, State};
+use crate::sim::trace::{Cause, Message, State};
 use std::collections::VecDeque;
 
 /// A channel's state.
@@ -64,7 +64,7 @@ impl Engine<'_> {
             Some(receiver) => {
                 self.threads[receiver as usize].wait = Wait::Nothing;
                 self.hand_over(id, receiver, number, bytes);
-                self.wake(receiver);
+                self.wake(receiver, id, Cause::Message);
             }
             None => channel.messages.push_back((bytes, id)),
         }
@@ -117,7 +117,7 @@ impl Engine<'_> {
         {
             self.threads[sender as usize].wait = Wait::Nothing;
             self.put(sender, number, bytes);
-            self.wake(sender);
+            self.wake(sender, id, Cause::Room);
         }
         let ns = self.unpacking(number, bytes);
         self.hand_over(from, id, number, bytes);
@@ -167,7 +167,7 @@ impl Engine<'_> {
                 let thread = &mut self.threads[receiver as usize];
                 thread.wait = Wait::Nothing;
                 thread.context.pc -= 1;
-                self.wake(receiver);
+                self.wake(receiver, id, Cause::Closed);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Threads and cores: who runs where, until when.
 
 use super::entity::{Burn, Thread};
-use super::{Engine, NONE, Owner, class};
+use super::{Engine, NONE, class};
 use crate::sim::plan::ThreadPlan;
 use crate::sim::policy::{Arrival, Policy, Task};
 use crate::sim::trace::{Span, State, Trace};
@@ -469,7 +469,7 @@ impl Engine<'_> {
     }
 
     /// Whether a thread waits for anything but a core.
-    fn waits(&self, id: u32) -> bool {
+    pub(super) fn waits(&self, id: u32) -> bool {
         let thread = self.thread(id);
         let state = thread.state;
         thread.is_alive() && !matches!(state, State::Ready | State::Running)
@@ -482,18 +482,5 @@ impl Engine<'_> {
         }
         debug_assert!(self.waits(id), "{:?}", self.thread(id));
         self.wait_over(id);
-    }
-
-    /// Lets a waiting thread become ready at `at`.
-    pub(super) fn wake_at(&mut self, id: u32, at: u64) {
-        debug_assert!(self.waits(id), "{id} does not wait: {:?}", self.thread(id));
-        self.set(Owner::Thread(id), at, class::WAKE);
-    }
-
-    /// Lets a thread that waited for another become ready after the time it
-    /// takes to wake up.
-    pub(super) fn wake(&mut self, id: u32) {
-        let at = self.now + self.latency(self.plan.costs.wake_latency_ns);
-        self.wake_at(id, at);
     }
 }

@@ -5,7 +5,7 @@ use super::entity::{Burn, Context, Wait};
 use super::pool::Pending;
 use super::{Engine, Owner, class};
 use crate::sim::plan::NONE;
-use crate::sim::trace::State;
+use crate::sim::trace::{Cause, State};
 use std::collections::VecDeque;
 
 /// Where an event loop finds what to do next in every plan.
@@ -134,17 +134,18 @@ impl Engine<'_> {
         false
     }
 
-    /// One of the pool tasks of an event-loop task is done.
-    pub(super) fn pool_task_of_loop_done(&mut self, task: u32, pool: u32) {
+    /// One of the pool tasks of an event-loop task is done by this worker.
+    pub(super) fn pool_task_of_loop_done(&mut self, task: u32, pool: u32, by: u32) {
         let state = &mut self.loop_tasks[task as usize];
         if state.pending.remove(pool) == 0 && state.gathers == pool {
             state.gathers = NONE;
-            self.on_loop_task(task);
+            self.on_loop_task(task, by);
         }
     }
 
-    /// What a task awaited has come.
-    pub(super) fn on_loop_task(&mut self, task: u32) {
+    /// What a task awaited has come, from thread `by` or, if that is [`NONE`],
+    /// in the course of time.
+    pub(super) fn on_loop_task(&mut self, task: u32, by: u32) {
         let state = &mut self.loop_tasks[task as usize];
         state.ready_at = self.now;
         let event_loop = &mut self.loops[state.event_loop as usize];
@@ -156,7 +157,7 @@ impl Engine<'_> {
         let thread = &mut self.threads[id as usize];
         if thread.wait == Wait::Loop {
             thread.wait = Wait::Nothing;
-            self.wake(id);
+            self.wake(id, by, Cause::Pool);
         }
     }
 

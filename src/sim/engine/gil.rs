@@ -6,7 +6,7 @@ use super::{Engine, NONE, Owner, Process, class};
 use crate::experiment::scenario::GilSpec;
 use crate::sim::gil::Timeout;
 use crate::sim::policy::Arrival;
-use crate::sim::trace::{Hold, State};
+use crate::sim::trace::{Cause, Hold, State};
 
 impl Engine<'_> {
     /// Whether a thread with computing to do has all that it needs for it.
@@ -38,7 +38,7 @@ impl Engine<'_> {
         match gil.take(id, self.now) {
             Ok(unblocked) => {
                 if let Some(other) = unblocked {
-                    self.wake(other);
+                    self.wake(other, id, Cause::Gil);
                 }
                 self.plan_timeout(number);
                 true
@@ -60,11 +60,11 @@ impl Engine<'_> {
         }
     }
 
-    /// A thread will not come back for a GIL, which `freed` another that
+    /// Thread `id` will not come back for a GIL, which `freed` another that
     /// blocked until it would.
-    pub(super) fn after_forgetting(&mut self, number: u32, freed: Option<u32>) {
+    pub(super) fn after_forgetting(&mut self, id: u32, number: u32, freed: Option<u32>) {
         if let Some(freed) = freed {
-            self.wake(freed);
+            self.wake(freed, id, Cause::Gil);
         }
         self.plan_timeout(number);
     }
@@ -184,6 +184,7 @@ impl Engine<'_> {
         let mut ns = self.plan.costs.gil_offer_ns;
         if let Some(woken) = woken {
             let at = self.now + self.latency(self.plan.costs.gil_handoff_ns);
+            self.record_wake(woken, id, Cause::Gil);
             self.wake_at(woken, at);
             ns += self.plan.costs.gil_signal_ns;
         }
@@ -326,6 +327,7 @@ impl Engine<'_> {
         self.plan_timeout(number);
         if let Some(woken) = woken {
             let at = self.now + self.latency(self.plan.costs.gil_handoff_ns);
+            self.record_wake(woken, id, Cause::Gil);
             self.wake_at(woken, at);
         }
     }

@@ -6,7 +6,7 @@ use super::{Engine, NONE, Owner, class};
 use crate::experiment::scenario::{PoolKind, Restart, SupervisionStrategy};
 use crate::experiment::{Ended, Failure, Medium};
 use crate::sim::policy::{Arrival, Policy};
-use crate::sim::trace::State;
+use crate::sim::trace::{Cause, State};
 
 /// A process that has not begun; `gils` is the range of its GILs.
 pub(super) fn process(gils: (u32, u32)) -> Process {
@@ -41,7 +41,7 @@ impl Engine<'_> {
     /// A process's timer: it begins, or begins anew.
     pub(super) fn begin_process(&mut self, id: u32) {
         self.unfinished -= 1;
-        self.start(id);
+        self.start(id, NONE);
     }
 
     /// `by` starts another process, as a copy of its own if it forks.
@@ -56,10 +56,11 @@ impl Engine<'_> {
             self.fork_locks(by, parent, id);
             self.fork_objects(parent, id);
         }
-        self.start(id);
+        self.start(id, by);
     }
 
-    fn start(&mut self, id: u32) {
+    /// A process begins, by thread `by`, or if that is [`NONE`] by itself.
+    fn start(&mut self, id: u32, by: u32) {
         let plan = &self.plan.processes[id as usize];
         let process = &mut self.processes[id as usize];
         process.started.get_or_insert(self.now);
@@ -67,9 +68,9 @@ impl Engine<'_> {
         process.restarting = false;
         for thread in plan.first_thread..plan.end_thread {
             match self.plan.threads[thread as usize].arrival {
-                None if thread == plan.first_thread => self.create(thread),
+                None if thread == plan.first_thread => self.create(thread, by),
                 None => {}
-                Some(0) => self.create(thread),
+                Some(0) => self.create(thread, by),
                 Some(after) => {
                     self.unfinished += 1;
                     // The process does not end before it has begun and ended.
@@ -84,7 +85,7 @@ impl Engine<'_> {
     pub(super) fn create_planned(&mut self, id: u32) {
         self.unfinished -= 1;
         self.forget_planned(id);
-        self.create(id);
+        self.create(id, NONE);
     }
 
     /// A thread that is still to come counts as one the process waits for.
@@ -102,8 +103,8 @@ impl Engine<'_> {
     }
 
     /// A thread begins to exist, unless its process has ended before it could
-    /// or it exists already.
-    pub(super) fn create(&mut self, id: u32) {
+    /// or it exists already. `by` started it, or [`NONE`].
+    pub(super) fn create(&mut self, id: u32, by: u32) {
         let now = self.now;
         let thread = &mut self.threads[id as usize];
         let process = &mut self.processes[thread.process as usize];
@@ -120,6 +121,7 @@ impl Engine<'_> {
         if self.plan.threads[id as usize].periodic.is_some() {
             return self.begin_periodic(id);
         }
+        self.record_wake(id, by, Cause::Start);
         self.make_ready(id, Arrival::New);
     }
 
@@ -197,7 +199,7 @@ impl Engine<'_> {
         let gil = self.thread(id).gil;
         if gil != NONE {
             let freed = self.gils[gil as usize].forget_awake(id);
-            self.after_forgetting(gil, freed);
+            self.after_forgetting(id, gil, freed);
         }
         self.enter(id, State::Ended);
         self.leave_channels(id);
@@ -216,7 +218,7 @@ impl Engine<'_> {
         }
         self.orphan_locks(id);
         for &joiner in &joiners {
-            self.wake_joiner(joiner);
+            self.wake_joiner(joiner, id);
         }
     }
 
@@ -243,9 +245,23 @@ impl Engine<'_> {
             return;
         }
         let joiners = std::mem::take(&mut self.processes[id as usize].joiners);
-        for &joiner in &joiners {
-            self.wake_joiner(joiner);
+        if joiners.is_empty() {
+            return;
         }
+        let last = self.last_to_end(id);
+        for &joiner in &joiners {
+            self.wake_joiner(joiner, last);
+        }
+    }
+
+    /// The thread with whose end a process has ended: its main thread, unless
+    /// others went on for longer.
+    fn last_to_end(&self, process: u32) -> u32 {
+        let plan = &self.plan.processes[process as usize];
+        let ended = |id: &u32| self.thread(*id).ended.map(|(_, at)| at);
+        (plan.first_thread..plan.end_thread)
+            .max_by_key(|id| (ended(id), std::cmp::Reverse(*id)))
+            .unwrap_or(plan.first_thread)
     }
 
     /// A process's daemon children end with its interpreter.
@@ -260,11 +276,11 @@ impl Engine<'_> {
         }
     }
 
-    fn wake_joiner(&mut self, joiner: u32) {
+    fn wake_joiner(&mut self, joiner: u32, by: u32) {
         let thread = &mut self.threads[joiner as usize];
         if thread.state == State::WaitJoin {
             thread.wait = Wait::Nothing;
-            self.wake(joiner);
+            self.wake(joiner, by, Cause::Join);
         }
     }
 
@@ -408,7 +424,7 @@ impl Engine<'_> {
         if self.thread(id).state == State::WaitGil {
             let gil = self.thread(id).gil;
             let freed = self.gils[gil as usize].forget(id);
-            self.after_forgetting(gil, freed);
+            self.after_forgetting(id, gil, freed);
         }
         let wait = std::mem::replace(&mut self.threads[id as usize].wait, Wait::Nothing);
         match wait {

@@ -7,7 +7,7 @@ use crate::experiment::scenario::{LockProtocol, WaiterOrder};
 use crate::experiment::{Ended, Medium};
 use crate::sim::plan::Plan;
 use crate::sim::policy::{Arrival, Policy};
-use crate::sim::trace::State;
+use crate::sim::trace::{Cause, State};
 use std::collections::VecDeque;
 
 /// The owner of a lock that a fork copied while a thread held it that the
@@ -125,19 +125,19 @@ impl Engine<'_> {
         if let Some(next) = lock.waiters.remove(place) {
             self.give(number, next);
             self.threads[next as usize].wait = Wait::Nothing;
-            self.wake(next);
+            self.wake(next, id, Cause::Lock);
             self.set_inherited(next);
         }
         self.set_inherited(id);
     }
 
     /// Takes a lock for a thread that waits off a core, or puts it among the
-    /// waiters: a condition's waiter after it was notified.
-    pub(super) fn relock(&mut self, id: u32, number: u32) {
+    /// waiters: a condition's waiter after `by` has notified it.
+    pub(super) fn relock(&mut self, id: u32, number: u32, by: u32) {
         if self.locks[number as usize].owner == NONE {
             self.give(number, id);
             self.threads[id as usize].wait = Wait::Nothing;
-            self.wake(id);
+            self.wake(id, by, Cause::Condition);
             return self.set_inherited(id);
         }
         self.threads[id as usize].wait = Wait::Lock(number);

@@ -17,6 +17,7 @@ mod event_loop;
 mod failure;
 mod gil;
 mod life;
+mod line_up;
 mod lock;
 mod memory;
 mod periodic;
@@ -26,9 +27,11 @@ mod step;
 mod sync;
 mod timers;
 mod view;
+mod wake;
 mod warmth;
 
 pub(in crate::sim) use entity::{Core, Process, Thread};
+pub use line_up::{OrderKey, QueueView, Queued};
 pub use periodic::Job;
 
 use super::gil::Gil;
@@ -356,7 +359,7 @@ impl<'a> Engine<'a> {
             Owner::Fault(fault) => self.on_fault(fault),
             Owner::Deadline(thread) => self.on_deadline(thread),
             Owner::Watchdog(thread) => self.on_watchdog(thread),
-            Owner::LoopTask(task) => self.on_loop_task(task),
+            Owner::LoopTask(task) => self.on_loop_task(task, NONE),
         }
     }
 

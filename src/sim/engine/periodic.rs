@@ -124,7 +124,7 @@ impl Engine<'_> {
                 let gil = self.thread(id).gil;
                 if gil != NONE {
                     let freed = self.gils[gil as usize].forget_awake(id);
-                    self.after_forgetting(gil, freed);
+                    self.after_forgetting(id, gil, freed);
                 }
             }
             _ => {

@@ -5,7 +5,7 @@ use super::{Engine, Owner, class};
 use crate::experiment::scenario::PoolKind;
 use crate::experiment::{Ended, Medium};
 use crate::sim::plan::NONE;
-use crate::sim::trace::State;
+use crate::sim::trace::{Cause, State};
 use std::collections::VecDeque;
 
 /// A pool's state.
@@ -100,7 +100,7 @@ impl Engine<'_> {
             self.pools[pool as usize].start = Start::Done;
             for &worker in &plan.workers {
                 match plan.kind {
-                    PoolKind::Threads => self.create(worker),
+                    PoolKind::Threads => self.create(worker, id),
                     PoolKind::Executor | PoolKind::Multiprocessing => {
                         self.start_process(id, self.plan.threads[worker as usize].process);
                     }
@@ -126,7 +126,7 @@ impl Engine<'_> {
             pool.queue.push_back(task);
             if let Some(worker) = pool.idle.pop_front() {
                 self.threads[worker as usize].wait = Wait::Nothing;
-                self.wake(worker);
+                self.wake(worker, id, Cause::Pool);
             }
         }
         let pending = if loop_task == NONE {
@@ -185,11 +185,12 @@ impl Engine<'_> {
         let thread = &mut self.threads[id as usize];
         thread.context = Context::at(back);
         let task = std::mem::replace(&mut thread.task, NONE);
-        self.task_over(task);
+        self.task_over(task, id);
     }
 
-    /// A task will not go on: whoever handed it over may be waiting for that.
-    fn task_over(&mut self, task: u32) {
+    /// A task will not go on, because of its worker `by`: whoever handed it over
+    /// may be waiting for that.
+    fn task_over(&mut self, task: u32, by: u32) {
         let PoolTask {
             pool,
             thread,
@@ -210,12 +211,12 @@ impl Engine<'_> {
             return;
         }
         if loop_task != NONE {
-            return self.pool_task_of_loop_done(loop_task, pool);
+            return self.pool_task_of_loop_done(loop_task, pool, by);
         }
         let owner = &mut self.threads[thread as usize];
         if owner.pending_tasks.remove(pool) == 0 && owner.wait == Wait::Gather(pool) {
             owner.wait = Wait::Nothing;
-            self.wake(thread);
+            self.wake(thread, by, Cause::Pool);
         }
     }
 
@@ -259,7 +260,7 @@ impl Engine<'_> {
         let task = std::mem::replace(&mut self.threads[worker as usize].task, NONE);
         match self.plan.pools[number as usize].kind {
             PoolKind::Threads => {}
-            PoolKind::Executor => self.break_pool(number, task, cause),
+            PoolKind::Executor => self.break_pool(number, task, worker, cause),
             PoolKind::Multiprocessing => {
                 if task != NONE {
                     self.counts.tasks_lost += 1;
@@ -276,12 +277,12 @@ impl Engine<'_> {
 
     /// A worker of a `ProcessPoolExecutor` has died: all tasks that are not
     /// done fail, the other workers are ended, and nothing more is accepted.
-    fn break_pool(&mut self, number: u32, task: u32, cause: Option<usize>) {
+    fn break_pool(&mut self, number: u32, task: u32, worker: u32, cause: Option<usize>) {
         let pool = &mut self.pools[number as usize];
         if std::mem::replace(&mut pool.broken, true) {
             if task != NONE {
                 self.counts.tasks_failed += 1;
-                self.task_over(task);
+                self.task_over(task, worker);
             }
             return;
         }
@@ -292,7 +293,7 @@ impl Engine<'_> {
         }
         self.counts.tasks_failed += failed.len() as u64;
         for task in failed {
-            self.task_over(task);
+            self.task_over(task, worker);
         }
         for &worker in &self.plan.pools[number as usize].workers {
             let other = self.plan.threads[worker as usize].process;

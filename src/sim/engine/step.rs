@@ -76,10 +76,10 @@ impl Engine<'_> {
                 Op::LockFor { lock, ns } => self.lock(id, lock, Some(ns)),
                 Op::Unlock(lock) => self.unlock_op(id, lock),
                 Op::Acquire(semaphore) => self.acquire_semaphore(id, semaphore),
-                Op::Post(semaphore) => self.post(semaphore),
+                Op::Post(semaphore) => self.post(id, semaphore),
                 Op::Wait { condition, lock } => self.wait_condition(id, condition, lock),
-                Op::Notify(condition) => self.notify(condition, 1),
-                Op::NotifyAll(condition) => self.notify(condition, usize::MAX),
+                Op::Notify(condition) => self.notify(id, condition, 1),
+                Op::NotifyAll(condition) => self.notify(id, condition, usize::MAX),
                 Op::Barrier(barrier) => self.arrive(id, barrier),
                 Op::Send { channel, bytes } => self.send(id, channel, bytes),
                 Op::Receive(channel) => self.receive(id, channel),
@@ -97,7 +97,7 @@ impl Engine<'_> {
                 Op::Touch(object) => self.touch(id, object),
                 Op::Corrupt(object) => self.corrupt(id, object),
                 Op::StartThread(other) => {
-                    self.create(other);
+                    self.create(other, id);
                     false
                 }
                 Op::JoinThread(other) => self.join_thread(id, other),

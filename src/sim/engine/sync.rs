@@ -2,7 +2,7 @@
 
 use super::entity::Wait;
 use super::{Engine, Owner, class};
-use crate::sim::trace::State;
+use crate::sim::trace::{Cause, State};
 use std::collections::VecDeque;
 
 /// A counting semaphore.
@@ -69,13 +69,13 @@ impl Engine<'_> {
         true
     }
 
-    pub(super) fn post(&mut self, number: u32) -> bool {
+    pub(super) fn post(&mut self, id: u32, number: u32) -> bool {
         let semaphore = &mut self.semaphores[number as usize];
         match semaphore.waiters.pop_front() {
             None => semaphore.count = semaphore.count.saturating_add(1),
             Some(next) => {
                 self.threads[next as usize].wait = Wait::Nothing;
-                self.wake(next);
+                self.wake(next, id, Cause::Semaphore);
             }
         }
         false
@@ -102,14 +102,14 @@ impl Engine<'_> {
         true
     }
 
-    pub(super) fn notify(&mut self, number: u32, most: usize) -> bool {
+    pub(super) fn notify(&mut self, id: u32, number: u32, most: usize) -> bool {
         let waiting = self.conditions[number as usize].waiters.len();
         for _ in 0..most.min(waiting) {
             let condition = &mut self.conditions[number as usize];
             if let Some(next) = condition.waiters.pop_front()
                 && let Wait::Condition { lock, .. } = self.threads[next as usize].wait
             {
-                self.relock(next, lock);
+                self.relock(next, lock, id);
             }
         }
         false
@@ -125,7 +125,7 @@ impl Engine<'_> {
         }
         while let Some(next) = self.barriers[number as usize].waiters.pop_front() {
             self.threads[next as usize].wait = Wait::Nothing;
-            self.wake(next);
+            self.wake(next, id, Cause::Barrier);
         }
         false
     }

@@ -160,6 +160,7 @@ impl Engine<'_> {
                 .iter()
                 .map(|queue| crate::sim::policy::Policy::len(queue) as u32)
                 .collect(),
+            queues: self.line_up(at),
             gils: gils.collect(),
             locks: locks.filter_map(lock).collect(),
             objects: crate::sim::run::objects(self, self.plan),

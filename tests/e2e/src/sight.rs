@@ -5,7 +5,9 @@ use crate::page::Page;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use timeslice::app::State;
-use timeslice::plot::{Hit, LaneChoice, RowKind, Rows, TimelineRequest, Window, hit, x_at};
+use timeslice::plot::{
+    ArrowChoice, Hit, LaneChoice, RowKind, Rows, TimelineRequest, Window, hit, x_at,
+};
 
 /// A size that has not changed for so many frames is settled.
 const STILL: u32 = 10;
@@ -63,6 +65,8 @@ impl Sight {
             top: 0.0,
             playhead: self.state.playhead,
             picked: None,
+            hovered: None,
+            arrows: ArrowChoice::default(),
             found: None,
         }
     }

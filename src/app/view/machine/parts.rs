@@ -2,7 +2,7 @@
 //! motion is welcome, glides to where it stands next.
 
 use crate::app::english::machine as text;
-use crate::plot::{GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall};
+use crate::plot::{GilToken, Heap, Line, LineChip, Machine, Parcel, Rect, Slot, Token, Wall};
 use crate::sim::State;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{
@@ -206,6 +206,30 @@ pub(super) fn slot(slot: &Slot, picked: Option<u32>) -> Html {
         <Block key={format!("core {}", slot.core)} rect={slot.rect} {class} testid="machine-core">
             <small>{ text::core(slot.core + 1) }</small>
             <span>{ &slot.name }</span>
+        </Block>
+    }
+}
+
+/// A run queue: who is next first.
+pub(super) fn line(line: &Line, picked: Option<u32>) -> Html {
+    let chip = |chip: &LineChip| {
+        let picked = (picked == Some(chip.thread)).then_some("picked");
+        let class = classes!("m-queued", hue_class(chip.hue), picked);
+        html! { <span {class} data-thread={chip.thread.to_string()}>{ &chip.text }</span> }
+    };
+    html! {
+        <Block key={format!("queue {:?}", line.core)} rect={line.rect} class="m-line"
+            testid="machine-queue">
+            if !line.label.is_empty() {
+                <small>{ &line.label }</small>
+            }
+            { for line.chips.iter().map(chip) }
+            if line.more > 0 {
+                <span class="m-more">{ format!("+{}", line.more) }</span>
+            }
+            if line.said.is_empty() && !line.label.is_empty() {
+                <span class="m-more">{ text::NOBODY }</span>
+            }
         </Block>
     }
 }

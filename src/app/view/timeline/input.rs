@@ -4,7 +4,7 @@ use super::{TimelinePart, TimelineProps};
 use crate::app::Action;
 use crate::app::english::timeline as text;
 use crate::app::gesture::{Move, pinched};
-use crate::plot::{Hit, LaneChoice, RowKind, Window, hit, instant, time_at};
+use crate::plot::{Hit, LaneChoice, RowKind, Window, hit, instant, thread_at, time_at};
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, PointerEvent};
 
 /// A pointer that moves less than this has clicked, px.
@@ -19,6 +19,13 @@ pub(super) struct Drag {
     click: Option<(f64, f64)>,
     /// Whether it moves the playhead, and not the window.
     scrubs: bool,
+}
+
+impl Drag {
+    /// Whether something is being moved.
+    pub(super) fn moves(&self) -> bool {
+        !self.down.is_empty() && self.click.is_none()
+    }
 }
 
 impl TimelinePart {
@@ -60,7 +67,8 @@ impl TimelinePart {
                 self.drag.down.remove(known);
                 self.drag.click = None;
             }
-            ("pointerleave", None) => self.hover = None,
+            // A finger leaves when it is lifted; what it touched stays told.
+            ("pointerleave", None) if event.pointer_type() != "touch" => self.hover = None,
             _ => {}
         }
     }
@@ -133,15 +141,10 @@ impl TimelinePart {
 
     /// Picks what is there out, folds it, or moves the playhead there.
     fn click(&mut self, props: &TimelineProps, x: f64, y: f64) {
+        self.hover = Some((x, y));
         let request = self.request(props);
         let at = hit(&request, x, y);
         let time = time_at(&request, x);
-        let lanes = &props.state.predicted.lanes;
-        let on = |lane: &[crate::sim::Span]| {
-            let next = lane.partition_point(|span| span.end <= time);
-            let span = lane.get(next).filter(|span| span.start <= time);
-            span.map(|span| span.thread)
-        };
         let picked = match at {
             Hit::Name(RowKind::Process(process) | RowKind::Folded(process)) => {
                 self.fold(props, process);
@@ -154,10 +157,7 @@ impl TimelinePart {
                 props.dispatch.emit(Action::Pick(pick));
                 return;
             }
-            Hit::Lane(RowKind::Thread(thread), _) => Some(thread as u32),
-            Hit::Lane(RowKind::Core(core), _) => on(&lanes.cores[core]),
-            Hit::Lane(RowKind::Gil(process), _) => lanes.holder_at(process, time),
-            Hit::Failure(_) | Hit::Lane(..) | Hit::Axis(_) => None,
+            Hit::Failure(_) | Hit::Lane(..) | Hit::Axis(_) => thread_at(&request, at),
             Hit::Name(_) | Hit::Nothing => return,
         };
         props.dispatch.emit(Action::Seek(time));
@@ -175,6 +175,7 @@ impl TimelinePart {
     }
 
     pub(super) fn change(&mut self, props: &TimelineProps, change: Move) {
+        self.focused = true;
         let state = &props.state;
         let window = self.window(props);
         let end = state.predicted.run.trace.end;
@@ -201,6 +202,8 @@ impl TimelinePart {
             Move::Leave => {
                 self.search.clear();
                 self.found = None;
+                self.hover = None;
+                self.hovered = None;
                 self.said = text::NOTHING_PICKED.to_owned();
                 props.dispatch.emit(Action::Pick(None));
             }
@@ -223,6 +226,11 @@ impl TimelinePart {
                 };
             }
             Move::Step(forward) => props.dispatch.emit(Action::Step(forward)),
+            Move::Arrows => {
+                let arrows = state.place.arrows.next();
+                self.said = arrows.label().to_owned();
+                props.dispatch.emit(Action::ShowArrows(arrows));
+            }
             Move::Fold => {
                 let names = &state.predicted.run.trace.threads;
                 let picked = state.picked.and_then(|thread| names.get(thread as usize));

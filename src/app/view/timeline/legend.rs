@@ -1,12 +1,32 @@
 //! What the lanes' areas and lines mean.
 
 use crate::app::english::timeline as text;
-use crate::plot::Rows;
-use crate::sim::{Run, State};
+use crate::plot::{ArrowChoice, Rows};
+use crate::sim::{Cause, Run, State};
 use yew::{Html, html};
 
-/// The legend of what occurs in this run. `left_out`: messages without an arrow.
-pub(super) fn legend(run: &Run, rows: &Rows, left_out: usize) -> Html {
+/// Which wakes have arrows in a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wakes {
+    wakes: bool,
+    joins: bool,
+}
+
+impl Wakes {
+    /// Threads begin with being started and end with being joined, so both are
+    /// found soon as a rule.
+    pub(super) fn of(run: &Run) -> Self {
+        let mut causes = run.trace.wakes.iter().map(|wake| wake.cause);
+        Self {
+            joins: causes.clone().rev().any(|cause| cause == Cause::Join),
+            wakes: causes.any(is_wake),
+        }
+    }
+}
+
+/// The legend of what occurs in this run, with the arrows that are wanted.
+pub(super) fn legend(run: &Run, rows: &Rows, wakes: Wakes, arrows: ArrowChoice) -> Html {
+    let arrows = arrows != ArrowChoice::None;
     let item = |class: &str, text: &str| {
         html! { <li><span class={format!("key {class}")} aria-hidden="true"></span>{ text }</li> }
     };
@@ -24,10 +44,16 @@ pub(super) fn legend(run: &Run, rows: &Rows, left_out: usize) -> Html {
             if run.outcome.failures.iter().any(|failure| failure.cause.is_some()) {
                 { item("key-cause", text::LEGEND_CAUSE) }
             }
-            if !run.trace.messages.is_empty() {
-                { item("key-message", &text::legend_message(left_out as u64)) }
+            if arrows && wakes.wakes {
+                { item("key-wake", text::LEGEND_WAKE) }
             }
-            if !run.trace.holds.is_empty() {
+            if arrows && wakes.joins {
+                { item("key-join", text::LEGEND_JOIN) }
+            }
+            if arrows && !run.trace.messages.is_empty() {
+                { item("key-message", text::LEGEND_MESSAGE) }
+            }
+            if arrows && !run.trace.holds.is_empty() {
                 { item("key-turn", text::LEGEND_TURN) }
             }
         </ul>
@@ -44,4 +70,9 @@ fn words(state: State) -> &'static str {
         State::Ready => text::LEGEND_READY,
         state => state.label(),
     }
+}
+
+/// Whether it has an arrow as a wake: the others are joins, or have one already.
+fn is_wake(cause: Cause) -> bool {
+    !matches!(cause, Cause::Join | Cause::Message | Cause::Gil)
 }

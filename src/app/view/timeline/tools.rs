@@ -2,7 +2,7 @@
 
 use super::{Msg, TimelinePart};
 use crate::app::english::timeline as text;
-use crate::plot::LaneChoice;
+use crate::plot::{ArrowChoice, LaneChoice};
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::{Context, Html, InputEvent, TargetCast, html};
 
@@ -24,6 +24,13 @@ impl TimelinePart {
             let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
             Msg::Choose(LaneChoice::ALL[chosen.min(LaneChoice::ALL.len() - 1)])
         });
+        let onarrows = ctx.link().callback(|event: yew::Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
+            Msg::Arrows(ArrowChoice::ALL[chosen.min(ArrowChoice::ALL.len() - 1)])
+        });
+        let arrows = ctx.props().state.place.arrows;
+        let left_out = self.left_out.words(arrows == ArrowChoice::All);
         let onfind = ctx.link().callback(|event: InputEvent| {
             let input: HtmlInputElement = event.target_unchecked_into();
             Msg::Find(input.value())
@@ -47,6 +54,14 @@ impl TimelinePart {
                         }) }
                     </select>
                 </label>
+                <label><span class="hidden">{ text::ARROWS }</span>
+                    <select onchange={onarrows} data-testid="arrows"
+                        title={text::ARROWS_ABOUT}>
+                        { for ArrowChoice::ALL.iter().map(|&choice| html! {
+                            <option selected={choice == arrows}>{ choice.label() }</option>
+                        }) }
+                    </select>
+                </label>
                 <label class="find">
                     <span class="hidden">{ text::FIND }</span>
                     <input ref={self.find.clone()} type="text" placeholder={text::FIND}
@@ -55,6 +70,9 @@ impl TimelinePart {
                         autocomplete="off" />
                 </label>
                 <output class="matches" aria-live="polite" data-testid="found">{ matches }</output>
+                <output class="left-out" data-testid="arrows-left-out">
+                    { left_out.unwrap_or_default() }
+                </output>
                 <span class="zoom" role="group" aria-label={text::ZOOM}>
                     <button onclick={zoom(2.0)} disabled={!zoomed} aria-label={text::ZOOM_OUT}
                         title={text::ZOOM_OUT_KEYS} data-testid="zoom-out">{ "−" }</button>

@@ -11,7 +11,7 @@
 //! | `lesson` | the lesson that is open |
 //! | `p` | the program's text, packed; `-`: it was too long for a link |
 //! | `a` | the link of the run that is kept to compare with |
-//! | `t` | where the playback is, ns, if it is not at the end |
+//! | `t` | where the playback is, ns, if the visitor has put it there |
 //! | `from`, `to` | the part of the run that the timeline shows, ns |
 //! | `exercise` | an exercise, by its name |
 //! | `embed` | the page stands in another one, with these controls |
@@ -263,6 +263,9 @@ impl State {
         }
         if whole || link.lesson.is_some() {
             self.place.lesson = link.lesson;
+            if let Some(id) = link.lesson {
+                Rc::make_mut(&mut self.memory).read.insert(id);
+            }
         }
         if whole || link.exercise.is_some() {
             let named = link.exercise.as_deref().and_then(Exercise::from_key);

@@ -3,6 +3,7 @@
 
 use super::history::{Moment, Snapshot};
 use super::{Action, Effect, State};
+use std::rc::Rc;
 
 impl State {
     /// Changes the state and says what is to be done.
@@ -13,7 +14,9 @@ impl State {
         if before.is_some() {
             self.address.forget_arrival();
         }
+        let memory = Rc::clone(&self.memory);
         let mut effects = self.apply(action);
+        effects.extend(self.memory_news(&memory));
         if let Some(before) = before {
             // Undo and redo have moved in what is remembered.
             self.remember(before, moment);

@@ -194,7 +194,7 @@ fn a_place_in_a_link_is_of_its_run_only() {
     let _ = state.reduce(Action::Follow("threads=2&t=1000".to_owned()));
     // Before the picture was there, something else was set.
     act(&mut state, Action::SetField(Field::Threads, 3));
-    assert_eq!(state.playhead, state.predicted.run.trace.end);
+    assert!(state.parked && state.playhead > 1_000);
 }
 
 /// A page that somebody has used.

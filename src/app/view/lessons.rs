@@ -84,7 +84,7 @@ fn list(props: &LessonsProps) -> Html {
         dispatch,
         ..
     } = props;
-    let read = &state.read;
+    let read = &state.memory.read;
     let next = guide::path().find(|guide| !read.contains(guide.id));
     let all = guide::path().count();
     html! {
@@ -123,8 +123,25 @@ fn list(props: &LessonsProps) -> Html {
                     <span class="workers-now" data-testid="workers-now"></span>
                 </p>
             </section>
-            { glossary() }
+            { memory(state, dispatch) }
+            { glossary(state, dispatch) }
         </section>
+    }
+}
+
+/// What the browser remembers, and the way to make it forget. The button stays
+/// when there is nothing, so that the focus is not lost with it.
+fn memory(state: &State, dispatch: &Callback<Action>) -> Html {
+    let nothing = state.memory.is_empty();
+    html! {
+        <p class="caption memory">
+            { "This browser remembers which lessons you have opened and what you have folded." }
+            { " " }
+            <button class="link" onclick={dispatch.reform(|_| Action::ForgetMemory)}
+                aria-disabled={nothing.then_some("true")}
+                title={nothing.then_some("There is nothing to forget.")}
+                data-testid="forget-memory">{ "Forget it" }</button>
+        </p>
     }
 }
 
@@ -200,7 +217,7 @@ fn row(props: &LessonsProps, guide: &'static Guide) -> Html {
         Standing::NotMeasurable => "not measurable here",
         Standing::Failed => "the measurement failed",
     };
-    let is_read = props.state.read.contains(id);
+    let is_read = props.state.memory.read.contains(id);
     html! {
         <li key={id} data-testid={format!("lesson-{id}")} data-status={measured.status()}>
             <button class={if is_read { "path-row read" } else { "path-row" }} id={format!("open-{id}")}

@@ -134,7 +134,10 @@ mod tests {
         assert!(state.memory.read.is_empty());
         act(&mut state, Action::OpenLesson(Some("P1")));
         act(&mut state, Action::OpenLesson(None));
-        assert_eq!(state.memory.read.iter().copied().collect::<Vec<_>>(), ["P1"]);
+        assert_eq!(
+            state.memory.read.iter().copied().collect::<Vec<_>>(),
+            ["P1"]
+        );
         assert_eq!(state.place.lesson, None);
         let before = state.clone();
         act(&mut state, Action::Show(Shown::View(0)));

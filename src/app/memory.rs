@@ -88,7 +88,10 @@ impl Memory {
             false => format!("{name} {}\n", words.join(" ")),
         };
         line("read", self.read.iter().copied().collect())
-            + &line("turned", self.turned.iter().map(|part| part.key()).collect())
+            + &line(
+                "turned",
+                self.turned.iter().map(|part| part.key()).collect(),
+            )
     }
 
     /// Whether there is something to forget.
@@ -152,7 +155,10 @@ mod tests {
         assert_eq!(state.reduce(Action::Fold(Part::Machine, false)), []);
 
         let mut next = State::open("v=1&lesson=P1");
-        assert!(next.memory.read.contains("P1"), "a link opens a lesson, too");
+        assert!(
+            next.memory.read.contains("P1"),
+            "a link opens a lesson, too"
+        );
         let effects = next.reduce(Action::KeptMemory(kept.to_owned()));
         let both = "read P1 T7\nturned machine\n";
         assert_eq!(effects, [Effect::KeepMemory(both.to_owned())]);
@@ -169,7 +175,10 @@ mod tests {
         for (text, kept) in [
             ("", ""),
             ("{\"read\": [\"P1\"]}", ""),
-            ("read P1 Z9 P1\nturned cellar glossary", "read P1\nturned glossary\n"),
+            (
+                "read P1 Z9 P1\nturned cellar glossary",
+                "read P1\nturned glossary\n",
+            ),
             ("\u{0}read\nread\n\nturned", ""),
         ] {
             assert_eq!(Memory::of_text(text).to_text(), kept, "{text:?}");

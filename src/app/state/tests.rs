@@ -77,7 +77,10 @@ fn a_bad_link_is_reported_and_the_good_part_counts() {
 fn playback_runs_to_the_end_and_steps_visit_changes() {
     let mut state = State::open("threads=2&units=4");
     let end = state.predicted.run.trace.end;
-    assert!(0 < state.playhead && state.playhead < end, "at work at first");
+    assert!(
+        0 < state.playhead && state.playhead < end,
+        "at work at first"
+    );
     assert_eq!(link::write(&state), "v=1&threads=2&units=4");
     let effects = state.reduce(Action::TogglePlay);
     assert_eq!(
@@ -103,7 +106,10 @@ fn playback_runs_to_the_end_and_steps_visit_changes() {
 
     // Where the visitor has put it, it goes on; the link says where that is.
     act(&mut state, Action::Seek(end / 4));
-    assert_eq!(link::write(&state), format!("v=1&threads=2&units=4&t={}", end / 4));
+    assert_eq!(
+        link::write(&state),
+        format!("v=1&threads=2&units=4&t={}", end / 4)
+    );
     drop(state.reduce(Action::TogglePlay));
     assert_eq!(state.playhead, end / 4);
     // A new run has a moment of its own.

@@ -1,7 +1,7 @@
 //! The numbers in a table.
 
-use super::{PartProps, on_fold};
 use super::term::Explained;
+use super::{PartProps, on_fold};
 use crate::app::{Part, Row, scheduler_table, table};
 use yew::{Html, component, html};
 

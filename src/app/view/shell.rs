@@ -72,7 +72,7 @@ struct Shell {
     on_frame: Closure<dyn FnMut(f64)>,
     on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
-    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 7],
+    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 6],
 }
 
 impl Component for Shell {

@@ -72,7 +72,8 @@ fn the_scrubber_reaches_every_time() {
             page.set("scrub", position).await?;
             wait_for_time(page, &instant(expected * 1_000_000)).await?;
         }
-        page.wait_for("location.hash.endsWith('&t=100000000')").await?;
+        page.wait_for("location.hash.endsWith('&t=100000000')")
+            .await?;
         // A new prediction is shown at a moment of its own.
         page.set("field-units-number", "200").await?;
         let whole = format!(" of {}", instant(200_000_000));

@@ -20,8 +20,12 @@
   // Paper is white, and pictures are drawn in the colours that hold then.
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.theme = "light";
+    document.documentElement.dataset.paper = "";
     dispatchEvent(new Event("timeslice-theme"));
   });
-  addEventListener("afterprint", applyAndTell);
+  addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.paper;
+    applyAndTell();
+  });
   apply();
 })();

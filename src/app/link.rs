@@ -68,6 +68,8 @@ pub struct Link {
     pub exercise: Option<Rc<str>>,
     /// The controls, if the page stands in another one.
     pub embed: Option<Embed>,
+    /// Whether it says nothing of what is run.
+    pub names_no_run: bool,
     /// What made no sense, in sentences.
     pub problems: Vec<String>,
 }
@@ -81,6 +83,7 @@ pub fn read(fragment: &str) -> Link {
     let rest = Serializer::new(String::new()).extend_pairs(rest).finish();
     let decoded = from_fragment(&rest);
     let mut link = Link {
+        names_no_run: rest.is_empty(),
         experiment: decoded.experiment,
         problems: decoded.problems.iter().map(ToString::to_string).collect(),
         ..Link::default()
@@ -266,6 +269,11 @@ impl State {
             if let Some(id) = link.lesson {
                 Rc::make_mut(&mut self.memory).read.insert(id);
             }
+        }
+        if let (Some(id), true, None) = (link.lesson, link.names_no_run, &self.program) {
+            // Written by hand: the lesson with its first picture.
+            drop(self.open_lesson(Some(id)));
+            self.place.left = link.left.unwrap_or(Left::Lessons);
         }
         if whole || link.exercise.is_some() {
             let named = link.exercise.as_deref().and_then(Exercise::from_key);

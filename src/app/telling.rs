@@ -7,8 +7,8 @@ use crate::sim::State;
 /// So many moments are looked at; the run is as long between any two.
 const PARTS: u64 = 16;
 
-/// Where something fails, the first failure. Else, of some moments of the run,
-/// the one with the most threads alive, then with the most different things that
+/// Where something fails, the first failure. Else, of some moments in the middle
+/// half of the run, the one with the most threads alive, then with the most different things that
 /// they do, then the nearest to the middle.
 pub(super) fn telling(predicted: &Predicted) -> u64 {
     let run = &predicted.run;
@@ -31,7 +31,7 @@ pub(super) fn telling(predicted: &Predicted) -> u64 {
         let kinds = counts.iter().filter(|&&count| count > 0).count();
         (alive, kinds, std::cmp::Reverse(part.abs_diff(PARTS / 2)))
     };
-    (1..PARTS).max_by_key(told).map_or(end, share)
+    (PARTS / 4..=PARTS - PARTS / 4).max_by_key(told).map_or(end, share)
 }
 
 #[cfg(test)]

@@ -189,6 +189,17 @@ fn the_address_follows_and_is_written_once() {
 }
 
 #[test]
+fn a_link_of_a_lesson_alone_shows_its_first_picture() {
+    let mut state = State::open("lesson=T9");
+    assert_eq!((state.place.left, state.place.start), (Left::Lessons, false));
+    assert_eq!(state.title(), "T9, a request to kill");
+    act(&mut state, Action::Follow("lesson=T7".to_owned()));
+    assert_eq!((state.experiment.threads, &state.program), (1, &None));
+    // Where it names a run, that is shown.
+    assert_eq!(State::open("v=1&lesson=T7").experiment.threads, 4);
+}
+
+#[test]
 fn a_place_in_a_link_is_of_its_run_only() {
     let mut state = State::open("");
     let _ = state.reduce(Action::Follow("threads=2&t=1000".to_owned()));

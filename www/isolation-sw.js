@@ -114,7 +114,8 @@ function isolated(answer) {
   const headers = new Headers(answer.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
-  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  // So that isolated pages of other origins can embed this one.
+  headers.set("Cross-Origin-Resource-Policy", "cross-origin");
   const { status, statusText } = answer;
   // These statuses forbid a body, even an empty one.
   const body = [204, 205, 304].includes(status) ? null : answer.body;

@@ -253,6 +253,13 @@ impl Bench {
         self.simulated.insert(claim.id, Rc::new(verdict));
     }
 
+    /// The same for every claim that is left.
+    pub(super) fn simulate_all(&mut self) {
+        while let Some(id) = self.next_to_simulate() {
+            self.simulate(id);
+        }
+    }
+
     /// The first claim about which the simulator was not asked yet.
     #[must_use]
     pub fn next_to_simulate(&self) -> Option<&'static str> {

@@ -15,8 +15,12 @@ impl State {
             self.address.forget_arrival();
         }
         let memory = Rc::clone(&self.memory);
+        let showed_verdicts = self.shows_verdicts();
         let mut effects = self.apply(action);
         effects.extend(self.memory_news(&memory));
+        if !showed_verdicts {
+            effects.extend(self.simulate_later());
+        }
         if let Some(before) = before {
             // Undo and redo have moved in what is remembered.
             self.remember(before, moment);

@@ -2,7 +2,7 @@
 
 use super::files::{File, Opened, file_name};
 use super::link::{self, Address};
-use super::place::Place;
+use super::place::{Left, Place};
 use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::telling::telling;
@@ -490,12 +490,13 @@ impl State {
             Action::SimulateNext => {
                 // Not while something is measured: it would be disturbed.
                 let next = self.bench.next_to_simulate();
-                if let (Some(id), None) = (next, self.busy()) {
+                if let (Some(id), None, true) = (next, self.busy(), self.shows_verdicts()) {
                     Rc::make_mut(&mut self.bench).simulate(id);
                     return self.simulate_later();
                 }
             }
             Action::ExportFindings(now_ms) => {
+                Rc::make_mut(&mut self.bench).simulate_all();
                 let text = findings_json(self, now_ms);
                 let file = File::json("timeslice-findings.json", text);
                 return vec![Effect::Download(file)];
@@ -610,9 +611,17 @@ impl State {
         Vec::new()
     }
 
-    /// Goes on asking the simulator about the claims, if there are any left.
-    fn simulate_later(&self) -> Vec<Effect> {
+    /// Whether what the simulator says of the claims is shown.
+    #[must_use]
+    pub fn shows_verdicts(&self) -> bool {
+        self.place.left == Left::Lessons && !self.place.start
+    }
+
+    /// Goes on asking the simulator about the claims, if there are any left and
+    /// somebody looks: it would take the time of whatever else the page does.
+    pub(super) fn simulate_later(&self) -> Vec<Effect> {
         let next = self.bench.next_to_simulate();
+        let next = next.filter(|_| self.shows_verdicts());
         next.map(|_| Effect::SimulateNext).into_iter().collect()
     }
 

@@ -91,7 +91,7 @@ pub const TERMS: &[Term] = &[
     ),
     term(
         "fork",
-        "A process makes a copy of itself, with its memory but with one thread only. The quickest way to start a process on Linux.",
+        "A process makes a copy of itself, with its memory but with one thread only. The quickest of Python's start methods.",
     ),
     term(
         "forkserver",
@@ -103,7 +103,7 @@ pub const TERMS: &[Term] = &[
     ),
     term(
         "GIL",
-        "The global interpreter lock: a thread has to hold it to run Python bytecode. There is one in each process, so one thread runs Python at a time.",
+        "The global interpreter lock: a thread has to hold it to run Python bytecode. As a rule a process has one, so only one of its threads runs Python at a time.",
     ),
     term(
         "heap",
@@ -111,7 +111,7 @@ pub const TERMS: &[Term] = &[
     ),
     term(
         "I/O-bound",
-        "Work that mostly waits for disks, networks or users: its speed does not hang on the core.",
+        "Work that mostly waits for disks, networks or users: a faster core hardly helps.",
     ),
     term(
         "isolation",

@@ -77,7 +77,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "X5",
         sentence: "A worker that dies breaks a ProcessPoolExecutor; multiprocessing.Pool replaces it and loses its task.",
-        about: "One of 13 tasks crashes its worker, in either kind of pool. It holds if in the executor all tasks after it fail, and in the other pool only that task is lost.",
+        about: "One of 13 tasks crashes its worker, in either kind of pool. It holds if in the executor all tasks that are not done by then fail, and in the other pool only that task is lost.",
         arms: || {
             let mut pool = file(BROKEN_POOL);
             pool.pools[0].kind = PoolKind::Multiprocessing;

@@ -18,7 +18,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "G2",
         sentence: "The GIL is needed because reference counts are not thread-safe.",
-        about: "References taken and dropped by two threads at the same instant, with no lock at all, with a GIL, and (counting all the time) with the atomic counts of free-threaded Python. It holds if without a lock memory is leaked, freed memory is used and counts are lost, and with a GIL nothing of that.",
+        about: "References taken and dropped by two threads at the same instant, with no lock at all, with a GIL, and (counting all the time) with the atomic counts of free-threaded Python. It holds if without a lock memory is leaked, freed memory is used and counts are lost, and with a GIL none of that happens.",
         arms: || {
             let short = GilSpec::SwitchInterval {
                 interval: Ns::us(100),

@@ -61,7 +61,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "P4",
         sentence: "A process can be interrupted and killed.",
-        about: "A process is killed in the middle of a C call that nothing can interrupt; beside it the same with more patience. It holds if it ends within 1 ms, before its time, and the other is not more than 1 % later.",
+        about: "A process is killed in the middle of a C call that nothing can interrupt; beside it the same without the kill. It holds if it ends within 1 ms, sooner than by itself, and no other is more than 1 % later.",
         arms: || vec![arm("killed", file(KILL)), arm("left alone", patient())],
         judge: judge_killed,
     },

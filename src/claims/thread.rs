@@ -27,7 +27,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "T2",
         sentence: "Threads are fast to create.",
-        about: "40 threads and 40 forked processes, from the first request until the last is at work. It holds if a thread takes less than 1/10 of the time of a process, and less than 1 ms.",
+        about: "40 threads and 40 forked processes, from the first request until the last is at work. It holds if a thread takes at most 1/10 of the time of a process, and less than 1 ms.",
         arms: || {
             vec![
                 arm("40 threads", threads(4, 40, GIL, vec![Step::Unit])),
@@ -83,7 +83,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "T7",
         sentence: "There is one GIL per process, so its threads do not run Python in parallel.",
-        about: "400 ms of work in 1, 2 and 4 threads under a GIL on 4 cores; beside it 4 threads without one. It holds if no number of threads is 10 % faster than one, though without the GIL 4 would be twice as fast.",
+        about: "400 ms of work in 1, 2 and 4 threads under a GIL on 4 cores; beside it 4 threads without one. It holds if neither 2 nor 4 threads are more than 10 % faster than one, while 4 without the GIL are at least twice as fast.",
         arms: || {
             let under = |gil, count| threads(4, count, gil, cpu(400 / count, Ns::ms(1)));
             vec![

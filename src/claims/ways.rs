@@ -70,7 +70,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "W5",
         sentence: "A way round: a Python without a GIL.",
-        about: "400 ms of work in 1 and 4 threads with a GIL; in 4 free-threaded ones, each with its own data (1.08 times the work, as in 3.14); and in 4 that share hot objects (1.4 times the work, and 2.4 times that for contention, as measured with 3.13). It holds if 4 threads with their own data are at least twice as fast as one.",
+        about: "400 ms of work in 1 and 4 threads with a GIL; in 4 free-threaded ones, each with its own data (1.075 times the work, about as in 3.14); and in 4 that share hot objects (1.4 times the work, and 2.4 times that for contention, as measured with 3.13). It holds if 4 threads with their own data are at least twice as fast as one.",
         arms: || {
             let four = |gil| threads(4, 4, gil, cpu(100, Ns::ms(1)));
             let free = |overhead_permille, contention_permille| GilSpec::FreeThreaded {
@@ -89,7 +89,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim {
         id: "M1",
         sentence: "Multiprocessing: several processes on several cores, with what speaks for processes and against them.",
-        about: "32 tasks of 25 ms with 64 KiB of arguments and results each: one after the other, in a pool of 4 processes, and in one of whose workers is killed. It holds if the pool is at least 3 times as fast and the kill costs one task only (for), and if the pool takes at least 3 times the memory, starts later and burns more CPU time (against).",
+        about: "32 tasks of 25 ms with 64 KiB of arguments and results each: one after the other, in a pool of 4 processes, and in such a pool with one worker killed. It holds if the pool is at least 3 times as fast and the kill costs one task only (for), and if the pool takes at least 3 times the memory, starts later and burns more CPU time (against).",
         arms: || {
             let pool = |kind| pooled(kind, cpu(1, Ns::ms(25)), 64 << 10);
             let mut killed = pool(PoolKind::Multiprocessing);

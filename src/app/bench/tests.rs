@@ -1,5 +1,6 @@
 use super::*;
-use crate::app::{Action, State};
+use crate::app::place::Left;
+use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, from_fragment};
 use crate::lab::findings::{NamedRun, Unit};
 use crate::lab::measurement::{Calibration, Environment, Measurement};
@@ -212,10 +213,18 @@ fn a_stop_keeps_what_was_found_before() {
 #[test]
 fn the_page_asks_the_simulator_once_and_not_while_it_measures() {
     let mut state = State::open("");
-    let first = state.bench.next_to_simulate().unwrap();
-    let _ = state.reduce(Action::Begin(trial("P1")));
-    assert_eq!(state.reduce(Action::SimulateNext), []);
+    assert_eq!(state.reduce(Action::SimulateNext), [], "nobody looks");
     assert!(state.bench.simulated.is_empty());
+    let asked = |effects: &[Effect]| effects.contains(&Effect::SimulateNext);
+    let shown = state.reduce(Action::ShowLeft(Left::Lessons));
+    assert!(asked(&shown), "{shown:?}");
+    let again = state.reduce(Action::ShowLeft(Left::Lessons));
+    assert!(!asked(&again), "{again:?}");
+    let _ = state.reduce(Action::Begin(trial("P1")));
+    let before = state.bench.simulated.len();
+    assert_eq!(state.reduce(Action::SimulateNext), []);
+    assert_eq!(state.bench.simulated.len(), before);
+    let first = state.bench.next_to_simulate().unwrap();
     // It goes on when the lab is idle again.
     let effects = state.reduce(Action::Happened(Happened::Stopped));
     assert_eq!(effects, [Effect::SimulateNext]);

@@ -67,6 +67,8 @@ struct Shell {
     used_ms: f64,
     /// Whether a frame has been asked for and has not come yet.
     frame_requested: bool,
+    /// Whether a moment has been asked for and has not come yet.
+    moment_requested: bool,
     /// The page's outermost element.
     page: NodeRef,
     on_frame: Closure<dyn FnMut(f64)>,
@@ -138,7 +140,7 @@ impl Component for Shell {
             dispatch.emit(Action::NewerVersion);
         }
         let state = Shared(Rc::new(State::open(&fragment())));
-        let shell = Self {
+        let mut shell = Self {
             settled: state.clone(),
             live: state.clone(),
             state,
@@ -148,6 +150,7 @@ impl Component for Shell {
             activity: None,
             used_ms: 0.0,
             frame_requested: false,
+            moment_requested: false,
             page,
             on_frame,
             on_moment,
@@ -158,6 +161,9 @@ impl Component for Shell {
     }
 
     fn update(&mut self, _ctx: &Context<Self>, action: Action) -> bool {
+        if let Action::SimulateNext = action {
+            self.moment_requested = false;
+        }
         match action {
             Action::Frame(_) => self.frame_requested = false,
             // The claims come with the second part of the code, which must not be
@@ -307,12 +313,14 @@ impl Shell {
     }
 
     /// In a moment, for the page answers the visitor in between.
-    fn simulate_later(&self) {
-        let callback = self.on_moment.as_ref().unchecked_ref();
-        let asked = window()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(callback, BETWEEN_CLAIMS_MS);
-        // Refused by no browser; opening a claim asks the simulator, too.
-        drop(asked);
+    fn simulate_later(&mut self) {
+        if !self.moment_requested {
+            let callback = self.on_moment.as_ref().unchecked_ref();
+            let asked = window()
+                .set_timeout_with_callback_and_timeout_and_arguments_0(callback, BETWEEN_CLAIMS_MS);
+            // Refused by no browser; opening a claim asks the simulator, too.
+            self.moment_requested = asked.is_ok();
+        }
     }
 
     fn begin(&mut self, doing: Doing) {

@@ -1,8 +1,8 @@
 //! Lessons beyond the table about what goes wrong, and what helps: X1 to X6.
 
 use super::sources::{
-    BEAZLEY, FUTURES, MULTIPROCESSING, OSTEP_BUGS, OSTEP_LOCKS, PEP_684, PEP_734, RT_MUTEX, SCHED,
-    SUPERVISOR, SWITCH_INTERVAL,
+    BEAZLEY, FUTURES, LOST_TASK, OSTEP_BUGS, OSTEP_SEMAPHORES, PATHFINDER, PEP_684, PEP_734,
+    RT_MUTEX, SUPERVISOR, SWITCH_INTERVAL,
 };
 use super::threads::interval;
 use super::{Guide, arm, change};
@@ -13,9 +13,9 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "X1",
         title: "Several interpreters",
         text: &[
-            "Since Python 3.12 one [[process]] can hold several interpreters with a [[GIL]] each. Their [[thread]]s run in [[parallel]], though they are in one process.",
+            "Since Python 3.12 one [[process]] can hold several interpreters with a [[GIL]] each; since 3.14 a Python program can start them itself (concurrent.interpreters). Their [[thread]]s run in [[parallel]], though they are in one process.",
             "They share an address space, but no Python objects: each interpreter imports its own modules and counts its own references. Data goes between them as messages or as raw bytes.",
-            "In the picture four threads share one GIL, and then have one each. The second is four times as fast. The simulator charges no extra memory for an interpreter; a real one takes some megabytes.",
+            "In the pictures four threads share one GIL, and then have one each. The second run is four times as fast. The simulator charges no extra memory for an interpreter; a real one takes some megabytes.",
         ],
         views: &[arm("one GIL", 0), arm("a GIL each", 1)],
         steps: &[
@@ -68,8 +68,8 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "Priority inversion",
         text: &[
             "An urgent [[thread]] waits for a [[lock]] that an unimportant one holds. That is in order, if it is short. But a middling thread, which needs no lock, keeps the unimportant one from running, and so the urgent one waits for the middling: [[priority inversion]].",
-            "In 1997 this reset the Mars Pathfinder again and again. In the picture the bus manager (high) has to wait for the whole 50 ms of the radio (middle).",
-            "With [[priority inheritance]] the owner of the lock runs with the priority of the most urgent thread that waits for it, until it unlocks. Then the urgent one is done after 10 ms.",
+            "In 1997, on Mars, this reset Pathfinder again and again. In the picture the bus manager (high) is done only after 60.5 ms, for it has to wait for the whole 50 ms of the radio (middle).",
+            "With [[priority inheritance]] the owner of the lock runs with the priority of the most urgent thread that waits for it, until it unlocks. Then the urgent one is done after 10.5 ms.",
         ],
         views: &[arm("without inheritance", 0), arm("with inheritance", 1)],
         steps: &[
@@ -88,14 +88,14 @@ pub(super) const GUIDES: &[Guide] = &[
                 "The owner of the lock gets the other core, so nobody keeps it from running. On one core it needs the inheritance.",
             ),
         ],
-        sources: &[RT_MUTEX, SCHED],
+        sources: &[RT_MUTEX, PATHFINDER],
     },
     Guide {
         id: "X4",
         title: "Deadlock",
         text: &[
-            "Five philosophers sit round a table with a fork between each two; to eat, one needs both forks beside him. If each takes the left one and waits for the right one, everybody waits for his neighbour for ever: a [[deadlock]].",
-            "Four things have to come together: only one can hold a fork, each holds one while he waits for another, nobody takes a fork away, and the waiting closes a circle. Take one of them away, and there is no deadlock.",
+            "Five philosophers sit round a table with a fork between each two; to eat, each needs both forks beside them. If all take the left one and wait for the right one, everybody waits for a neighbour for ever: a [[deadlock]].",
+            "Four things have to come together: only one can hold a fork at a time, each holds one while waiting for another, nobody can take a fork away, and the waiting closes a circle. Take one of them away, and there is no deadlock.",
             "The usual way is an order: whoever needs two [[lock]]s takes the one with the lower number first. In the second picture the last philosopher therefore reaches to the other side first, and all of them eat.",
         ],
         views: &[arm("left fork first", 0), arm("forks in order", 1)],
@@ -103,16 +103,16 @@ pub(super) const GUIDES: &[Guide] = &[
             "Only four at the table",
             0,
             |scenario| scenario.processes[0].threads.truncate(4),
-            "Five forks for four: somebody always gets his second one, so the circle never closes.",
+            "Five forks for four: somebody always gets a second one, so the circle never closes.",
         )],
-        sources: &[OSTEP_BUGS, OSTEP_LOCKS],
+        sources: &[OSTEP_BUGS, OSTEP_SEMAPHORES],
     },
     Guide {
         id: "X5",
         title: "Broken pools",
         text: &[
             "What happens to a [[pool]] when one of its workers dies, by a [[segfault]] or because the system ran out of memory? It depends on which pool it is.",
-            "A ProcessPoolExecutor notices, and calls itself broken: results that are there stay, all other tasks fail with BrokenProcessPool, and it takes no new ones. You know at once, and have to make a new pool.",
+            "A ProcessPoolExecutor notices, and calls itself broken: results that are there stay, all other tasks fail with BrokenProcessPool, and it takes no new ones. In the picture 6 of 13 tasks are done and 7 fail. You know at once, and have to make a new pool.",
             "multiprocessing.Pool starts another worker and goes on. But nobody tells you that the task in the dead worker's hands is lost: get() on it waits for ever, unless you give it a timeout.",
         ],
         views: &[arm("executor", 0), arm("multiprocessing.Pool", 1)],
@@ -135,10 +135,10 @@ pub(super) const GUIDES: &[Guide] = &[
                         steps.swap(0, 1);
                     }
                 },
-                "The pool breaks at once, and hardly any task is done.",
+                "The pool breaks at once, and none of the 13 tasks is done.",
             ),
         ],
-        sources: &[FUTURES, MULTIPROCESSING],
+        sources: &[FUTURES, LOST_TASK],
     },
     Guide {
         id: "X6",
@@ -172,7 +172,7 @@ pub(super) const GUIDES: &[Guide] = &[
                         supervision.back_off = Ns::ms(10);
                     }
                 },
-                "The pauses between the attempts grow. What overloads something else gets time to recover so.",
+                "The pauses double from attempt to attempt: 10, 20, 40 ms. If the crashes come from something that is overloaded, it gets time to recover.",
             ),
         ],
         sources: &[SUPERVISOR],

@@ -10,21 +10,21 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "G1",
         title: "What it is",
         text: &[
-            "The [[GIL]], the global interpreter lock, is one [[lock]] for a whole Python interpreter. A [[thread]] takes it before it runs [[bytecode]], and there is no other way to run any.",
-            "A thread gives it back by itself before it waits for I/O, sleeps, or computes in C without touching Python objects. If it does none of that, a waiting thread asks for the GIL when it has waited one [[switch interval]], 5 ms; the holder then lets go at the next function call or jump back.",
-            "The picture has two threads that compute and two that wait for I/O now and then. In the lane named GIL you see its holder: many in turn, never two at once. A thread that comes back from I/O has to queue for it again.",
+            "The [[GIL]], the global interpreter lock, is one [[lock]] for a whole Python interpreter. In standard Python a [[thread]] has to hold it to run [[bytecode]].",
+            "A thread gives it back by itself before it waits for I/O or sleeps. C code that touches no Python objects for a while may give it back, too: hashing and compressing do. If it does none of that, a waiting thread asks for the GIL when it has waited one [[switch interval]], 5 ms; the holder then lets go at the next function call or jump back.",
+            "The picture has two threads that compute and two that wait for I/O now and then. In the lane named GIL you see its holder: all four in turn, never two at once. A thread that comes back from I/O has to wait for it again.",
         ],
         views: &[arm("4 threads", 0)],
         steps: &[
             slide(
                 "Four threads that only compute",
                 "v=1&units=80",
-                "Nobody lets go by himself: they take turns of one switch interval.",
+                "None lets go unless it is asked to: they take turns of about one switch interval.",
             ),
             slide(
                 "Switch interval 20 ms",
                 "v=1&units=80&interval=20000",
-                "The turns are four times as long, and the end is the same.",
+                "The turns are four times as long: each thread does its whole 20 ms in one. The end is nearly the same.",
             ),
             slide(
                 "Without a GIL",
@@ -57,7 +57,7 @@ pub(super) const GUIDES: &[Guide] = &[
             step(
                 "Counting, with a GIL",
                 Scene::Arm(5),
-                "No count is lost, but the threads take turns, so it takes more than twice as long.",
+                "No count is lost, but the threads take turns (of about 0.1 ms here), so it takes more than twice as long.",
             ),
             step(
                 "Counting, free-threaded",

@@ -1,7 +1,7 @@
 //! Lessons about processes, P1 to P9.
 
 use super::sources::{
-    FORK, KILL, MULTIPROCESSING, OSTEP_ADDRESS_SPACE, OSTEP_MULTI, OSTEP_PROCESS, PEP_684,
+    FORK, KILL, MULTIPROCESSING, OSTEP_ADDRESS_SPACE, OSTEP_MULTI, OSTEP_PROCESS, PEP_683, PEP_684,
     PIPES_AND_QUEUES, SIGNAL, START_METHODS,
 };
 use super::{Guide, Scene, arm, change, slide, sliders, step};
@@ -12,7 +12,7 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "P1",
         title: "Memory of its own",
         text: &[
-            "Each [[process]] has an address space of its own. The same address means a different place in each of them, so what one writes, no other can see.",
+            "Each [[process]] has an address space of its own. The same address means a different place in each of them, so no other process can see what one writes.",
             "The picture shows a parent that forks a child. After a [[fork]] both see the same bytes, and to save time they even share the memory pages. At the child's first write the operating system copies the page it touches: [[copy-on-write]]. The child has changed its x to 42; the parent still reads 1.",
             "[[Thread|thread]]s are the opposite: they live in one address space. What one of them writes, all of them read.",
         ],
@@ -37,8 +37,8 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "Side by side",
         text: &[
             "A program may start several [[process]]es, and the operating system runs them as it sees fit: at the same time if there are [[core]]s enough, in turns if not. None waits for another unless it asks to.",
-            "In the picture each process has 200 ms of work. Four of them, on four cores, do four times the work in about the same time: the [[throughput]] grows with their number.",
-            "It never grows by quite four times. Starting each process takes some milliseconds, and one has to be started after the other; you see that as the staircase at the left.",
+            "In the picture each process has 200 ms of work. Four of them, on four cores, do four times the work in about the same time: 214 ms instead of 205 ms. The [[throughput]] grows with their number.",
+            "It does not grow to quite four times as much. Starting each process takes about 3 ms, and they are started one after another; you see that as the staircase at the left.",
         ],
         views: &[
             sliders("1 process", "v=1&threads=1&units=200"),
@@ -49,12 +49,12 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Leave them one core",
                 "v=1&cores=1&procs=4&threads=1&units=800",
-                "All four still make progress, in turns: they are concurrent, but no longer parallel, and the end comes four times as late.",
+                "All four still make progress, in turns: they are concurrent, but no longer parallel, and the end comes nearly four times as late.",
             ),
             slide(
                 "Run 16 processes on 4 cores",
                 "v=1&procs=16&threads=1&units=800",
-                "More processes than cores do no more work in a second: at any instant at most four run, the others are ready and wait.",
+                "More processes than cores do no more work in a second: at any instant at most four run; the others are ready and wait. The end even comes a little later, for 12 more have to be started.",
             ),
         ],
         sources: &[OSTEP_PROCESS, MULTIPROCESSING],
@@ -83,7 +83,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Raise an exception instead",
                 "v=1&procs=4&threads=1&fault=exception.1.0.u30",
-                "An exception that nobody catches ends a process whose only thread it is in, too; and again only that one.",
+                "An exception that nobody catches in a process's only thread ends that process, too; and again no other.",
             ),
             slide(
                 "Use threads instead of processes",
@@ -111,7 +111,7 @@ pub(super) const GUIDES: &[Guide] = &[
                         steps[2] = Step::Sleep(Ns::ms(10));
                     }
                 },
-                "The victim ends when it is told to, not when it would suit it; the other goes on to its end.",
+                "The parent now waits for 10 ms instead of 40 ms before it kills, so the victim ends at about 16 ms, not when it would suit it; the other goes on to its end.",
             ),
             slide(
                 "Kill one of four workers",
@@ -137,12 +137,12 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Two processes of two threads",
                 "v=1&procs=2&threads=2",
-                "Two GILs, so two threads run at a time, and it takes half as long as with one.",
+                "Two GILs, so two threads run at a time, and it takes about half as long as with one.",
             ),
             slide(
                 "Four processes on one core",
                 "v=1&cores=1&procs=4&threads=1",
-                "Four GILs do not help if there is one core to run on: now they wait for the core instead.",
+                "Four GILs do not help if there is only one core to run on: now the processes wait for the core instead.",
             ),
         ],
         sources: &[MULTIPROCESSING, PEP_684],
@@ -152,8 +152,8 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "They are heavy",
         text: &[
             "One more [[process]] is one more of everything: an interpreter, its modules, and a copy of whatever data it needs. One more [[thread]] is one more stack.",
-            "In the picture nine processes and nine threads need the same 8 MiB of data. The processes hold it nine times, and the interpreter nine times with it; the threads hold it once.",
-            "After a [[fork]] unchanged pages are shared at first. But in CPython even reading an object writes to its [[reference count]], so the pages are copied little by little.",
+            "In the pictures nine threads and nine processes need the same 8 MiB of data. The threads hold it once: 21 MiB in all. The processes hold it nine times, and the interpreter nine times with it: 189 MiB.",
+            "After a [[fork]] unchanged pages are shared at first. But in CPython even reading an object usually writes to its [[reference count]], so the pages are copied little by little. (A few objects, such as None, are exempt since 3.12.) The simulator counts the interpreter of each process in full.",
         ],
         views: &[
             arm("1 thread", 0),
@@ -172,15 +172,15 @@ pub(super) const GUIDES: &[Guide] = &[
                 "Memory is hardly more than for one thread: some 14 MiB.",
             ),
         ],
-        sources: &[OSTEP_ADDRESS_SPACE, MULTIPROCESSING],
+        sources: &[OSTEP_ADDRESS_SPACE, FORK, PEP_683],
     },
     Guide {
         id: "P7",
         title: "Slow to start",
         text: &[
-            "Before a [[process]] can work, the operating system has to make an address space, and Python an interpreter in it. A [[thread]] needs a stack and an entry in a queue.",
-            "How slow it is depends on the start method. [[Fork|fork]] copies the parent's page tables, so it takes longer the more memory the parent has touched. [[Spawn|spawn]] starts Python afresh and imports everything again. A [[forkserver]] is a small process, started once, that forks the others.",
-            "Fork is the fastest, but it copies the memory as it is at that moment with one thread only: a [[lock]] that another thread held stays locked in the child for ever. Since Python 3.14 forkserver is the default on Linux; on macOS and Windows it is spawn.",
+            "Before a [[process]] can work, the operating system has to make an address space, and there has to be a Python interpreter in it. A [[thread]] needs a stack and an entry in a [[run queue]].",
+            "How slow it is depends on the start method. [[Fork|fork]] copies the parent's page tables, so it takes longer the more memory the parent has touched. [[Spawn|spawn]] starts Python afresh and imports everything again. A [[forkserver]] is a small process, started once, that forks the others. The pictures take 5 ms by fork (29 ms if the parent has touched 400 MiB), 54 ms by forkserver and 150 ms by spawn; a thread takes 0.1 ms.",
+            "Fork is the fastest, but the child has the memory as it was at that moment and one thread only: a [[lock]] that another thread held stays locked in the child for ever. Since Python 3.14 forkserver is the default on Linux; on macOS and Windows it is spawn.",
         ],
         views: &[
             arm("thread", 0),
@@ -193,7 +193,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "4 processes for very little work",
                 "v=1&procs=4&threads=1&units=4",
-                "The work is 1 ms for each; getting them started takes more than ten times that.",
+                "The work is 1 ms for each; getting them all started takes more than ten times as long.",
             ),
             slide(
                 "The same with 4 threads",
@@ -235,7 +235,7 @@ pub(super) const GUIDES: &[Guide] = &[
                         };
                     }
                 },
-                "If the bytes need not be packed and copied, 8 MiB are as fast as 64 B: that is what shared memory is for.",
+                "If the bytes need not be packed and copied, 8 MiB take no longer than 64 B: that is what shared memory is for.",
             ),
         ],
         sources: &[PIPES_AND_QUEUES, MULTIPROCESSING],
@@ -245,8 +245,8 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "More of them use more",
         text: &[
             "Dealing the same work to more [[process]]es helps until all [[core]]s are busy. Beyond that each process still costs memory, and the cores have to switch between them.",
-            "A [[context switch]] takes a few microseconds by itself. What follows takes longer: the [[cache]] of the core still holds the data of the one before, so the next one runs slower until its own data is there.",
-            "The picture has two cores whose caches hold the data of one process each. With two processes each keeps a warm core. With eight, they push each other out again and again. Eight threads switch as often, but share the memory.",
+            "A [[context switch]] takes a few microseconds by itself. What follows takes longer: the [[cache]] of the core still holds the data of the process before, so the next one runs slower until its own data is there.",
+            "The picture has two cores whose caches hold the data of one process each. With two processes each keeps a core with a warm cache. Eight push each other's data out again and again. Eight threads, each with data of its own, switch as often and find the cache as cold; but they share one interpreter, and take 13 MiB instead of 104 MiB.",
         ],
         views: &[
             arm("1 process", 0),
@@ -260,7 +260,7 @@ pub(super) const GUIDES: &[Guide] = &[
                 "Give the 8 processes 8 cores",
                 3,
                 |scenario| scenario.machine.cores = 8,
-                "Each has a core to itself: no more switches, and the cache is cold only once. The memory is still that of eight.",
+                "Each has a core to itself: no more switches, and each cache is cold only at the start. The memory is still that of eight.",
             ),
             slide(
                 "64 processes on 4 cores",

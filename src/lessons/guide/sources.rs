@@ -47,8 +47,8 @@ pub(super) const SWITCH_INTERVAL: Source = source(
     "https://docs.python.org/3/library/sys.html#sys.setswitchinterval",
 );
 pub(super) const C_API_GIL: Source = source(
-    "Python C API: thread state and the GIL",
-    "https://docs.python.org/3/c-api/init.html#thread-state-and-the-global-interpreter-lock",
+    "Python C API: thread states and the global interpreter lock",
+    "https://docs.python.org/3/c-api/threads.html",
 );
 pub(super) const REFERENCE_COUNTS: Source = source(
     "Python C API: reference counting",
@@ -58,9 +58,21 @@ pub(super) const FREE_THREADING: Source = source(
     "Python documentation: support for free threading",
     "https://docs.python.org/3/howto/free-threading-python.html",
 );
+pub(super) const FREE_THREADING_3_13: Source = source(
+    "Python 3.13 documentation: free threading, single-threaded performance",
+    "https://docs.python.org/3.13/howto/free-threading-python.html#single-threaded-performance",
+);
+pub(super) const WHATS_NEW_3_14: Source = source(
+    "What's new in Python 3.14: free-threaded mode",
+    "https://docs.python.org/3/whatsnew/3.14.html",
+);
 pub(super) const ATOMICITY: Source = source(
     "Python FAQ: what kinds of global value mutation are thread-safe?",
     "https://docs.python.org/3/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe",
+);
+pub(super) const PEP_683: Source = source(
+    "PEP 683: immortal objects (why reading an object writes to memory)",
+    "https://peps.python.org/pep-0683/",
 );
 pub(super) const PEP_684: Source = source(
     "PEP 684: a per-interpreter GIL",
@@ -105,6 +117,10 @@ pub(super) const OSTEP_THREADS: Source = source(
 pub(super) const OSTEP_LOCKS: Source = source(
     "OSTEP, chapter 28: locks",
     "https://pages.cs.wisc.edu/~remzi/OSTEP/threads-locks.pdf",
+);
+pub(super) const OSTEP_SEMAPHORES: Source = source(
+    "OSTEP, chapter 31: semaphores (with the dining philosophers)",
+    "https://pages.cs.wisc.edu/~remzi/OSTEP/threads-sema.pdf",
 );
 pub(super) const OSTEP_BUGS: Source = source(
     "OSTEP, chapter 32: common concurrency problems",
@@ -161,6 +177,14 @@ pub(super) const DEADLINE: Source = source(
 pub(super) const RT_MUTEX: Source = source(
     "Linux kernel documentation: RT-mutex with priority inheritance",
     "https://docs.kernel.org/locking/rt-mutex-design.html",
+);
+pub(super) const PATHFINDER: Source = source(
+    "G. Reeves: what really happened on Mars (1997, archived)",
+    "https://web.archive.org/web/20161230103247/https://research.microsoft.com/en-us/um/people/mbj/Mars_Pathfinder/Authoritative_Account.html",
+);
+pub(super) const LOST_TASK: Source = source(
+    "CPython issue 66587: multiprocessing.Pool hangs if a worker dies",
+    "https://github.com/python/cpython/issues/66587",
 );
 pub(super) const LIU_LAYLAND: Source = source(
     "C. L. Liu, J. W. Layland: scheduling algorithms for multiprogramming in a hard-real-time environment (1973)",

@@ -1,3 +1,5 @@
+mod figures;
+
 use super::*;
 use crate::experiment::{Costs, from_fragment};
 use crate::sim::{self, Limits, Run};

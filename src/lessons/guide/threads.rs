@@ -14,7 +14,7 @@ pub(super) const GUIDES: &[Guide] = &[
         text: &[
             "A [[thread]] is a place in the program and a stack to remember how it got there. All else it shares with the other threads of its [[process]]: code, [[heap]], open files, the interpreter.",
             "So one more thread costs little: some 16 KiB of real memory, the part of its stack that it uses. The stack's full size, often 8 MiB, is only reserved as a range of addresses.",
-            "In the picture a process of 21 MiB runs with 1 thread and with 65. The number to look at is Memory, in Numbers at the right.",
+            "In the pictures a process runs with 1 thread and with 65, and takes 21 MiB and 22 MiB. The number to look at is Memory, in Numbers at the right.",
         ],
         views: &[arm("1 thread", 0), arm("65 threads", 1)],
         steps: &[
@@ -35,8 +35,8 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "T2",
         title: "Fast to create",
         text: &[
-            "Starting a [[thread]] takes a stack and an entry in a [[run queue]]: about a tenth of a millisecond from Python, most of it Python's own bookkeeping. Starting a [[process]] takes at least twenty times that.",
-            "In the picture one starts 40 of them, one after the other. The first is at work while the last has not been started; with processes that staircase is twenty times as long.",
+            "Starting a [[thread]] takes a stack and an entry in a [[run queue]]: about 0.1 ms from Python, which also waits until the new thread has begun. Starting a [[process]] takes more than twenty times as long.",
+            "In the pictures one thread starts 40 of them, one after another: in 5 ms if they are threads, in 115 ms if they are processes. The first is at work long before the last has been started.",
             "In a browser a thread is a web worker, which is slower to start than a thread of an operating system. If the measurement says so, it is right.",
         ],
         views: &[arm("40 threads", 0), arm("40 processes", 1)],
@@ -55,7 +55,7 @@ pub(super) const GUIDES: &[Guide] = &[
                         process.start = StartMethod::Spawn;
                     }
                 },
-                "With spawn each starts a new Python: 40 of them take far longer than 40 forks.",
+                "With spawn each starts a new Python: 40 of them take 1.5 s, 13 times as long as 40 forks.",
             ),
         ],
         sources: &[THREADING, PTHREAD_CREATE],
@@ -65,7 +65,7 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "Easy to talk to",
         text: &[
             "[[Thread]]s of one [[process]] see the same objects. To hand one over, a thread puts a reference into a queue: eight bytes, whatever the object's size.",
-            "So 8 MiB take no longer than 64 bytes, and nothing is copied. What time it takes is for waking the other thread up. Between processes the same 8 MiB have to be packed, copied and unpacked.",
+            "So 8 MiB take no longer than 64 bytes, and nothing is copied. The time goes into waking the other thread up. Between processes the same 8 MiB have to be packed, copied and unpacked.",
             "Easy is also dangerous: both sides now hold the same object, and either may change it under the other's hands. See T5.",
         ],
         views: &[
@@ -84,7 +84,7 @@ pub(super) const GUIDES: &[Guide] = &[
                 "Send 1 MiB to another process",
                 2,
                 |scenario| resize(scenario, 1 << 20),
-                "An eighth of the bytes takes an eighth of the time: here every byte is paid for.",
+                "An eighth of the bytes takes about an eighth of the time: here every byte is paid for.",
             ),
         ],
         sources: &[QUEUE, THREADING],
@@ -94,7 +94,7 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "Good for waiting",
         text: &[
             "A program that waits for a disk, a network or a user is [[I/O-bound]]: the [[core]] has nothing to do. While a [[thread]] waits, it lets go of the [[GIL]], so the others can run.",
-            "In the picture there are 40 waits of 20 ms. One thread waits for one after the other: 800 ms. Forty threads wait at the same time, and all is over after little more than one wait.",
+            "In the picture there are 40 waits of 20 ms. One thread waits for them one after another: 812 ms in all. Forty threads wait at the same time, and all is over after 36 ms: one wait, and the time to start them.",
             "The waits overlap, the computing does not: what each thread computes before it waits still needs the GIL.",
         ],
         views: &[
@@ -106,12 +106,12 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Switch the GIL off",
                 "v=1&threads=40&gil=off&units=40&cpu=100&io=20000",
-                "Hardly sooner: waiting needs no GIL, so the GIL was not in the way.",
+                "Only 6 ms sooner: a thread that waits holds no GIL, so the GIL was hardly in the way. What is left is one wait, and the time to start them.",
             ),
             slide(
                 "Compute 5 ms before each wait",
                 "v=1&threads=40&units=40&cpu=5000&io=20000",
-                "Now 40 times 5 ms have to pass through one GIL: the end cannot come before 200 ms.",
+                "Now 40 times 5 ms of computing have to pass through one GIL: the end cannot come before 200 ms.",
             ),
             slide(
                 "Only compute, never wait",
@@ -126,8 +126,8 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "Lost updates",
         text: &[
             "Adding 1 to a shared number is three operations: read it, add, write it back. If another [[thread]] writes in between, its change is overwritten by a value that is out of date: a [[lost update]].",
-            "The [[GIL]] does not prevent this. It keeps the interpreter's own data in order, but it may change hands between the read and the write, here at a call between them. In the picture two threads add 1 to the same number 500 times each; in the end it is far less than 1000.",
-            "A [[lock]] round the three operations makes them one. It costs time: the threads now wait for each other.",
+            "The [[GIL]] does not prevent this. It keeps the interpreter's own data in order, but it may change hands between the read and the write, here at a call between them. In the picture two threads add 1 to the same number 500 times each; in the end it is 600 instead of 1000.",
+            "A [[lock]] round the three operations makes them one. It costs time, here 140 ms instead of 101 ms: the threads now wait for each other.",
         ],
         views: &[arm("without a lock", 0), arm("with a lock", 1)],
         steps: &[
@@ -148,7 +148,7 @@ pub(super) const GUIDES: &[Guide] = &[
                         steps.swap(0, 1);
                     }
                 },
-                "Since Python 3.10 the GIL changes hands only at calls and jumps back, so a bare x += 1 happens to survive. No manual promises that.",
+                "Since Python 3.10 the GIL is given up on request only at calls and jumps back, so a bare x += 1 happens to survive. No manual promises that.",
             ),
         ],
         sources: &[ATOMICITY, OSTEP_THREADS],
@@ -159,7 +159,7 @@ pub(super) const GUIDES: &[Guide] = &[
         text: &[
             "When a [[thread]] makes an invalid memory access, nobody can tell what else it has damaged: all threads share one [[heap]]. So the operating system ends the whole [[process]]: a [[segfault]].",
             "In the picture there are two processes of two threads. One thread of the first crashes after 30 units. Its sibling, which did nothing wrong, ends in the same instant. The second process does not notice.",
-            "A Python exception is another matter. The interpreter is in order, so an exception that nobody catches ends only its own thread.",
+            "A Python exception is another matter. The interpreter is in order, so an exception that nobody catches ends only its own thread. In the main thread it ends the program, once the other threads are done.",
         ],
         views: &[
             sliders(
@@ -191,8 +191,8 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "T7",
         title: "Not in parallel",
         text: &[
-            "A [[process]] of standard Python has one [[GIL]], and a [[thread]] has to hold it to run Python [[bytecode]]. So of all threads of a process one runs, and the others wait, however many [[core]]s are free.",
-            "In the picture the same 400 ms of work are dealt to 1, 2 and 4 threads, on 4 cores. They take turns of about 5 ms, and the end does not come sooner. Without a GIL four threads need a quarter of the time.",
+            "A [[process]] of standard Python has one [[GIL]], and a [[thread]] has to hold it to run Python [[bytecode]]. So of all the threads of a process only one runs Python at a time, however many [[core]]s are free.",
+            "In the picture the same 400 ms of work are dealt to 1, 2 and 4 threads, on 4 cores. They take turns of about 5 ms, and the end does not come sooner. Without a GIL four threads need little more than a quarter of the time.",
             "Look at the lanes of the cores: at any instant just one of them is busy.",
         ],
         views: &[
@@ -210,7 +210,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "The same without a GIL",
                 "v=1&cores=16&threads=16&gil=off",
-                "Now all sixteen cores are busy. It is not quite 16 times as fast: the process and its threads have to be started first.",
+                "Now all sixteen cores are busy. It is not 16 times as fast as one thread, but 12.6 times: the process and its threads have to be started first, one after another.",
             ),
             slide(
                 "Two processes of two threads",
@@ -225,7 +225,7 @@ pub(super) const GUIDES: &[Guide] = &[
         title: "Bad for computing",
         text: &[
             "Work that keeps the [[core]] busy all the time is [[CPU-bound]]. Under a [[GIL]] dealing it to more [[thread]]s gains nothing, for only one computes at a time.",
-            "It even costs a little. Each hand-over of the GIL takes some 50 µs in which nobody runs Python. A thread asks for the GIL when it has waited one [[switch interval]], 5 ms unless it is changed. The shorter the interval, the more hand-overs, and the later the end.",
+            "It even costs a little. Each hand-over of the GIL takes some 50 µs in which nobody runs Python. A thread asks the holder to let go when it has waited for one [[switch interval]], 5 ms unless it is changed. The shorter the interval, the more hand-overs, and the later the end.",
             "Four [[process]]es do the same work in less than a third of the time.",
         ],
         views: &[
@@ -238,7 +238,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Switch interval 0.1 ms",
                 "v=1&interval=100",
-                "Far more hand-overs: it now takes clearly longer than with one thread.",
+                "Far more hand-overs: it now takes 480 ms, where one thread takes 405 ms.",
             ),
             slide(
                 "Switch interval 100 ms",
@@ -248,7 +248,7 @@ pub(super) const GUIDES: &[Guide] = &[
             slide(
                 "Wait 4 ms after each unit",
                 "v=1&io=4000",
-                "Now the work is mostly waiting, and threads help: while one computes, the others wait.",
+                "Now the work is mostly waiting, and threads help: while one computes, the others wait. One thread would need 2 s; four need about 0.5 s.",
             ),
         ],
         sources: &[GIL_TERM, SWITCH_INTERVAL],
@@ -257,9 +257,9 @@ pub(super) const GUIDES: &[Guide] = &[
         id: "T9",
         title: "Not to be killed alone",
         text: &[
-            "There is no operation that ends one [[thread]] of a Python [[process]] from outside. It may hold a [[lock]], or be half-way through changing shared data; nobody could put that in order.",
-            "The first picture shows such a request: it is refused, and the worker goes on. The second shows why. A thread vanishes while it holds a lock and 4 MiB. The others wait for the lock for ever: a [[deadlock]]. Nobody frees the memory: a [[leak]]. Only killing the whole process helps; a new one then does the work.",
-            "What can be done is to ask: the thread looks at a flag now and then, and ends by itself.",
+            "Python has no operation that ends one [[thread]] of a [[process]] from outside. The thread may hold a [[lock]], or be half-way through changing shared data; nobody could put that in order.",
+            "The first picture shows such a request: it is refused, and the worker goes on. The second shows why. A thread vanishes (C code can do that) while it holds a lock and 4 MiB. The others wait for the lock for ever: a [[deadlock]]. Nobody frees the memory: a [[leak]]. Only killing the whole process helps; a new one then does the work.",
+            "What can be done is to ask: the thread looks at a flag now and then, and ends by itself. C code can also have an exception raised in it, but that takes effect only when the thread next runs Python, and can be caught.",
         ],
         views: &[arm("asked to be killed", 0), arm("dead with a lock", 1)],
         steps: &[

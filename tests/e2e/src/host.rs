@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -64,6 +65,7 @@ pub struct Host {
     /// What is served.
     folder: PathBuf,
     isolated: bool,
+    compressing: bool,
     path: String,
     faults: Faults,
 }
@@ -74,6 +76,7 @@ impl Host {
         Self {
             folder: dist(),
             isolated: true,
+            compressing: false,
             path: "/".to_owned(),
             faults: Faults::default(),
         }
@@ -84,6 +87,15 @@ impl Host {
         Self {
             isolated: false,
             ..Self::isolated()
+        }
+    }
+
+    /// The same, but compressing what it sends, as public hosts do.
+    #[must_use]
+    pub fn compressing(self) -> Self {
+        Self {
+            compressing: true,
+            ..self
         }
     }
 
@@ -128,7 +140,10 @@ impl Host {
     }
 
     /// Serve until the runtime ends; return the site's address.
-    pub(crate) async fn serve(&self) -> Result<String> {
+    ///
+    /// # Errors
+    /// If there is no built site or no free port.
+    pub async fn serve(&self) -> Result<String> {
         let site = &self.folder;
         ensure!(
             site.join("index.html").is_file(),
@@ -169,6 +184,9 @@ impl Host {
                 name,
                 HeaderValue::from_static(value),
             ));
+        }
+        if self.compressing {
+            router = router.layer(CompressionLayer::new());
         }
         router
     }

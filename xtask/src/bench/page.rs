@@ -10,6 +10,12 @@ use std::path::PathBuf;
 /// The viewer that the timeline is compared with, as npm has it.
 const SPEEDSCOPE: &str = "speedscope@1.25.0";
 
+/// What scores pages. Later versions want a newer Node than many have.
+const LIGHTHOUSE: &str = "lighthouse@12.8.2";
+
+/// The least that Lighthouse should give, of 100.
+const SCORE: f64 = 95.0;
+
 /// A frame at 60 a second, ms.
 const FRAME: f64 = 16.7;
 
@@ -28,20 +34,28 @@ pub(super) fn tables() -> Result<String> {
             "bench-page",
         ])
         .env("CHROMEDRIVER", setup::browser::ensure_chromium()?);
-    match speedscope() {
-        Ok(folder) => {
-            command.env("SPEEDSCOPE", folder);
+    for (variable, package, file) in [
+        ("SPEEDSCOPE", SPEEDSCOPE, "speedscope/dist/release"),
+        ("LIGHTHOUSE", LIGHTHOUSE, "lighthouse/cli/index.js"),
+    ] {
+        match from_npm(package, file) {
+            Ok(path) => {
+                command.env(variable, path);
+            }
+            Err(error) => println!("      without {package}: {error:#}"),
         }
-        Err(error) => println!("      without speedscope: {error:#}"),
+    }
+    if let Some(chrome) = setup::browser::chromium() {
+        command.env("CHROME_PATH", chrome);
     }
     Ok(report(&Found::read(&output(&mut command)?)?))
 }
 
-/// A folder with speedscope's built page.
-fn speedscope() -> Result<PathBuf> {
-    let folder = project::root().join("target/speedscope");
-    let site = folder.join("node_modules/speedscope/dist/release");
-    if !site.is_dir() {
+/// A file or folder of a package of npm's, which is installed if it is not there.
+fn from_npm(package: &str, file: &str) -> Result<PathBuf> {
+    let folder = project::root().join("target/npm").join(package);
+    let path = folder.join("node_modules").join(file);
+    if !path.exists() {
         let mut install = process::command("npm");
         install
             .args([
@@ -52,10 +66,10 @@ fn speedscope() -> Result<PathBuf> {
                 "--prefix",
             ])
             .arg(&folder)
-            .arg(SPEEDSCOPE);
+            .arg(package);
         process::run(&mut install)?;
     }
-    Ok(site)
+    Ok(path)
 }
 
 /// The table.
@@ -117,6 +131,15 @@ fn report(found: &Found) -> String {
             p95,
             most.map_or(Target::None, Target::AtMost),
         );
+    }
+    text += "\n## Lighthouse\n\nScores of the start screen from 0 to 100, the median of three runs each; what the host sends is\n\
+        gzipped. The phone is Lighthouse's own idea of one: a quarter of this machine's speed, 1.6 Mbit/s\n\
+        and 150 ms to the host.\n\n| | score | target | |\n|---|---:|---|---|\n";
+    for (visitor, target) in [("desktop", Target::AtLeast(SCORE)), ("phone", Target::None)] {
+        for category in ["performance", "accessibility", "best-practices"] {
+            let score = found.median(&format!("lighthouse, {visitor}, {category}"));
+            row(&mut text, &format!("{visitor}: {category}"), score, target);
+        }
     }
     text
 }

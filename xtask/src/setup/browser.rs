@@ -101,6 +101,14 @@ fn chromedriver() -> Option<PathBuf> {
         .or_else(|| process::find_in(&env::var_os("CHROMEWEBDRIVER")?, "chromedriver"))
 }
 
+/// The browser itself, for those who start it without its driver.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+    env::var_os("CHROME_PATH")
+        .map(PathBuf::from)
+        .or_else(|| names.into_iter().find_map(process::find))
+}
+
 /// The browser, where its driver looks for it.
 fn firefox() -> Option<PathBuf> {
     let usual = [

@@ -3,7 +3,10 @@
 //! comes once for each sample.
 //!
 //! With `SPEEDSCOPE` set to a folder with a built speedscope, the same trace is
-//! opened, zoomed and moved there, too.
+//! opened, zoomed and moved there, too. With `LIGHTHOUSE` set to its script and
+//! `CHROME_PATH` to the browser, Lighthouse scores the page.
+
+mod lighthouse;
 
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -71,10 +74,16 @@ fn main() -> Result<()> {
         let file = written("million.json", MILLION.as_bytes())?;
         timeline(page, &file).await
     });
-    match std::env::var_os("SPEEDSCOPE") {
-        Some(folder) => speedscope(Path::new(&folder)),
-        None => Ok(()),
+    if let Some(folder) = std::env::var_os("SPEEDSCOPE") {
+        speedscope(Path::new(&folder))?;
     }
+    if let (Some(program), Some(chrome)) = (
+        std::env::var_os("LIGHTHOUSE"),
+        std::env::var_os("CHROME_PATH"),
+    ) {
+        lighthouse::scores(Path::new(&program), Path::new(&chrome))?;
+    }
+    Ok(())
 }
 
 /// From navigation until the first picture is drawn.

@@ -31,7 +31,9 @@ pub(super) fn telling(predicted: &Predicted) -> u64 {
         let kinds = counts.iter().filter(|&&count| count > 0).count();
         (alive, kinds, std::cmp::Reverse(part.abs_diff(PARTS / 2)))
     };
-    (PARTS / 4..=PARTS - PARTS / 4).max_by_key(told).map_or(end, share)
+    (PARTS / 4..=PARTS - PARTS / 4)
+        .max_by_key(told)
+        .map_or(end, share)
 }
 
 #[cfg(test)]

@@ -191,8 +191,11 @@ fn the_address_follows_and_is_written_once() {
 #[test]
 fn a_link_of_a_lesson_alone_shows_its_first_picture() {
     let mut state = State::open("lesson=T9");
-    assert_eq!((state.place.left, state.place.start), (Left::Lessons, false));
-    assert_eq!(state.title(), "T9, a request to kill");
+    assert_eq!(
+        (state.place.left, state.place.start),
+        (Left::Lessons, false)
+    );
+    assert_eq!(state.title(), "T9, asked to be killed");
     act(&mut state, Action::Follow("lesson=T7".to_owned()));
     assert_eq!((state.experiment.threads, &state.program), (1, &None));
     // Where it names a run, that is shown.

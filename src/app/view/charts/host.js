@@ -100,6 +100,8 @@ function show(uPlot, host, chart) {
   drawn?.destroy();
   chart.shape = shape;
   chart.drawn = new uPlot(options(uPlot, host, chart), data, host);
+  // As the painter does (paint.rs).
+  host.querySelector("canvas").dataset.painted = getComputedStyle(host).colorScheme;
 }
 
 function options(uPlot, host, chart) {

@@ -7,14 +7,17 @@ use crate::sim::State;
 /// So many moments are looked at; the run is as long between any two.
 const PARTS: u64 = 16;
 
-/// Where something fails, the first failure. Else, of some moments in the middle
+/// In this part of the run the damage of a failure has spread in the pictures.
+const SPREAD: u64 = 50;
+
+/// Where something fails, just after the first failure. Else, of some moments in the middle
 /// half of the run, the one with the most threads alive, then with the most different things that
 /// they do, then the nearest to the middle.
 pub(super) fn telling(predicted: &Predicted) -> u64 {
     let run = &predicted.run;
     let end = run.trace.end;
     if let Some(failure) = run.outcome.failures.first() {
-        return failure.at_ns.min(end);
+        return failure.at_ns.saturating_add(end / SPREAD).min(end);
     }
     let share = |part: u64| (u128::from(end) * u128::from(part) / u128::from(PARTS)) as u64;
     let told = |&part: &u64| {
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_first_failure() {
+    fn it_is_just_after_the_first_failure() {
         check(
             "procs=2&threads=2&fault=segfault.0.1.u30",
             &expect![

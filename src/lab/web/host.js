@@ -133,18 +133,21 @@ export async function keepScript(main) {
     const addresses = new Map();
     for (const path of paths) {
       const { href } = new URL(path, main);
-      const imported = await source(href);
-      // In memory this file would not know where the site is.
-      const where = `const HERE = ${JSON.stringify(href)};`;
-      const text = href === HERE ? imported.replace(/^const HERE = .*$/m, where) : imported;
-      addresses.set(path, keep(text));
+      addresses.set(path, keep(placed(await source(href), href)));
     }
+    text = placed(text, main);
     text = text.replace(clause, (_, path) => `from "${addresses.get(path)}"`);
     kept = keep(text);
   } catch (error) {
     // Then processes load the files themselves.
     console.warn("Processes will start more slowly:", error);
   }
+}
+
+// A script that knows where it comes from, which in memory it would not.
+function placed(text, address) {
+  const here = `\nconst HERE = ${JSON.stringify(address)};`;
+  return text.replace("\nconst HERE = import.meta.url;", () => here);
 }
 
 async function source(address) {

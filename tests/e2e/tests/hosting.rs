@@ -106,3 +106,35 @@ fn what_the_page_says_on_its_console_is_kept() {
         Ok(())
     });
 }
+
+/// Starts the page's code in a worker, where nobody prepares for its second part,
+/// and knocks at the door to it. Resolves with whether the first function behind
+/// the door was there before, and after.
+const KNOCK: &str = "(() => {
+    const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
+    const find = (name) => JSON.stringify(loaded.find((address) => name.test(address)));
+    const script = `import init from ${find(/timeslice-page-[0-9a-f]+\\.js$/)};
+        const wasm = await init({ module_or_path: ${find(/first-[0-9a-f]+\\.wasm$/)} });
+        const isThere = () => wasm.doors.get(1) !== null;
+        const before = isThere();
+        wasm.doors.get(0)();
+        postMessage([before, isThere()]);`;
+    const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+    const worker = new Worker(address, { type: 'module' });
+    return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(event.message);
+    }).finally(() => worker.terminate());
+})()";
+
+#[test]
+fn a_worker_loads_the_second_part_when_it_needs_it() {
+    let host = Host::isolated().under("/some/prefix/");
+    visit_each("second-part", host, async |page| {
+        page.open("").await?;
+        page.wait_until_idle().await?;
+        let was_and_is_there = page.promise(KNOCK).await?;
+        assert_eq!(was_and_is_there, serde_json::json!([false, true]));
+        Ok(())
+    });
+}

@@ -1,8 +1,12 @@
 // Workers do without the second part: what they call is in the first. Should one
 // call more all the same, it waits here until that is loaded, and is right, if late.
+// The address stands by itself, for the page may keep this script in memory and
+// then writes it here (see keepScript in src/lab/web/host.js).
+const HERE = import.meta.url;
+
 function timesliceAlone(first) {
   const load = () => {
-    const url = new URL("./REST", import.meta.url);
+    const url = new URL("./REST", HERE);
     console.warn(`A worker loads ${url}, which it should not need.`);
     const request = new XMLHttpRequest();
     request.open("GET", url, false);

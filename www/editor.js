@@ -151,7 +151,7 @@ class ScenarioEditor extends HTMLElement {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     const hint = document.createElement("p");
     hint.id = "hint";
-    hint.textContent = "Escape, then Tab leaves the editor.";
+    hint.textContent = this.dataset.leave;
     root.append(hint);
     this.view = new EditorView({
       root,

@@ -1,6 +1,7 @@
 //! What the page knows of the lab's trials, probes and sweeps.
 
 use super::{Effect, File};
+use crate::app::english::bench as text;
 use crate::claims;
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
@@ -83,7 +84,7 @@ impl Tried {
         let is_decided = decided.is_some();
         let verdict = decided.unwrap_or_else(|| claims::Verdict {
             holds: false,
-            text: "Not decided: the measurement is incomplete.".to_owned(),
+            text: text::UNDECIDED.to_owned(),
             figures: Vec::new(),
         });
         Self {
@@ -173,9 +174,7 @@ impl Bench {
         match Probes::from_json(text, environment) {
             Ok(probes) => self.probes = Some(Rc::new(probes)),
             Err(why) => {
-                self.ignored = Some(format!(
-                    "What an earlier visit measured of this browser is not used: {why}."
-                ));
+                self.ignored = Some(text::ignored(&why.to_string()));
             }
         }
     }

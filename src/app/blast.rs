@@ -2,10 +2,11 @@
 //! name, restarts, and circles of waiting.
 
 use super::story::{Story, story};
+use crate::app::english::story as text;
 use crate::experiment::scenario::Scenario;
 use crate::experiment::{Costs, Ended, Failure, Medium, Outcome, Subject};
 use crate::export::summary::Amount;
-use crate::plot::{Lanes, count, duration};
+use crate::plot::{Lanes, duration};
 use crate::sim::{Awaited, Limits, MAX_EVENTS, Rewind, Run};
 use std::collections::BTreeSet;
 
@@ -62,29 +63,15 @@ impl Blast {
     /// "1 of 4 processes, 2 of 8 threads; 40 units lost; 12 KiB leaked".
     #[must_use]
     pub fn words(&self) -> String {
-        let of = |(part, all): (usize, usize), one: &str, many: &str| {
-            let word = if all == 1 { one } else { many };
-            format!("{} of {} {word}", count(part as u64), count(all as u64))
-        };
-        let mut words = format!(
-            "{}, {}",
-            of(self.processes, "process", "processes"),
-            of(self.threads, "thread", "threads")
-        );
-        words += &match self.units_lost {
-            0 => "; no unit lost".to_owned(),
-            1 => "; 1 unit lost".to_owned(),
-            units => format!("; {} units lost", count(units)),
-        };
-        if self.leaked_bytes > 0 {
-            words += &format!("; {} leaked", Amount::Bytes(self.leaked_bytes).text());
-        }
-        words += &match self.restarts {
-            0 => String::new(),
-            1 => "; 1 restart".to_owned(),
-            restarts => format!("; {} restarts", count(restarts)),
-        };
-        words
+        let of = |(part, all): (usize, usize)| (part as u64, all as u64);
+        let leaked = (self.leaked_bytes > 0).then(|| Amount::Bytes(self.leaked_bytes).text());
+        text::blast(
+            of(self.processes),
+            of(self.threads),
+            self.units_lost,
+            leaked.as_deref(),
+            self.restarts,
+        )
     }
 }
 
@@ -94,7 +81,7 @@ pub fn short_name(run: &Run, who: Subject) -> String {
     let is_program = !run.trace.names.is_empty();
     match who {
         Subject::Process(process) if is_program => process_name(run, process),
-        Subject::Process(process) => format!("P{}", process + 1),
+        Subject::Process(process) => text::short_process(usize::from(process) + 1),
         Subject::Thread(process, _) if is_program => {
             let full = full_name(run, who);
             let process = process_name(run, process);
@@ -103,7 +90,7 @@ pub fn short_name(run: &Run, who: Subject) -> String {
                 _ => full,
             }
         }
-        Subject::Thread(_, thread) => format!("T{}", thread + 1),
+        Subject::Thread(_, thread) => text::short_thread(usize::from(thread) + 1),
     }
 }
 
@@ -115,7 +102,7 @@ fn process_name(run: &Run, process: u16) -> String {
 /// A program's names in full: "process table", "table philosopher A".
 fn full_name(run: &Run, who: Subject) -> String {
     match who {
-        Subject::Process(process) => format!("process {}", process_name(run, process)),
+        Subject::Process(process) => text::process(&process_name(run, process)),
         Subject::Thread(process, thread) => {
             let own = run
                 .threads
@@ -154,14 +141,11 @@ pub fn story_of(run: &Run, lanes: &Lanes) -> Story {
                 names.push(full_name(run, sibling.who));
             }
         }
-        lines.push((
-            depth,
-            format!("{} went down with it", list(&names, "threads")),
-        ));
+        lines.push((depth, text::went_down(&text::threads(&names))));
     }
     for (process, at) in restarts(run, lanes) {
         let name = full_name(run, Subject::Process(process));
-        lines.push((0, format!("{}: {name} began anew", duration(at))));
+        lines.push((0, text::began_anew(&duration(at), &name)));
     }
     Story {
         lines,
@@ -175,8 +159,8 @@ fn sentence(run: &Run, failure: &Failure) -> String {
     let at = duration(failure.at_ns);
     let Some(cause) = failure.cause.map(|cause| &run.outcome.failures[cause]) else {
         return match failure.medium {
-            None => format!("{at}: {who} {how}"),
-            Some(medium) => format!("{at}: {who} {how}: {}", because(medium)),
+            None => text::origin(&at, &who, how),
+            Some(medium) => text::origin_because(&at, &who, how, text::because_of_it(medium)),
         };
     };
     let same_process = cause.who.process() == failure.who.process();
@@ -184,38 +168,10 @@ fn sentence(run: &Run, failure: &Failure) -> String {
         Some(medium @ (Medium::SharedHeap | Medium::MainThread | Medium::Watchdog))
             if same_process && matches!(failure.who, Subject::Process(_)) =>
         {
-            let because = match medium {
-                Medium::MainThread => "that was its main thread",
-                Medium::Watchdog => "a thread cannot be killed alone",
-                _ => "its memory can no longer be trusted",
-            };
-            format!("{who} ended with it: {because}")
+            text::ended_with_it(&who, text::because(medium))
         }
-        Some(medium) => format!("{at}: {who} {how}, too: {}", because(medium)),
-        None => format!("{at}: {who} {how} because of it"),
-    }
-}
-
-fn because(medium: Medium) -> &'static str {
-    match medium {
-        Medium::SharedHeap => "it used the same heap",
-        Medium::MainThread => "that was its main thread",
-        Medium::Watchdog => "the watchdog waited in vain",
-        Medium::Lock => "it waits for a lock that is never given back",
-        Medium::Channel => "nobody is left at the other end of the channel",
-        Medium::Join => "it waits for one that never ends",
-        Medium::Pool => "the pool broke when it lost a worker",
-        Medium::Supervisor => "its supervisor decided so",
-        Medium::SharedMemory => "it used the same memory, or a copy of it",
-    }
-}
-
-fn list(names: &[String], many: &str) -> String {
-    match names {
-        [] => "nobody".to_owned(),
-        [one] => one.clone(),
-        [rest @ .., last] if names.len() <= 8 => format!("{} and {last}", rest.join(", ")),
-        names => format!("{} {many}", names.len()),
+        Some(medium) => text::effect_because(&at, &who, how, text::because_of_it(medium)),
+        None => text::effect(&at, &who, how),
     }
 }
 
@@ -231,16 +187,7 @@ fn untouched(run: &Run) -> String {
         .filter(|process| !hit.contains(process))
         .map(|process| process_name(run, process))
         .collect();
-    let who = match whole.len() {
-        0 => "No process came through untouched".to_owned(),
-        _ => format!("Untouched: {}", list(&whole, "processes")),
-    };
-    let work = match Blast::of_run(run).units_lost {
-        0 => "no finished work was lost".to_owned(),
-        1 => "1 unit of finished work was lost".to_owned(),
-        units => format!("{} units of finished work were lost", count(units)),
-    };
-    format!("{who}; {work}.")
+    text::untouched_in_program(&whole, Blast::of_run(run).units_lost)
 }
 
 /// Which processes of a program began anew, and when: after each of its
@@ -285,11 +232,11 @@ impl Circle {
             .iter()
             .zip(next)
             .map(|((who, what), (next, _))| match what {
-                Some(what) => format!("{who} waits for {what}, which {next} holds"),
-                None => format!("{who} waits for {next}"),
+                Some(what) => text::waits_for_lock(who, what, next),
+                None => text::waits_for(who, next),
             });
         let waits: Vec<_> = waits.collect();
-        format!("{}: {}.", duration(self.at), waits.join("; "))
+        text::circle(&duration(self.at), &waits)
     }
 }
 
@@ -323,7 +270,7 @@ pub fn circles(run: &Run, scenario: &Scenario, here: Option<Costs>) -> Vec<Circl
                 let waits = view.as_ref()?.threads.get(thread as usize)?.waits_for;
                 match waits? {
                     Awaited::Lock(lock) => Some(scenario.locks.get(lock as usize)?.name.clone()),
-                    Awaited::Gil => Some("the GIL".to_owned()),
+                    Awaited::Gil => Some(text::GIL.to_owned()),
                     _ => None,
                 }
             };

@@ -1,5 +1,6 @@
 //! One thing at a time, and why not now.
 
+use crate::app::english::bench as text;
 use crate::lab::trial::Doing;
 
 /// What the lab does now.
@@ -15,20 +16,17 @@ impl Busy {
     /// What is going on, in words that stand in a sentence.
     fn going_on(&self) -> String {
         match self {
-            Self::Experiment => "your experiment is running".to_owned(),
-            Self::Doing(Doing::Trial(id)) => format!("{id} is being measured"),
-            Self::Doing(Doing::Probes) => "this browser's costs are being measured".to_owned(),
-            Self::Doing(Doing::Grid(_)) => "the grid is being measured".to_owned(),
+            Self::Experiment => text::EXPERIMENT_IS_BUSY.to_owned(),
+            Self::Doing(Doing::Trial(id)) => text::claim_is_busy(id),
+            Self::Doing(Doing::Probes) => text::PROBES_ARE_BUSY.to_owned(),
+            Self::Doing(Doing::Grid(_)) => text::GRID_IS_BUSY.to_owned(),
         }
     }
 
     /// Why nothing else can be started, in one sentence.
     #[must_use]
     pub fn why_not(&self) -> String {
-        format!(
-            "One thing at a time, as two would disturb each other: {}.",
-            self.going_on()
-        )
+        text::why_not(&self.going_on())
     }
 
     /// Whether it is the trial of this claim.

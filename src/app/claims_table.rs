@@ -2,6 +2,7 @@
 
 use super::amount::date;
 use super::{Bench, Running, Tried};
+use crate::app::english::bench as text;
 use crate::experiment::Costs;
 use crate::lab::probes::Probes;
 use crate::lab::trial::{Doing, Trouble};
@@ -20,11 +21,11 @@ pub struct Group {
 
 /// The groups: the first letter of their claims' ids, identifier, name.
 const GROUPS: [(char, &str, &str); 5] = [
-    ('P', "processes", "Processes"),
-    ('T', "threads", "Threads"),
-    ('G', "gil", "The GIL"),
-    ('W', "ways", "Ways round it"),
-    ('M', "multiprocessing", "Multiprocessing"),
+    ('P', "processes", text::GROUP_PROCESSES),
+    ('T', "threads", text::GROUP_THREADS),
+    ('G', "gil", text::GROUP_GIL),
+    ('W', "ways", text::GROUP_WAYS),
+    ('M', "multiprocessing", text::GROUP_MULTIPROCESSING),
 ];
 
 /// All claims that can be measured, by group. No group is empty.
@@ -118,36 +119,14 @@ pub fn summary(bench: &Bench) -> String {
         let is_so = |lesson: &&&Lesson| standing(&settled, lesson.id) == of;
         all.iter().filter(is_so).count()
     };
-    let kinds = [
-        (Standing::Holds, "holds", "hold"),
-        (
-            Standing::DoesNotHold,
-            "does not hold here",
-            "do not hold here",
-        ),
-        (Standing::Undecided, "undecided", "undecided"),
-        (
-            Standing::NotMeasurable,
-            "not measurable here",
-            "not measurable here",
-        ),
-        (Standing::Failed, "failed", "failed"),
-    ];
-    let numbers = kinds.map(|(standing, one, many)| (number(standing), one, many));
-    let measured: usize = numbers[..3].iter().map(|(number, ..)| number).sum();
-    let parts: Vec<_> = numbers
-        .iter()
-        .filter(|(number, ..)| *number > 0)
-        .map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many }))
-        .collect();
-    match parts.as_slice() {
-        [] => format!("None of {} measured yet.", all.len()),
-        parts => format!(
-            "{measured} of {} measured: {}.",
-            all.len(),
-            parts.join(", ")
-        ),
-    }
+    let standings = text::Standings {
+        holds: number(Standing::Holds),
+        does_not_hold: number(Standing::DoesNotHold),
+        undecided: number(Standing::Undecided),
+        not_measurable: number(Standing::NotMeasurable),
+        failed: number(Standing::Failed),
+    };
+    text::summary(all.len(), standings)
 }
 
 /// What is going on, coarsely enough to be read out; `None`: nothing.
@@ -155,31 +134,24 @@ pub fn summary(bench: &Bench) -> String {
 pub fn going_on(bench: &Bench) -> Option<String> {
     let running = bench.running.as_ref()?;
     let what = match &running.doing {
-        Doing::Trial(id) => format!("Measuring {id}"),
-        Doing::Probes => "Measuring this browser's costs".to_owned(),
-        Doing::Grid(_) => "Measuring the grid".to_owned(),
+        Doing::Trial(id) => text::measuring_claim(id),
+        Doing::Probes => text::MEASURING_PROBES.to_owned(),
+        Doing::Grid(_) => text::MEASURING_GRID.to_owned(),
     };
-    let place = match &bench.queue {
-        Some(queue) => format!(", {} of {}", queue.place(), queue.of),
-        None => String::new(),
-    };
-    let paused = if running.paused {
-        " Paused: the page is hidden. It begins again when the page is shown."
-    } else {
-        ""
-    };
-    Some(format!("{what}{place}.{paused}"))
+    let place = bench.queue.as_ref();
+    let place = place.map(|queue| (queue.place(), queue.of));
+    Some(text::going_on(&what, place, running.paused))
 }
 
 /// Where an activity is: "4 threads (2 of 3)".
 #[must_use]
 pub fn step(running: &Running) -> String {
     if running.paused {
-        return "Paused: the page is hidden. It begins again when the page is shown.".to_owned();
+        return text::PAUSED.to_owned();
     }
     match &running.step {
-        None => "Starting …".to_owned(),
-        Some(step) => format!("{} ({} of {})", step.doing, step.done + 1, step.of),
+        None => text::STARTING.to_owned(),
+        Some(step) => text::step(&step.doing, step.done + 1, step.of),
     }
 }
 
@@ -198,11 +170,8 @@ pub fn predictor(tried: &Tried, probed: Option<Costs>, last: Option<Costs>) -> P
 #[must_use]
 pub fn costs_from(probes: Option<&Probes>) -> String {
     match probes {
-        Some(probes) => format!(
-            "The comparison uses costs measured by the probes ({}).",
-            date(probes.taken_ms)
-        ),
-        None => "No probes yet: the comparison uses costs of the last run.".to_owned(),
+        Some(probes) => text::costs_from_probes(&date(probes.taken_ms)),
+        None => text::COSTS_FROM_LAST_RUN.to_owned(),
     }
 }
 

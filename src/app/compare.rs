@@ -5,6 +5,7 @@ use super::link;
 use super::place::{Left, Right};
 use super::program::{Program, Written, written};
 use super::{Action, Effect, Kept, Predicted, State};
+use crate::app::english::compare as text;
 use crate::experiment::{Experiment, from_fragment, to_fragment};
 use crate::export::compare::{LastThread, in_words};
 use crate::export::summary::Amount;
@@ -36,37 +37,37 @@ enum Side {
 pub const PAIRS: &[Pair] = &[
     Pair {
         id: "threads-processes",
-        title: "4 threads, one GIL | 4 processes",
+        title: text::PAIR_GIL,
         a: Side::Link("v=1"),
         b: Side::Link("v=1&procs=4&threads=1"),
     },
     Pair {
         id: "gil-free",
-        title: "GIL | no GIL",
+        title: text::PAIR_NO_GIL,
         a: Side::Link("v=1"),
         b: Side::Link("v=1&gil=off"),
     },
     Pair {
         id: "io-threads",
-        title: "I/O with 1 thread | with 4",
+        title: text::PAIR_IO,
         a: Side::Link("v=1&threads=1&units=200&cpu=500&io=5000"),
         b: Side::Link("v=1&units=200&cpu=500&io=5000"),
     },
     Pair {
         id: "fifo-rr",
-        title: "FIFO | round robin",
+        title: text::PAIR_POLICY,
         a: Side::Link("v=1&cores=1&gil=off&policy=fifo"),
         b: Side::Link("v=1&cores=1&gil=off"),
     },
     Pair {
         id: "fork-spawn",
-        title: "4 processes by fork | by spawn",
+        title: text::PAIR_START,
         a: Side::Starting("fork"),
         b: Side::Starting("spawn"),
     },
     Pair {
         id: "crash",
-        title: "A crash among threads | among processes",
+        title: text::PAIR_CRASH,
         a: Side::Link("v=1&gil=off&fault=segfault.0.1.u30"),
         b: Side::Link("v=1&procs=4&threads=1&fault=segfault.1.0.u30"),
     },
@@ -78,6 +79,7 @@ fn starting(method: &str) -> String {
         "fork" => r#"{ "fork": { "parent-bytes": 33554432 } }"#.to_owned(),
         other => format!("\"{other}\""),
     };
+    let (name, about) = (text::starting(method), text::starting_about(method));
     let names = ["w1", "w2", "w3", "w4"];
     let steps = |step: &str| {
         names
@@ -92,8 +94,8 @@ fn starting(method: &str) -> String {
         )
     });
     format!(
-        "{{\n  \"name\": \"4 processes by {method}\",\n  \
-         \"about\": \"A parent starts four workers by {method}, each does 20 units of 1 ms.\",\n  \
+        "{{\n  \"name\": \"{name}\",\n  \
+         \"about\": \"{about}\",\n  \
          \"machine\": {{ \"cores\": 4 }},\n  \"costs\": \"cpython-linux\",\n  \
          \"programs\": {{ \"work\": [{{ \"repeat\": {{ \"times\": 20, \"steps\": \
          [{{ \"compute\": \"1 ms\" }}, \"unit\"] }} }}] }},\n  \"processes\": [\n    \
@@ -153,7 +155,7 @@ impl State {
         let predicted = Predicted::of_scenario(&program.scenario, self.this_browser);
         Kept {
             title: match program.scenario.name.as_str() {
-                "" => "A program".to_owned(),
+                "" => text::A_PROGRAM.to_owned(),
                 name => name.to_owned(),
             },
             fragment: link::of_run(&self.experiment, Some(&program)).unwrap_or_default(),
@@ -279,7 +281,7 @@ pub fn parts(a: &Run, b: &Run) -> Option<([String; 2], Vec<Part>)> {
         .filter(|((_, a), (_, b))| a + b > 0)
         .map(|((name, a), (_, b))| part(name, a, b))
         .collect();
-    parts.push(part("together: the run", a.end_ns, b.end_ns));
+    parts.push(part(text::PARTS_SUM, a.end_ns, b.end_ns));
     Some(([last_a.name, last_b.name], parts))
 }
 

@@ -2,6 +2,7 @@
 
 use super::amount::amount;
 use super::story::{Story, chains, story};
+use crate::app::english::findings as text;
 use crate::experiment::Experiment;
 use crate::lab::findings::{Figure, Findings, NamedRun};
 use crate::lab::measurement::Environment;
@@ -58,11 +59,7 @@ pub fn figure_row(figure: &Figure) -> FigureRow {
         1 => "–".to_owned(),
         _ => text,
     };
-    let range = format!(
-        "{} to {}",
-        amount(summary.min, unit),
-        amount(summary.max, unit)
-    );
+    let range = text::range(&amount(summary.min, unit), &amount(summary.max, unit));
     FigureRow {
         what: figure.name.clone(),
         median: amount(summary.median, unit),
@@ -97,28 +94,18 @@ pub fn run_row(run: &NamedRun) -> RunRow {
         name: run.name.clone(),
         layout: layout(&run.experiment),
         wall: duration(outcome.wall_ns),
-        units: format!(
-            "{} of {}",
-            count(outcome.units_done()),
-            count(outcome.units_planned)
-        ),
+        units: text::units(outcome.units_done(), outcome.units_planned),
         speed_up: ratio(run.measurement.speed_up()),
         lost: count(outcome.threads_lost() as u64),
     }
 }
 
 fn layout(experiment: &Experiment) -> String {
-    let gil = if experiment.gil { "GIL" } else { "no GIL" };
-    format!(
-        "{} × {}, {gil}",
-        plural(u64::from(experiment.processes), "process", "processes"),
-        plural(u64::from(experiment.threads), "thread", "threads"),
+    text::layout(
+        u64::from(experiment.processes),
+        u64::from(experiment.threads),
+        experiment.gil,
     )
-}
-
-fn plural(number: u64, one: &str, many: &str) -> String {
-    let word = if number == 1 { one } else { many };
-    format!("{} {word}", count(number))
 }
 
 /// Whether the results were right, in one sentence.
@@ -126,16 +113,7 @@ fn plural(number: u64, one: &str, many: &str) -> String {
 pub fn checks(found: &Findings) -> String {
     let checks = found.all_checks();
     let all = checks.right + checks.wrong;
-    match (all, checks.wrong) {
-        (0, _) => "No results to check.".to_owned(),
-        (1, 0) => "The one result checked was right.".to_owned(),
-        (_, 0) => format!("All {} results checked were right.", count(all)),
-        (_, wrong) => format!(
-            "{} of {} results checked were wrong.",
-            count(wrong),
-            count(all)
-        ),
-    }
+    text::checks(checks.wrong, all)
 }
 
 /// What failed, where: in which run, or outside of all.
@@ -147,7 +125,7 @@ pub fn failures(found: &Findings) -> Vec<(String, Story)> {
         .filter(|run| !run.measurement.outcome.failures.is_empty())
         .map(|run| {
             let told = story(&run.measurement.outcome);
-            (format!("In the run \"{}\"", run.name), told)
+            (text::in_the_run(&run.name), told)
         });
     let mut all: Vec<_> = failed.collect();
     if !found.failures.is_empty() {
@@ -155,7 +133,7 @@ pub fn failures(found: &Findings) -> Vec<(String, Story)> {
             lines: chains(&found.failures),
             untouched: String::new(),
         };
-        all.push(("In the trial".to_owned(), told));
+        all.push((text::IN_THE_TRIAL.to_owned(), told));
     }
     all
 }
@@ -180,10 +158,7 @@ pub fn conditions(found: &Findings) -> Vec<String> {
     let cores = found.environment.cores;
     let most = found.runs.iter().map(|run| run.experiment.workers()).max();
     if let Some(workers) = most.filter(|&workers| workers > cores) {
-        said.push(format!(
-            "Oversubscribed: up to {workers} threads shared {}.",
-            plural(u64::from(cores), "core", "cores")
-        ));
+        said.push(text::oversubscribed(workers, cores));
     }
     said
 }
@@ -191,15 +166,10 @@ pub fn conditions(found: &Findings) -> Vec<String> {
 /// Cores, isolation and clock, in one sentence.
 #[must_use]
 pub fn place(environment: &Environment) -> String {
-    format!(
-        "{}, {}, clock steps of {}.",
-        plural(u64::from(environment.cores), "core", "cores"),
-        if environment.isolated {
-            "page isolated (shared memory on)"
-        } else {
-            "page not isolated (no shared memory)"
-        },
-        duration(u64::from(environment.timer_resolution_ns)),
+    text::place(
+        environment.cores,
+        environment.isolated,
+        &duration(u64::from(environment.timer_resolution_ns)),
     )
 }
 

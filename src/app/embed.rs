@@ -1,5 +1,6 @@
 //! The page inside another one: which of its controls are shown there.
 
+use crate::app::english::embed as text;
 use crate::experiment::Field;
 use std::fmt;
 
@@ -68,15 +69,15 @@ impl Control {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Lesson => "Text of the lesson",
-            Self::Presets => "Examples",
-            Self::Machine => "Machine",
-            Self::Timeline => "Timeline",
-            Self::Play => "Play and step",
-            Self::Charts => "Charts",
-            Self::Measure => "Run it for real",
-            Self::Gil => "GIL switch",
-            Self::Policy => "Scheduling policy",
+            Self::Lesson => text::LESSON,
+            Self::Presets => text::EXAMPLES,
+            Self::Machine => text::MACHINE,
+            Self::Timeline => text::TIMELINE,
+            Self::Play => text::PLAY,
+            Self::Charts => text::CHARTS,
+            Self::Measure => text::MEASURE,
+            Self::Gil => text::GIL,
+            Self::Policy => text::POLICY,
             Self::Field(field) => field.spec().label,
         }
     }
@@ -168,10 +169,10 @@ impl fmt::Display for Embed {
 #[must_use]
 pub fn snippet(address: &str, title: &str) -> String {
     format!(
-        "<iframe src=\"{}\"\n  title=\"Timeslice: {}\" width=\"600\" height=\"400\"\n  \
+        "<iframe src=\"{}\"\n  title=\"{}\" width=\"600\" height=\"400\"\n  \
          allow=\"cross-origin-isolated\" loading=\"lazy\" style=\"border: 0; max-width: 100%\"></iframe>",
         escaped(address),
-        escaped(title)
+        escaped(&text::title(title))
     )
 }
 

@@ -7,6 +7,7 @@ mod generate;
 
 pub use answering::{Answering, Field, Mark};
 
+use crate::app::english::exercise as text;
 use crate::experiment::scenario::Ns;
 
 /// What an exercise is about.
@@ -58,13 +59,13 @@ impl Topic {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Fifo => "First in, first out (FIFO)",
-            Self::Sjf => "Shortest job first (SJF)",
-            Self::Stcf => "Shortest time to completion first (STCF)",
-            Self::RoundRobin => "Round robin (RR)",
-            Self::Priority => "Priority, preemptive",
-            Self::Mlfq => "Multi-level feedback queue (MLFQ)",
-            Self::Book => "Classics of the textbooks",
+            Self::Fifo => text::FIFO,
+            Self::Sjf => text::SJF,
+            Self::Stcf => text::STCF,
+            Self::RoundRobin => text::ROUND_ROBIN,
+            Self::Priority => text::BY_PRIORITY,
+            Self::Mlfq => text::MLFQ,
+            Self::Book => text::BOOK,
         }
     }
 
@@ -72,28 +73,13 @@ impl Topic {
     #[must_use]
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Fifo => "Jobs run in the order in which they arrive, each to its end.",
-            Self::Sjf => {
-                "Whenever the core is free, the shortest of the jobs that have arrived runs to its end."
-            }
-            Self::Stcf => {
-                "At every moment the job with the least CPU time left runs; a shorter arrival takes \
-                 the core at once."
-            }
-            Self::RoundRobin => {
-                "A job runs for one slice, then goes to the back of the queue. When a job arrives \
-                 just as a slice ends, the arrival is queued first."
-            }
-            Self::Priority => {
-                "At every moment the job with the largest priority number runs; a more urgent \
-                 arrival takes the core at once."
-            }
-            Self::Mlfq => {
-                "New jobs start in the top queue. A job that has used up its slice sinks one queue; \
-                 the highest queue that is not empty runs, round robin, and an arrival takes the \
-                 core from a lower queue at once."
-            }
-            Self::Book => "Apply the policy that the question names.",
+            Self::Fifo => text::FIFO_RULE,
+            Self::Sjf => text::SJF_RULE,
+            Self::Stcf => text::STCF_RULE,
+            Self::RoundRobin => text::ROUND_ROBIN_RULE,
+            Self::Priority => text::BY_PRIORITY_RULE,
+            Self::Mlfq => text::MLFQ_RULE,
+            Self::Book => text::BOOK_RULE,
         }
     }
 }

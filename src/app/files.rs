@@ -2,6 +2,7 @@
 
 use super::program::{Program, Written, written};
 use super::{Effect, State};
+use crate::app::english::files as text;
 use crate::experiment::Experiment;
 use crate::experiment::scenario::import::{Format, csv};
 use crate::export::{self, chrome, gantt_svg, summary};
@@ -205,7 +206,7 @@ fn document(name: &str, text: &str) -> Result<Shown, Vec<String>> {
         // The editor knows one form only.
         Format::Csv => &as_jobs(text)?,
         Format::RtApp => {
-            let reason = "this is a task set of rt-app, which only the command line reads";
+            let reason = text::NO_TASK_SET;
             return Err(vec![reason.to_owned()]);
         }
     };

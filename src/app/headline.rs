@@ -1,6 +1,7 @@
 //! The verdict in one sentence, computed from the numbers.
 
 use super::State;
+use crate::app::english::headline as text;
 use crate::experiment::scenario::Scenario;
 use crate::experiment::{Experiment, Outcome};
 use crate::plot::{duration, ratio};
@@ -29,11 +30,7 @@ pub fn headline(state: &State) -> (Verdict, String) {
         return of_program(scenario, prediction);
     }
     if let Some(at) = prediction.trace.cut_at {
-        let text = format!(
-            "These settings make too many events to simulate: the prediction ends at {}. \
-             Try a longer time slice or switch interval, or less work.",
-            duration(at)
-        );
+        let text = text::too_many_events(&duration(at));
         return (Verdict::Failed, text);
     }
     if !outcome.failures.is_empty() {
@@ -47,10 +44,9 @@ pub fn headline(state: &State) -> (Verdict, String) {
     };
     (
         verdict,
-        format!(
-            "{}: {}",
-            layout_name(experiment),
-            reason(experiment, verdict, speed_up)
+        text::sentence(
+            &layout_name(experiment),
+            &reason(experiment, verdict, speed_up),
         ),
     )
 }
@@ -58,7 +54,7 @@ pub fn headline(state: &State) -> (Verdict, String) {
 /// What became of a program.
 fn of_program(scenario: &Scenario, run: &Run) -> (Verdict, String) {
     let name = match scenario.name.as_str() {
-        "" => "The program",
+        "" => text::NO_NAME,
         name => name,
     };
     let outcome = &run.outcome;
@@ -69,22 +65,17 @@ fn of_program(scenario: &Scenario, run: &Run) -> (Verdict, String) {
             .iter()
             .map(|&thread| run.trace.name(thread))
             .collect();
-        let text = format!(
-            "{name}: deadlock at {}. {} wait for each other for ever.",
-            duration(*at),
-            who.join(", ")
-        );
+        let text = text::deadlock(name, &duration(*at), &who);
         return (Verdict::Failed, text);
     }
     if !outcome.failures.is_empty() {
-        let threads = plural(outcome.threads_lost(), "thread");
-        let text = format!("{name}: {threads} lost; it ends after {end}.");
+        let text = text::program_lost(name, outcome.threads_lost(), &end);
         return (Verdict::Failed, text);
     }
     let text = match (run.cut, stopped) {
-        (true, false) => format!("{name}: too many events to simulate; the picture ends at {end}."),
-        (_, true) => format!("{name}: the picture ends at {end}, as it says."),
-        _ => format!("{name}: all done after {end}."),
+        (true, false) => text::program_cut(name, &end),
+        (_, true) => text::program_stopped(name, &end),
+        _ => text::program_done(name, &end),
     };
     (Verdict::Same, text)
 }
@@ -100,47 +91,24 @@ pub(super) fn speed_up(experiment: &Experiment, outcome: &Outcome) -> f64 {
 }
 
 fn failed(outcome: &Outcome) -> String {
-    let (lost, processes) = (outcome.processes_lost(), outcome.processes.len());
-    let threads = outcome.threads_lost();
-    let done = format!(
-        "{} of {} units get done",
-        outcome.units_done(),
-        outcome.units_planned
-    );
-    let threads = plural(threads, "thread");
-    if lost == 0 {
-        return format!("No process is lost, but {threads}: {done}.");
-    }
-    let processes = plural(processes, "process");
-    format!("{lost} of {processes} lost, {threads} in all: {done}.")
+    text::lost(
+        (outcome.processes_lost(), outcome.processes.len()),
+        outcome.threads_lost(),
+        (outcome.units_done(), outcome.units_planned),
+    )
 }
 
 /// What is set up, in a few words: "4 threads, one GIL".
 pub(super) fn layout_name(experiment: &Experiment) -> String {
-    let (processes, threads) = (
+    text::layout(
         usize::from(experiment.processes),
         usize::from(experiment.threads),
-    );
-    let gil = match (experiment.gil, processes, threads) {
-        (false, _, _) => "no GIL",
-        (true, _, 1) if processes > 1 => "a GIL each",
-        (true, 1, _) => "one GIL",
-        (true, _, _) => "a GIL per process",
-    };
-    match (processes, threads) {
-        (1, 1) => format!("1 process with 1 thread, {gil}"),
-        (1, _) => format!("{}, {gil}", plural(threads, "thread")),
-        (_, 1) => format!("{}, {gil}", plural(processes, "process")),
-        _ => format!(
-            "{} of {}, {gil}",
-            plural(processes, "process"),
-            plural(threads, "thread")
-        ),
-    }
+        experiment.gil,
+    )
 }
 
 fn reason(experiment: &Experiment, verdict: Verdict, speed_up: f64) -> String {
-    let ratio = ratio(speed_up);
+    let ratio = &ratio(speed_up);
     let many_threads = experiment.threads > 1;
     // What computing in parallel alone can bring; more comes from waits.
     let runners = match experiment.gil {
@@ -150,33 +118,15 @@ fn reason(experiment: &Experiment, verdict: Verdict, speed_up: f64) -> String {
     let in_parallel = f64::from(runners.min(u32::from(experiment.cores)));
     let waits = experiment.io_us > 0 && speed_up > 1.05 * in_parallel;
     match verdict {
-        Verdict::Faster if waits => {
-            format!("{ratio} the speed of one thread, because waits overlap.")
-        }
-        Verdict::Faster => format!("{ratio} the speed of one thread."),
-        Verdict::Same if experiment.workers() == 1 => {
-            format!("{ratio}, the yardstick for the rest.")
-        }
+        Verdict::Faster if waits => text::waits_overlap(ratio),
+        Verdict::Faster => text::speed(ratio),
+        Verdict::Same if experiment.workers() == 1 => text::yardstick(ratio),
         Verdict::Same if many_threads && experiment.gil && experiment.processes == 1 => {
-            format!("{ratio} the speed of one thread. They take turns on the lock.")
+            text::take_turns(ratio)
         }
-        Verdict::Same if experiment.cores == 1 => {
-            format!("{ratio} the speed of one thread. There is only one core.")
-        }
-        Verdict::Same => format!("{ratio} the speed of one thread."),
-        Verdict::Slower | Verdict::Failed => {
-            format!(
-                "{ratio} the speed of one thread: starting, switching and waking cost more than they bring."
-            )
-        }
-    }
-}
-
-fn plural(number: usize, one: &str) -> String {
-    match (number, one) {
-        (1, _) => format!("1 {one}"),
-        (_, "process") => format!("{number} processes"),
-        _ => format!("{number} {one}s"),
+        Verdict::Same if experiment.cores == 1 => text::one_core(ratio),
+        Verdict::Same => text::speed(ratio),
+        Verdict::Slower | Verdict::Failed => text::not_worth_it(ratio),
     }
 }
 

@@ -9,6 +9,7 @@ use super::link::read;
 use super::place::Left;
 use super::program::Program;
 use super::{Action, Effect, Kept, State};
+use crate::app::english::history as text;
 use crate::experiment::{Experiment, Field, PRESETS};
 use crate::plot::duration;
 use std::rc::Rc;
@@ -235,17 +236,15 @@ impl State {
 fn what(before: &Snapshot, after: &Snapshot) -> String {
     if before.runs_as(after) {
         return match (&before.kept, &after.kept) {
-            (_, None) => "end of the comparison".to_owned(),
-            (_, Some(kept)) => format!("keep \"{}\"", kept.title),
+            (_, None) => text::UNKEEP.to_owned(),
+            (_, Some(kept)) => text::keep(&kept.title),
         };
     }
     match (&before.program, &after.program) {
-        (Some(was), Some(is)) if was.scenario.name == is.scenario.name => {
-            "edit of the program".to_owned()
-        }
-        (_, Some(program)) if program.scenario.name.is_empty() => "a program".to_owned(),
-        (_, Some(program)) => format!("program \"{}\"", program.scenario.name),
-        (Some(_), None) => "from the program to the sliders".to_owned(),
+        (Some(was), Some(is)) if was.scenario.name == is.scenario.name => text::EDIT.to_owned(),
+        (_, Some(program)) if program.scenario.name.is_empty() => text::PROGRAM.to_owned(),
+        (_, Some(program)) => text::program(&program.scenario.name),
+        (Some(_), None) => text::TO_SLIDERS.to_owned(),
         (None, None) => changes(&before.experiment, &after.experiment),
     }
 }
@@ -259,27 +258,27 @@ fn changes(before: &Experiment, after: &Experiment) -> String {
         if was != is {
             let label = field.spec().label;
             said.push(match field.spec().unit {
-                "µs" => format!("{label} {} → {}", us(was), us(is)),
-                _ => format!("{label} {was} → {is}"),
+                "µs" => text::change(label, &us(was), &us(is)),
+                _ => text::change(label, &was.to_string(), &is.to_string()),
             });
         }
     }
-    let on = |gil: bool| if gil { "on" } else { "off" };
+    let on = |gil: bool| if gil { text::GIL_ON } else { text::GIL_OFF };
     let named = [
-        ("GIL", on(before.gil), on(after.gil)),
-        ("Policy", before.policy.label(), after.policy.label()),
-        ("Kernel", before.kernel.label(), after.kernel.label()),
-        ("Costs", before.profile.label(), after.profile.label()),
+        (text::GIL, on(before.gil), on(after.gil)),
+        (text::POLICY, before.policy.label(), after.policy.label()),
+        (text::KERNEL, before.kernel.label(), after.kernel.label()),
+        (text::COSTS, before.profile.label(), after.profile.label()),
     ];
     let changed = named.into_iter().filter(|(_, was, is)| was != is);
-    said.extend(changed.map(|(name, was, is)| format!("{name} {was} → {is}")));
+    said.extend(changed.map(|(name, was, is)| text::change(name, was, is)));
     if before.faults != after.faults {
         said.push(faults(before, after));
     }
     match (&mut said[..], PRESETS.iter().find(is_preset)) {
         ([one], _) => std::mem::take(one),
-        (_, Some(preset)) => format!("example \"{}\"", preset.title),
-        (several, None) => format!("{} settings", several.len()),
+        (_, Some(preset)) => text::example(preset.title),
+        (several, None) => text::changes(several.len()),
     }
 }
 
@@ -301,10 +300,10 @@ fn faults(before: &Experiment, after: &Experiment) -> String {
         only
     };
     match (only_in(was, is), only_in(is, was)) {
-        (None, Some(fault)) => format!("fault added: {}", fault.describe()),
-        (Some(fault), None) => format!("fault removed: {}", fault.describe()),
-        (_, Some(fault)) => format!("fault changed to: {}", fault.describe()),
-        (None, None) => "order of the faults".to_owned(),
+        (None, Some(fault)) => text::fault_added(&fault.describe()),
+        (Some(fault), None) => text::fault_removed(&fault.describe()),
+        (_, Some(fault)) => text::fault_changed(&fault.describe()),
+        (None, None) => text::FAULT_ORDER.to_owned(),
     }
 }
 

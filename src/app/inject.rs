@@ -7,15 +7,11 @@ pub use kinds::{Injection, Moment, Strike, Target};
 use super::fault_text::{with_fault, without_fault};
 use super::program::{Written, with_costs, written};
 use super::{Action, State};
+use crate::app::english::{inject as text, story};
 use crate::experiment::scenario::{InjectedFault, InjectedKind, InjectedWhen, Ns, Scenario};
 use crate::experiment::{Fault, MAX_FAULTS, Trigger};
 use crate::plot::duration;
 use crate::sim::{Limits, MAX_EVENTS, Rewind, View};
-
-/// Why a thread is never killed alone, as the simulator refuses it.
-const NO_KILL: &str = "Refused: there is no way to kill one thread alone. It may hold a lock, or \
-    be in the middle of a change to the heap, and nobody would ever mend that. Kill its process \
-    instead.";
 
 impl State {
     /// The name of a target: "P1 T2", "P1".
@@ -24,11 +20,13 @@ impl State {
         let run = &self.predicted.run;
         match target {
             Target::Thread(id) if (id as usize) < run.trace.threads.len() => run.trace.name(id),
-            Target::Thread(_) => "nobody".to_owned(),
-            Target::Process(process) if run.trace.names.is_empty() => format!("P{process}"),
+            Target::Thread(_) => text::NOBODY.to_owned(),
+            Target::Process(process) if run.trace.names.is_empty() => {
+                story::short_process(process as usize)
+            }
             Target::Process(process) => {
                 let report = run.processes.get(process as usize);
-                report.map_or_else(|| "nobody".to_owned(), |report| report.name.clone())
+                report.map_or_else(|| text::NOBODY.to_owned(), |report| report.name.clone())
             }
         }
     }
@@ -38,12 +36,9 @@ impl State {
     #[must_use]
     pub fn moment_name(&self, target: Target, moment: Moment) -> String {
         match moment {
-            Moment::HalfWay => "half-way".to_owned(),
-            Moment::Playhead => format!("at {}", duration(self.playhead)),
-            Moment::UnitsDone => match self.units_by_then(target) {
-                1 => "after 1 unit".to_owned(),
-                units => format!("after {units} units"),
-            },
+            Moment::HalfWay => text::HALF_WAY.to_owned(),
+            Moment::Playhead => text::at(&duration(self.playhead)),
+            Moment::UnitsDone => text::after_units(self.units_by_then(target)),
         }
     }
 
@@ -81,37 +76,28 @@ impl State {
         };
         let is_program = self.program.is_some();
         if strike == Strike::KillThread {
-            return Some(NO_KILL.to_owned());
+            return Some(text::NO_KILL_ALONE.to_owned());
         }
         if !is_program && process == 0 {
-            return Some(
-                "The parent only starts the others and waits for them: it is no target.".to_owned(),
-            );
+            return Some(text::PARENT.to_owned());
         }
         if strike != Strike::KillProcess && worker.is_none() {
             return Some(match target {
-                Target::Process(_) => format!("That strikes a thread: choose one of {name}."),
-                Target::Thread(_) => {
-                    format!("{name} only starts and joins its threads: choose one of those.")
-                }
+                Target::Process(_) => text::choose_thread(&name),
+                Target::Thread(_) => text::choose_worker(&name),
             });
         }
         if self.faults_set().len() >= MAX_FAULTS {
-            return Some(format!(
-                "There are {MAX_FAULTS} faults already: remove one first."
-            ));
+            return Some(text::too_many(MAX_FAULTS));
         }
         if moment != Moment::HalfWay && self.playhead >= self.end_of(target) {
-            return Some(format!(
-                "At {}, where the playhead stands, {name} has ended: move it to an earlier time.",
-                duration(self.playhead)
-            ));
+            return Some(text::too_late(&duration(self.playhead), &name));
         }
         let broken = self
             .program
             .as_ref()
             .is_some_and(|program| !program.errors.is_empty());
-        broken.then(|| "The program's text has errors: mend them first.".to_owned())
+        broken.then(|| text::PROGRAM_IS_WRONG.to_owned())
     }
 
     /// What puts `injection` in.
@@ -138,7 +124,7 @@ impl State {
             strike,
             moment,
         } = injection;
-        let nobody = || "There is no such thread.".to_owned();
+        let nobody = || text::NO_THREAD.to_owned();
         let (process, thread) = match target {
             Target::Process(process) => (process, 0),
             Target::Thread(id) => {
@@ -148,7 +134,7 @@ impl State {
             }
         };
         let process = process.checked_sub(1).ok_or_else(nobody)? as u16;
-        let kind = strike.kind().ok_or(NO_KILL)?;
+        let kind = strike.kind().ok_or(text::NO_KILL_ALONE)?;
         let experiment = &self.experiment;
         let when = match moment {
             Moment::Playhead => {
@@ -208,7 +194,7 @@ impl State {
             Strike::Segfault => InjectedKind::Segfault,
             Strike::Hang => InjectedKind::Hang,
             Strike::KillProcess => InjectedKind::KillProcess,
-            Strike::KillThread => return Err(NO_KILL.to_owned()),
+            Strike::KillThread => return Err(text::NO_KILL_ALONE.to_owned()),
         };
         let (process, thread) = match target {
             Target::Process(process) => (process, None),
@@ -328,26 +314,25 @@ fn is_of(text: &str, scenario: &Scenario) -> bool {
 /// A program's fault in a few words.
 fn describe(fault: &InjectedFault) -> String {
     let what = match fault.kind {
-        InjectedKind::Exception => "exception",
-        InjectedKind::Segfault => "segfault",
-        InjectedKind::KillProcess => "kill",
-        InjectedKind::KillThread => "kill of a thread alone (refused)",
-        InjectedKind::Hang => "endless loop",
-        InjectedKind::OutOfMemory => "out of memory",
-        InjectedKind::Vanish => "end without giving back locks",
+        InjectedKind::Exception => text::A_EXCEPTION,
+        InjectedKind::Segfault => text::A_SEGFAULT,
+        InjectedKind::KillProcess => text::A_KILL,
+        InjectedKind::KillThread => text::A_KILL_ALONE,
+        InjectedKind::Hang => text::A_HANG,
+        InjectedKind::OutOfMemory => text::A_OUT_OF_MEMORY,
+        InjectedKind::Vanish => text::A_VANISH,
     };
     let who = match (&fault.thread, fault.kind) {
-        (_, InjectedKind::KillProcess) => format!("of process {}", fault.process),
-        (Some(thread), _) => format!("in {} {thread}", fault.process),
-        (None, _) => format!("in the main thread of {}", fault.process),
+        (_, InjectedKind::KillProcess) => text::of_process(&fault.process),
+        (Some(thread), _) => text::in_thread(&fault.process, thread),
+        (None, _) => text::in_main_thread(&fault.process),
     };
     let when = match fault.when {
-        InjectedWhen::At(at) => format!("at {}", duration(at.0)),
-        InjectedWhen::Units(1) => "after 1 unit".to_owned(),
-        InjectedWhen::Units(units) => format!("after {units} units"),
-        InjectedWhen::RandomWithin(ns) => format!("at random within {}", duration(ns.0)),
+        InjectedWhen::At(at) => text::at(&duration(at.0)),
+        InjectedWhen::Units(units) => text::after_units(units),
+        InjectedWhen::RandomWithin(ns) => text::at_random(&duration(ns.0)),
     };
-    format!("{what} {who}, {when}")
+    text::fault(what, &who, &when)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! text, so that what the visitor wrote around it stays.
 
 use super::program::outline::{Node, Part, outline};
+use crate::app::english::jobs as text;
 use crate::experiment::scenario::{Ns, POLICIES, PolicyInfo};
 use serde_json::Value;
 use std::ops::Range;
@@ -55,13 +56,13 @@ impl Column {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Name => "Job",
-            Self::Arrival => "Arrival",
-            Self::Burst => "CPU time",
-            Self::Priority => "Priority",
-            Self::Tickets => "Tickets",
-            Self::Deadline => "Deadline",
-            Self::Period => "Period",
+            Self::Name => text::NAME,
+            Self::Arrival => text::ARRIVAL,
+            Self::Burst => text::BURST,
+            Self::Priority => text::PRIORITY,
+            Self::Tickets => text::TICKETS,
+            Self::Deadline => text::DEADLINE,
+            Self::Period => text::PERIOD,
         }
     }
 
@@ -165,7 +166,7 @@ pub fn with_cell(text: &str, row: usize, column: Column, value: &str) -> Result<
     let written = entered(column, value)?;
     let root = outline(text);
     let job = root.get("jobs").and_then(|list| list.items().get(row));
-    let job = job.ok_or_else(|| "there is no such job".to_owned())?;
+    let job = job.ok_or_else(|| text::NO_JOB.to_owned())?;
     Ok(match written {
         Some(json) => with_member(text, job, column.key(), &json),
         None => without_member(text, job, column.key()),
@@ -268,7 +269,7 @@ pub fn with_slice(text: &str, value: &str) -> Result<String, Refusal> {
 pub fn with_cores(text: &str, value: &str) -> Result<String, Refusal> {
     match value.trim().parse::<u16>() {
         Ok(cores @ 1..=256) => Ok(with_machine(text, "cores", &cores.to_string())),
-        _ => Err(format!("\"{value}\" is no whole number from 1 to 256")),
+        _ => Err(text::no_cores(value)),
     }
 }
 
@@ -311,18 +312,16 @@ fn entered(column: Column, value: &str) -> Result<Option<String>, Refusal> {
     let value = value.trim();
     let quoted = |text: &str| Value::from(text).to_string();
     match column {
-        _ if value.is_empty() && column == Column::Burst => {
-            Err("a job needs a CPU time".to_owned())
-        }
+        _ if value.is_empty() && column == Column::Burst => Err(text::NO_BURST.to_owned()),
         _ if value.is_empty() => Ok(None),
         Column::Name => Ok(Some(quoted(value))),
         Column::Priority => match value.parse::<i32>() {
             Ok(number) => Ok(Some(number.to_string())),
-            Err(_) => Err(format!("\"{value}\" is no whole number")),
+            Err(_) => Err(text::no_number(value)),
         },
         Column::Tickets => match value.parse::<u32>() {
             Ok(number) if number > 0 => Ok(Some(number.to_string())),
-            _ => Err(format!("\"{value}\" is no whole number from 1")),
+            _ => Err(text::no_tickets(value)),
         },
         _ => {
             // As in a table of jobs, a number without a unit is in ms.
@@ -332,7 +331,7 @@ fn entered(column: Column, value: &str) -> Result<Option<String>, Refusal> {
             };
             match with_unit.parse::<Ns>() {
                 Ok(_) => Ok(Some(quoted(&with_unit))),
-                Err(_) => Err(format!("\"{value}\" is no time such as 5 ms")),
+                Err(_) => Err(text::no_time(value)),
             }
         }
     }

@@ -26,6 +26,7 @@ use super::exercise::Exercise;
 use super::place::{Left, Right, Tab};
 use super::program::{self, DeskAction, Program};
 use super::{Kept, Predicted, State};
+use crate::app::english::link as text;
 use crate::claims;
 use crate::experiment::{Costs, Experiment, Problem, Profile, from_fragment, to_fragment};
 use crate::plot::Window;
@@ -131,11 +132,7 @@ pub fn read(fragment: &str) -> Link {
     match (from, to) {
         (None, None) => {}
         (Some(from), Some(to)) if from < to => link.window = Some(Window { from, to }),
-        _ => link.problems.push(
-            "The link sets a part of the timeline, but it must have from and to, the one before \
-             the other: it was ignored"
-                .to_owned(),
-        ),
+        _ => link.problems.push(text::HALF_A_WINDOW.to_owned()),
     }
     link
 }
@@ -151,30 +148,25 @@ enum Wrong {
 fn tab<T: Tab>(key: &str) -> Result<T, Wrong> {
     T::from_key(key).ok_or_else(|| {
         let keys: Vec<_> = T::ALL.iter().map(|tab| tab.key()).collect();
-        Wrong::Expected(keys.join(" or "))
+        Wrong::Expected(text::one_of(&keys))
     })
 }
 
 fn lesson(id: &str) -> Result<&'static str, Wrong> {
     let claim = claims::find(id).map(|claim| claim.id);
-    claim.ok_or_else(|| Wrong::Expected("a lesson, as in T7".to_owned()))
+    claim.ok_or_else(|| Wrong::Expected(text::LESSON_EXPECTED.to_owned()))
 }
 
 fn time(value: &str) -> Result<u64, Wrong> {
     let number = value.parse();
-    number.map_err(|_| Wrong::Expected("a whole number of nanoseconds".to_owned()))
+    number.map_err(|_| Wrong::Expected(text::TIME_EXPECTED.to_owned()))
 }
 
 fn program(packed: &str) -> Result<Rc<Program>, Wrong> {
     if packed == LEFT_OUT {
-        let sentence = "The program was too long for the link: open it from its file";
-        return Err(Wrong::Sentence(sentence.to_owned()));
+        return Err(Wrong::Sentence(text::PROGRAM_LEFT_OUT.to_owned()));
     }
-    let text = unpack(packed).ok_or_else(|| {
-        let sentence = "The program in the link is damaged, perhaps because its end was cut off: \
-                        it was ignored";
-        Wrong::Sentence(sentence.to_owned())
-    })?;
+    let text = unpack(packed).ok_or_else(|| Wrong::Sentence(text::PROGRAM_DAMAGED.to_owned()))?;
     // A program that was left unfinished is shown as it was left.
     Ok(Rc::new(program::unfinished(&text)))
 }
@@ -182,10 +174,7 @@ fn program(packed: &str) -> Result<Rc<Program>, Wrong> {
 fn unknown_controls(unknown: &[String]) -> Result<(), Wrong> {
     match unknown {
         [] => Ok(()),
-        names => Err(Wrong::Sentence(format!(
-            "The link shows \"{}\" in an embedded page, which this page does not know: ignored",
-            names.join("\", \"")
-        ))),
+        names => Err(Wrong::Sentence(text::unknown_controls(names))),
     }
 }
 
@@ -254,7 +243,7 @@ impl State {
             self.kept = Some(Rc::new(kept));
             let said = problems.into_iter();
             self.problems
-                .extend(said.map(|problem| format!("The run to compare with: {problem}")));
+                .extend(said.map(|problem| text::of_kept(&problem)));
         } else if whole {
             self.kept = None;
         }

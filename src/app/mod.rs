@@ -15,6 +15,7 @@ pub mod claims_table;
 pub mod compare;
 pub mod details;
 pub mod embed;
+mod english;
 pub mod exercise;
 mod fault_text;
 pub mod files;

@@ -2,6 +2,7 @@
 //! dialogs. It never changes what is computed.
 
 use super::embed::Embed;
+use crate::app::english::page as text;
 use crate::lessons::guide::Shown;
 
 /// What the left column shows: what is set up, and how.
@@ -64,9 +65,9 @@ impl Tab for Left {
 
     fn label(self) -> &'static str {
         match self {
-            Self::Sliders => "Experiment",
-            Self::Lessons => "Lessons",
-            Self::Program => "Program",
+            Self::Sliders => text::TAB_SLIDERS,
+            Self::Lessons => text::TAB_LESSONS,
+            Self::Program => text::TAB_PROGRAM,
         }
     }
 }
@@ -94,12 +95,12 @@ impl Tab for Right {
 
     fn label(self) -> &'static str {
         match self {
-            Self::Measure => "Measure",
-            Self::Charts => "Charts",
-            Self::Failures => "Failures",
-            Self::Numbers => "Numbers",
-            Self::Compare => "Compare",
-            Self::Machine => "Probes",
+            Self::Measure => text::TAB_MEASURE,
+            Self::Charts => text::TAB_CHARTS,
+            Self::Failures => text::TAB_FAILURES,
+            Self::Numbers => text::TAB_NUMBERS,
+            Self::Compare => text::TAB_COMPARE,
+            Self::Machine => text::TAB_PROBES,
         }
     }
 }

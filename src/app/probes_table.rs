@@ -2,6 +2,7 @@
 
 use super::amount::date;
 use super::details::{FigureRow, figure_row};
+use crate::app::english::probes as text;
 use crate::lab::findings::Unit;
 use crate::lab::probes::Probes;
 
@@ -17,12 +18,12 @@ enum Kind {
 }
 
 const KINDS: [(Kind, &str); 6] = [
-    (Kind::Starting, "Starting and ending"),
-    (Kind::Memory, "Memory"),
-    (Kind::Messages, "Messages"),
-    (Kind::Threads, "Threads and locks"),
-    (Kind::Work, "Work"),
-    (Kind::Clock, "Clock"),
+    (Kind::Starting, text::STARTING),
+    (Kind::Memory, text::MEMORY),
+    (Kind::Messages, text::MESSAGES),
+    (Kind::Threads, text::THREADS),
+    (Kind::Work, text::WORK),
+    (Kind::Clock, text::CLOCK),
 ];
 
 /// Words in the ids of probes, and what they tell; the first that is found
@@ -94,10 +95,9 @@ pub fn groups(probes: &Probes) -> Vec<Group> {
 /// When and with what the probes were measured, in one sentence.
 #[must_use]
 pub fn measured_on(probes: &Probes) -> String {
-    format!(
-        "Measured on {} with {}.",
-        date(probes.taken_ms),
-        browser(&probes.environment.user_agent)
+    text::measured_on(
+        &date(probes.taken_ms),
+        &browser(&probes.environment.user_agent),
     )
 }
 
@@ -110,7 +110,7 @@ pub fn browser(user_agent: &str) -> String {
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
         ("Firefox/", "Firefox"),
-        ("HeadlessChrome/", "headless Chrome"),
+        ("HeadlessChrome/", text::HEADLESS_CHROME),
         ("Chromium/", "Chromium"),
         ("Chrome/", "Chrome"),
         ("Version/", "Safari"),
@@ -128,7 +128,7 @@ pub fn browser(user_agent: &str) -> String {
     NAMES
         .iter()
         .find_map(of)
-        .unwrap_or_else(|| "an unknown browser".to_owned())
+        .unwrap_or_else(|| text::UNKNOWN_BROWSER.to_owned())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub use schema::{Offer, Offers, Schema};
 pub use sliders::from_sliders;
 
 use super::State;
+use crate::app::english::program as text;
 use crate::experiment::scenario::{CostsSpec, Document, Scenario, read};
 use crate::experiment::{Costs, Experiment, Profile};
 use crate::sim::{Limits, Run, run};
@@ -78,10 +79,7 @@ pub(super) fn written(text: &str) -> Written {
 pub(super) fn unfinished(text: &str) -> Program {
     let errors = match written(text) {
         Written::Program(program) => return program,
-        Written::Sliders(_) => vec![ProgramError::of_all(
-            text,
-            "This is an experiment, not a program".to_owned(),
-        )],
+        Written::Sliders(_) => vec![ProgramError::of_all(text, text::NO_PROGRAM.to_owned())],
         Written::Wrong(errors) => errors,
     };
     Program {
@@ -128,7 +126,7 @@ impl State {
 /// What is run, in a few words.
 pub(super) fn title(program: Option<&Program>, experiment: &Experiment) -> String {
     match program {
-        Some(program) if program.scenario.name.is_empty() => "A program".to_owned(),
+        Some(program) if program.scenario.name.is_empty() => text::A_PROGRAM.to_owned(),
         Some(program) => program.scenario.name.clone(),
         None => super::headline::layout_name(experiment),
     }

@@ -2,6 +2,7 @@
 //! one GIL, and by four processes, side by side on one axis of time.
 
 use super::Predicted;
+use crate::app::english::start as text;
 use crate::experiment::{Costs, from_fragment};
 use crate::plot::{Align, Fill, Ink, Pattern, Picture, Shape, duration, ratio};
 use crate::sim::State;
@@ -146,12 +147,22 @@ impl Race {
     #[must_use]
     pub fn run() -> Self {
         let runners = [
-            Runner::of("one", "1 thread", "does it alone", "v=1&threads=1"),
-            Runner::of("threads", "4 threads", "share one GIL", "v=1"),
+            Runner::of(
+                "one",
+                text::ONE_THREAD,
+                text::ONE_THREAD_ABOUT,
+                "v=1&threads=1",
+            ),
+            Runner::of(
+                "threads",
+                text::FOUR_THREADS,
+                text::FOUR_THREADS_ABOUT,
+                "v=1",
+            ),
             Runner::of(
                 "processes",
-                "4 processes",
-                "have a GIL each",
+                text::FOUR_PROCESSES,
+                text::FOUR_PROCESSES_ABOUT,
                 "v=1&procs=4&threads=1",
             ),
         ];
@@ -201,14 +212,8 @@ impl Race {
         let [one, threads, processes] = &self.runners;
         let times = |slow: &Runner, fast: &Runner| slow.end() as f64 / fast.end().max(1) as f64;
         [
-            format!(
-                "Four threads take as long as one ({} its time): under the GIL they take turns.",
-                ratio(times(threads, one))
-            ),
-            format!(
-                "Four processes have a GIL each and run at once: {} as fast.",
-                ratio(times(one, processes))
-            ),
+            text::threads_take_turns(&ratio(times(threads, one))),
+            text::processes_run_at_once(&ratio(times(one, processes))),
         ]
     }
 }

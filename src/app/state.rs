@@ -7,6 +7,7 @@ use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::telling::telling;
 use super::{Action, Bench, Busy, Effect, History, Memory};
+use crate::app::english::{controls, transport};
 use crate::experiment::scenario::Scenario;
 use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
@@ -167,9 +168,9 @@ impl Speed {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Slow => "whole run in 40 s",
-            Self::Normal => "whole run in 10 s",
-            Self::Fast => "whole run in 4 s",
+            Self::Slow => transport::SPEED_SLOW,
+            Self::Normal => transport::SPEED_NORMAL,
+            Self::Fast => transport::SPEED_FAST,
         }
     }
 }
@@ -346,10 +347,8 @@ impl State {
             Action::NotANumber(field, text) => {
                 let spec = field.spec();
                 let (min, max) = (spec.min, spec.max);
-                self.refused.insert(
-                    field,
-                    format!("\"{text}\" is no whole number from {min} to {max}"),
-                );
+                self.refused
+                    .insert(field, controls::no_number(&text, min, max));
             }
             Action::SetGil(gil) => return self.set(|e| e.gil = gil),
             Action::SetPolicy(policy) => return self.set(|e| e.policy = policy),

@@ -1,6 +1,8 @@
 //! Failures in words: who took down whom, and who was left alone.
 
-use crate::experiment::{Ended, Failure, Medium, Outcome, ProcessOutcome, Subject};
+use crate::app::english::story as text;
+use crate::app::english::story::Through;
+use crate::experiment::{Ended, Failure, Outcome, ProcessOutcome, Subject};
 use crate::plot::duration;
 
 /// What failed in one run.
@@ -37,10 +39,8 @@ pub fn chains(failures: &[Failure]) -> Vec<(usize, String)> {
         let at = duration(failure.at_ns);
         if failure.how != Ended::TakenDown {
             let line = match failure.medium {
-                None => format!("{at}: {} {}", failure.who.name(), failure.how.phrase()),
-                Some(medium) => {
-                    format!("{} ended with it: {}", failure.who.name(), because(medium))
-                }
+                None => text::origin(&at, &failure.who.name(), failure.how.phrase()),
+                Some(medium) => text::ended_with_it(&failure.who.name(), text::because(medium)),
             };
             lines.push((depth, line));
             continue;
@@ -54,44 +54,15 @@ pub fn chains(failures: &[Failure]) -> Vec<(usize, String)> {
                 }
             }
         }
-        let process = failure.who.process() + 1;
-        lines.push((
-            depth,
-            format!("{} of process {process} went down with it", list(&threads)),
-        ));
+        let process = usize::from(failure.who.process()) + 1;
+        let who = text::numbered_threads(&threads);
+        lines.push((depth, text::went_down_in(&who, process)));
     }
     lines
 }
 
-fn because(medium: Medium) -> &'static str {
-    match medium {
-        Medium::SharedHeap => "its memory can no longer be trusted",
-        Medium::MainThread => "that was its main thread",
-        Medium::Watchdog => "a thread cannot be killed alone",
-        Medium::Lock => "it holds a lock that others wait for",
-        Medium::Channel => "nobody is left at the other end",
-        Medium::Join => "it was waited for",
-        Medium::Pool => "it was a worker of the pool",
-        Medium::Supervisor => "its supervisor decided so",
-        Medium::SharedMemory => "both use the same memory, or a copy of it",
-    }
-}
-
 fn depth(failures: &[Failure], index: usize) -> usize {
     std::iter::successors(failures[index].cause, |&cause| failures[cause].cause).count()
-}
-
-/// "thread 2", "threads 1 and 3", "threads 1, 2 and 5", "63 threads".
-fn list(threads: &[usize]) -> String {
-    match threads {
-        [] => "no thread".to_owned(),
-        [one] => format!("thread {one}"),
-        [rest @ .., last] if threads.len() <= 8 => {
-            let rest: Vec<_> = rest.iter().map(ToString::to_string).collect();
-            format!("threads {} and {last}", rest.join(", "))
-        }
-        many => format!("{} threads", many.len()),
-    }
 }
 
 fn untouched(outcome: &Outcome) -> String {
@@ -112,20 +83,15 @@ fn untouched(outcome: &Outcome) -> String {
     // A program does not say how many units it plans.
     let units = outcome.units_planned.saturating_sub(outcome.units_done());
     let who = match (whole.as_slice(), all) {
-        _ if stopped => "The run was stopped before its end".to_owned(),
-        (_, 1) if outcome.processes_lost() == 1 => "The only process was lost".to_owned(),
-        (_, 1) => "The process completed".to_owned(),
-        ([], _) => "No process came through whole".to_owned(),
-        (whole, _) if whole.len() == all => format!("All {all} processes completed"),
-        ([one], _) => format!("Untouched: process {}", one + 1),
-        (whole, _) => format!("Untouched: {} of {all} processes", whole.len()),
+        _ if stopped => Through::Stopped,
+        (_, 1) if outcome.processes_lost() == 1 => Through::OnlyLost,
+        (_, 1) => Through::OnlyWhole,
+        ([], _) => Through::None,
+        (whole, _) if whole.len() == all => Through::All(all),
+        ([one], _) => Through::One(one + 1),
+        (whole, _) => Through::Some(whole.len(), all),
     };
-    let work = match units {
-        0 => "no work was lost".to_owned(),
-        1 => "1 unit of work was lost".to_owned(),
-        _ => format!("{units} units of work were lost"),
-    };
-    format!("{who}; {work}.")
+    text::untouched(who, units)
 }
 
 #[cfg(test)]

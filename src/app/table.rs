@@ -3,6 +3,7 @@
 
 use super::headline::speed_up;
 use super::{Measured, State};
+use crate::app::english::numbers as text;
 use crate::experiment::{Experiment, Outcome};
 use crate::plot::{count, duration, percent, rate, ratio, signed_percent};
 use crate::sim::{Metrics, Run};
@@ -42,40 +43,40 @@ struct Figure {
 const FIGURES: &[Figure] = &[
     Figure {
         id: "wall",
-        name: "Wall time",
-        help: "From the first start of a process to the end of the last.",
+        name: text::WALL,
+        help: text::WALL_ABOUT,
         compares: true,
         of_outcome: |outcome| Some(outcome.wall_ns as f64),
         write: |ns| duration(ns as u64),
     },
     Figure {
         id: "rate",
-        name: "Throughput",
-        help: "Units completed per second over the whole run.",
+        name: text::RATE,
+        help: text::RATE_ABOUT,
         compares: true,
         of_outcome: |outcome| Some(outcome.units_per_second()),
         write: rate,
     },
     Figure {
         id: "ready",
-        name: "All processes ready",
-        help: "When the last process could begin to work.",
+        name: text::READY,
+        help: text::READY_ABOUT,
         compares: true,
         of_outcome: |outcome| outcome.all_ready_ns().map(|ns| ns as f64),
         write: |ns| duration(ns as u64),
     },
     Figure {
         id: "gil-wait",
-        name: "GIL wait, all threads",
-        help: "Time the threads waited for a GIL, added up.",
+        name: text::GIL_WAIT,
+        help: text::GIL_WAIT_ABOUT,
         compares: true,
         of_outcome: |outcome| Some(outcome.gil_wait_ns() as f64),
         write: |ns| duration(ns as u64),
     },
     Figure {
         id: "gil-switches",
-        name: "GIL hand-overs",
-        help: "Times a GIL went from one thread to another.",
+        name: text::GIL_SWITCHES,
+        help: text::GIL_SWITCHES_ABOUT,
         compares: true,
         of_outcome: |outcome| {
             let switches = outcome.processes.iter().map(|process| process.gil_switches);
@@ -85,24 +86,24 @@ const FIGURES: &[Figure] = &[
     },
     Figure {
         id: "units",
-        name: "Units done",
-        help: "Work completed; the rest was lost with the threads that failed.",
+        name: text::UNITS,
+        help: text::UNITS_ABOUT,
         compares: false,
         of_outcome: |outcome| Some(outcome.units_done() as f64),
         write: |number| count(number as u64),
     },
     Figure {
         id: "lost",
-        name: "Threads lost",
-        help: "Threads that did not complete: the blast radius.",
+        name: text::LOST,
+        help: text::LOST_ABOUT,
         compares: false,
         of_outcome: |outcome| Some(outcome.threads_lost() as f64),
         write: |number| count(number as u64),
     },
     Figure {
         id: "memory",
-        name: "Memory",
-        help: "Of all processes with their threads.",
+        name: text::MEMORY,
+        help: text::MEMORY_ABOUT,
         compares: false,
         of_outcome: |outcome| {
             let bytes = outcome.processes.iter().map(|process| process.memory_bytes);
@@ -176,9 +177,8 @@ fn speed_up_row(experiment: &Experiment, prediction: &Run, measured: Option<&Mea
     let found = measured.map(|m| m.measurement.speed_up());
     Row {
         id: "speed-up",
-        name: "Speed-up over one thread",
-        help: "How many times the throughput of one thread alone; measured against one \
-               thread in the same run.",
+        name: text::SPEED_UP,
+        help: text::SPEED_UP_ABOUT,
         predicted: ratio(speed_up(experiment, &prediction.outcome)),
         here: here.map(ratio).unwrap_or_default(),
         measured: found.map(ratio).unwrap_or_default(),
@@ -199,32 +199,32 @@ fn simulated_rows(metrics: &Metrics, wall_ns: u64) -> Vec<Row> {
     vec![
         row(
             "utilisation",
-            "Core utilisation",
-            "Share of the cores' time in which a thread was on them.",
+            text::UTILISATION,
+            text::UTILISATION_ABOUT,
             percent(metrics.utilisation(wall_ns)),
         ),
         row(
             "context-switches",
-            "Context switches",
-            "Times a core went from one thread to another.",
+            text::CONTEXT_SWITCHES,
+            text::CONTEXT_SWITCHES_ABOUT,
             count(metrics.context_switches),
         ),
         row(
             "turnaround",
-            "Turnaround time, mean",
-            "From a thread's creation to its end.",
+            text::TURNAROUND,
+            text::TURNAROUND_ABOUT,
             duration(metrics.turnaround.mean),
         ),
         row(
             "response",
-            "Response time, mean",
-            "From a thread's creation to its first time on a core.",
+            text::RESPONSE,
+            text::RESPONSE_ABOUT,
             duration(metrics.response.mean),
         ),
         row(
             "waiting",
-            "Waiting time, mean",
-            "Time a thread was ready but had no core.",
+            text::WAITING,
+            text::WAITING_ABOUT,
             duration(metrics.waiting.mean),
         ),
     ]
@@ -235,14 +235,11 @@ fn checked_row(measured: &Measured) -> Row {
     let (wrong, done) = (outcome.units_wrong(), outcome.units_done());
     Row {
         id: "checked",
-        name: "Results checked",
-        help: "Every unit's result is compared with the known right one.",
+        name: text::CHECKED,
+        help: text::CHECKED_ABOUT,
         predicted: String::new(),
         here: String::new(),
-        measured: match wrong {
-            0 => format!("all {} right", count(done)),
-            _ => format!("{} of {} wrong", count(wrong), count(done)),
-        },
+        measured: text::checked(wrong, done),
         error: String::new(),
     }
 }

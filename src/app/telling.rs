@@ -66,25 +66,25 @@ mod tests {
     fn it_is_when_all_are_at_work() {
         check(
             "v=1",
-            &expect![
+            &expect![[
                 "8.0: waiting for others to end, waiting for others to end, waiting for the GIL, waiting for the GIL, running, waiting for the GIL"
-            ],
+            ]],
         );
         check(
             "procs=4&threads=1",
-            &expect!["8.0: waiting for others to end, running, running, running, running"],
+            &expect![["8.0: waiting for others to end, running, running, running, running"]],
         );
         check(
             "cores=1&gil=off&procs=1&threads=3&costs=ideal",
-            &expect![
+            &expect![[
                 "8.0: waiting for others to end, waiting for others to end, ready, ready, running"
-            ],
+            ]],
         );
         check(
             "units=200&cpu=500&io=5000",
-            &expect![
+            &expect![[
                 "10.0: waiting for others to end, waiting for others to end, waiting for I/O, waiting for I/O, waiting for I/O, running"
-            ],
+            ]],
         );
     }
 
@@ -92,7 +92,9 @@ mod tests {
     fn it_is_just_after_the_first_failure() {
         check(
             "procs=2&threads=2&fault=segfault.0.1.u30",
-            &expect![[""]],
+            &expect![[
+                "5.0: waiting for others to end, waiting for others to end, running, waiting for the GIL"
+            ]],
         );
     }
 

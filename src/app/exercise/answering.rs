@@ -3,6 +3,7 @@
 
 use super::generate::scenario;
 use super::{Ask, Exercise, ms};
+use crate::app::english::exercise as text;
 use crate::sim::{Limits, Run, run};
 
 /// How far an answer may be off, ms: it may be rounded to two digits.
@@ -175,7 +176,7 @@ fn questions(ask: Ask, jobs: &[JobRow], run: &Run) -> (Vec<String>, Vec<Truth>) 
     };
     match ask {
         Ask::Ends => {
-            let labels = jobs.iter().map(|job| format!("{} ends at, ms", job.name));
+            let labels = jobs.iter().map(|job| text::job_ends(&job.name));
             (
                 labels.collect(),
                 ends().map(|ns| Truth::Time { ns, jobs: 1 }).collect(),
@@ -183,9 +184,9 @@ fn questions(ask: Ask, jobs: &[JobRow], run: &Run) -> (Vec<String>, Vec<Truth>) 
         }
         Ask::Means => (
             vec![
-                "Mean turnaround time, ms".to_owned(),
-                "Mean response time, ms".to_owned(),
-                "Mean waiting time, ms".to_owned(),
+                text::MEAN_TURNAROUND.to_owned(),
+                text::MEAN_RESPONSE.to_owned(),
+                text::MEAN_WAITING.to_owned(),
             ],
             vec![
                 mean(&|thread| thread.turnaround_ns().unwrap_or(0)),
@@ -200,10 +201,7 @@ fn questions(ask: Ask, jobs: &[JobRow], run: &Run) -> (Vec<String>, Vec<Truth>) 
                 .zip(ends())
                 .collect();
             order.sort_by_key(|(_, end)| *end);
-            (
-                vec!["The jobs in the order in which they end".to_owned()],
-                vec![Truth::Order(order)],
-            )
+            (vec![text::ORDER.to_owned()], vec![Truth::Order(order)])
         }
     }
 }

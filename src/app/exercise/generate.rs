@@ -2,6 +2,7 @@
 //! numbers, too, where that can be had.
 
 use super::{Exercise, Topic};
+use crate::app::english::exercise as text;
 use crate::experiment::scenario::{Document, Scenario, read};
 use crate::sim::{Limits, run};
 use rand_core::{Rng, SeedableRng};
@@ -73,20 +74,21 @@ fn one(exercise: Exercise, chance: &mut Xoshiro256PlusPlus) -> String {
 }
 
 fn written(exercise: Exercise, jobs: &[Job], slice: u32) -> String {
+    let plain = text::JOBS_ABOUT.to_owned();
     let (policy, about) = match exercise.topic {
-        Topic::Fifo => (r#""kind": "fifo""#.to_owned(), String::new()),
-        Topic::Sjf => (r#""kind": "sjf""#.to_owned(), String::new()),
-        Topic::Stcf => (r#""kind": "srtf""#.to_owned(), String::new()),
+        Topic::Fifo => (r#""kind": "fifo""#.to_owned(), plain),
+        Topic::Sjf => (r#""kind": "sjf""#.to_owned(), plain),
+        Topic::Stcf => (r#""kind": "srtf""#.to_owned(), plain),
         Topic::RoundRobin => (
             format!(r#""kind": "rr", "slice": "{slice} ms""#),
-            format!(" The slice is {slice} ms."),
+            text::jobs_about_slice(slice),
         ),
-        Topic::Priority => (r#""kind": "priority""#.to_owned(), String::new()),
+        Topic::Priority => (r#""kind": "priority""#.to_owned(), plain),
         Topic::Mlfq | Topic::Book => {
             let levels = [1, 2, 4].map(|quantum| format!(r#"{{ "quantum": "{quantum} ms" }}"#));
             (
                 format!(r#""kind": "mlfq", "levels": [{}]"#, levels.join(", ")),
-                " The queues' slices are 1, 2 and 4 ms.".to_owned(),
+                text::JOBS_ABOUT_MLFQ.to_owned(),
             )
         }
     };
@@ -103,11 +105,10 @@ fn written(exercise: Exercise, jobs: &[Job], slice: u32) -> String {
             )
         })
         .collect();
-    let label = exercise.topic.label();
+    let name = text::jobs_name(exercise.topic.label(), exercise.seed);
     format!(
-        "{{\n  \"name\": \"{label}: exercise {}\",\n  \"about\": \"One core; switching costs nothing.{about}\",\n  \
+        "{{\n  \"name\": \"{name}\",\n  \"about\": \"{about}\",\n  \
          \"machine\": {{ \"cores\": 1, \"policy\": {{ {policy} }} }},\n  \"jobs\": [\n{}\n  ]\n}}\n",
-        exercise.seed,
         lines.join(",\n")
     )
 }

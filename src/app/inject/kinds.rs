@@ -1,5 +1,6 @@
 //! Who can fail, how and when.
 
+use crate::app::english::inject as text;
 use crate::experiment::FaultKind;
 
 /// Who is to fail, by the numbers of the trace.
@@ -40,11 +41,11 @@ impl Strike {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Exception => "Exception",
-            Self::Segfault => "Segfault",
-            Self::Hang => "Endless loop",
-            Self::KillProcess => "Kill the process",
-            Self::KillThread => "Kill the thread alone",
+            Self::Exception => text::EXCEPTION,
+            Self::Segfault => text::SEGFAULT,
+            Self::Hang => text::HANG,
+            Self::KillProcess => text::KILL_PROCESS,
+            Self::KillThread => text::KILL_THREAD,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{LEFT_OUT, LONGEST, pack};
 use crate::app::State;
 use crate::app::embed::Embed;
+use crate::app::english::share as text;
 use crate::app::place::Tab;
 use crate::app::program::Program;
 use crate::experiment::to_fragment;
@@ -103,7 +104,7 @@ impl Written {
             };
             let fits = packed.filter(|packed| fragment.len() + packed.len() + 3 <= LONGEST);
             if fits.is_none() {
-                left_out.push("the program");
+                left_out.push(text::LEFT_OUT_PROGRAM);
             }
             fragment += "&p=";
             fragment += fits.as_deref().unwrap_or(LEFT_OUT);
@@ -112,7 +113,7 @@ impl Written {
             let mut pair = Serializer::new(String::new());
             let pair = pair.append_pair("a", &kept.fragment).finish();
             if kept.fragment.is_empty() || fragment.len() + pair.len() + 1 > LONGEST {
-                left_out.push("the run it is compared with");
+                left_out.push(text::LEFT_OUT_KEPT);
             } else {
                 fragment += "&";
                 fragment += &pair;

@@ -3,6 +3,7 @@
 use super::super::{Effect, File, State};
 use super::sliders::from_sliders;
 use super::{Example, FOLDER, JOB_LIST, ProgramError, SKELETON, Written, written};
+use crate::app::english::program as text;
 use crate::app::exercise::{Answering, Exercise};
 use crate::app::place::Left;
 use crate::experiment::scenario::import::Format;
@@ -121,9 +122,8 @@ impl State {
                         return effects;
                     }
                     Err(why) => {
-                        let file = example.file;
-                        self.desk_mut().refusal =
-                            Some(format!("{FOLDER}/{file} could not be fetched: {why}"));
+                        let file = format!("{FOLDER}/{}", example.file);
+                        self.desk_mut().refusal = Some(text::not_fetched(&file, &why));
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! What is wrong with a text, and where.
 
 use super::outline::{Node, line_and_column, outline};
+use crate::app::english::program as text;
 use crate::experiment::scenario::{FileError, ScenarioError};
 use std::fmt;
 use std::ops::Range;
@@ -32,9 +33,9 @@ impl fmt::Display for ProgramError {
             line, column, path, ..
         } = self;
         if path.is_empty() {
-            write!(f, "line {line}, column {column}: {}", self.message)
+            f.write_str(&text::mistake_at(*line, *column, &self.message))
         } else {
-            write!(f, "{path} (line {line}, column {column}): {}", self.message)
+            f.write_str(&text::mistake_in(path, *line, *column, &self.message))
         }
     }
 }

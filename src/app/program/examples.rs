@@ -1,5 +1,9 @@
 //! Texts to begin with.
 
+use crate::app::english::program as text;
+
+pub use crate::app::english::program::{JOB_LIST, SKELETON};
+
 /// A scenario that comes with the page. Its text is a file beside the page,
 /// fetched when it is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,123 +23,72 @@ const fn example(file: &'static str, name: &'static str, about: &'static str) ->
 /// Examples by theme.
 pub const EXAMPLES: &[(&str, &[Example])] = &[
     (
-        "Locks and channels",
+        text::LOCKS,
         &[
             example(
                 "producer-consumer.json",
-                "Producer and consumer, over a channel",
-                "the slowest part sets the pace",
+                text::PRODUCER,
+                text::PRODUCER_ABOUT,
             ),
             example(
                 "producer-consumer-semaphores.json",
-                "Producer and consumer, with semaphores",
-                "the textbook solution",
+                text::SEMAPHORES,
+                text::SEMAPHORES_ABOUT,
             ),
             example(
                 "dining-philosophers.json",
-                "Dining philosophers",
-                "a deadlock and its circle",
+                text::PHILOSOPHERS,
+                text::PHILOSOPHERS_ABOUT,
             ),
             example(
                 "dining-philosophers-ordered.json",
-                "Dining philosophers, forks in order",
-                "the cure",
+                text::ORDERED,
+                text::ORDERED_ABOUT,
             ),
             example(
                 "priority-inversion.json",
-                "Priority inversion",
-                "what stopped Mars Pathfinder",
+                text::INVERSION,
+                text::INVERSION_ABOUT,
             ),
             example(
                 "priority-inheritance.json",
-                "Priority inversion, with inheritance",
-                "the cure",
+                text::INHERITANCE,
+                text::INHERITANCE_ABOUT,
             ),
             example(
                 "lost-update.json",
-                "A lost update",
-                "load, add, store, interrupted",
+                text::LOST_UPDATE,
+                text::LOST_UPDATE_ABOUT,
             ),
         ],
     ),
     (
-        "Scheduling",
+        text::SCHEDULING,
         &[
-            example(
-                "mlfq-gaming.json",
-                "Gaming an MLFQ",
-                "a little I/O keeps a thread on top",
-            ),
-            example(
-                "cfs-nice.json",
-                "Nice values under CFS",
-                "shares of 70, 23 and 7 in 100",
-            ),
+            example("mlfq-gaming.json", text::GAMING, text::GAMING_ABOUT),
+            example("cfs-nice.json", text::NICE, text::NICE_ABOUT),
         ],
     ),
     (
-        "Python",
+        text::PYTHON,
         &[
             example(
                 "asyncio-blocked-loop.json",
-                "A blocked event loop",
-                "one task computes, all others are late",
+                text::BLOCKED_LOOP,
+                text::BLOCKED_LOOP_ABOUT,
             ),
             example(
                 "broken-pool.json",
-                "A broken pool",
-                "one task crashes its worker",
+                text::BROKEN_POOL,
+                text::BROKEN_POOL_ABOUT,
             ),
-            example(
-                "fork-holding-a-lock.json",
-                "A fork while another thread holds a lock",
-                "the child waits for ever",
-            ),
+            example("fork-holding-a-lock.json", text::FORK, text::FORK_ABOUT),
         ],
     ),
 ];
 
 /// The folder of the examples, from the page's address.
 pub const FOLDER: &str = "scenarios";
-
-/// What "New" begins with.
-pub const SKELETON: &str = r#"{
-  "name": "My program",
-  "about": "Two threads share a lock. Change a time, or add a thread, and watch the picture.",
-  "machine": { "cores": 2, "policy": { "kind": "rr", "slice": "4 ms" } },
-  "processes": [
-    {
-      "name": "app",
-      "threads": [
-        { "name": "worker", "count": 2, "program": "work" }
-      ]
-    }
-  ],
-  "programs": {
-    "work": [
-      { "compute": "3 ms" },
-      { "lock": "door" },
-      { "compute": "2 ms" },
-      { "unlock": "door" },
-      "unit"
-    ]
-  },
-  "locks": [{ "name": "door" }]
-}
-"#;
-
-/// What "Job list" begins with: the convoy of the textbooks.
-pub const JOB_LIST: &str = r#"{
-  "name": "A convoy",
-  "about": "A long job arrives first. First in, first out lets the short ones wait behind it; try srtf or rr.",
-  "machine": { "cores": 1, "policy": { "kind": "fifo" } },
-  "jobs": [
-    { "name": "A", "arrival": "0 ms", "burst": "10 ms" },
-    { "name": "B", "arrival": "1 ms", "burst": "2 ms" },
-    { "name": "C", "arrival": "2 ms", "burst": "1 ms" }
-  ]
-}
-"#;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {

@@ -1,30 +1,35 @@
 //! What may stand where the cursor is, by the JSON Schema of the file format.
 
 use super::outline::{Cursor, Node, Part, cursor, outline};
-use serde_json::{Map, Value};
+use crate::app::english::program as text;
+use serde_json::{Map, Value, json};
 
 /// How many references are followed in a row before a schema counts as broken.
 const MAX_HOPS: u32 = 16;
 
 /// A list of jobs is a form of its own, which the schema of scenarios leaves
 /// out. Its names are those of the types in `experiment::scenario::Job`.
-const JOBS: &str = r##"{
-  "description": "A list of jobs, in place of processes: the form of textbook exercises.",
-  "type": "array",
-  "items": {
-    "type": "object",
-    "required": ["burst"],
-    "properties": {
-      "name": { "type": "string", "description": "Its name; by default J1, J2..." },
-      "arrival": { "$ref": "#/$defs/Time", "description": "When it arrives." },
-      "burst": { "$ref": "#/$defs/Time", "description": "How long it computes." },
-      "priority": { "type": "integer", "description": "Its priority." },
-      "tickets": { "type": "integer", "description": "Its lottery tickets." },
-      "deadline": { "$ref": "#/$defs/Time", "description": "By when after its arrival it should be done." },
-      "period": { "$ref": "#/$defs/Time", "description": "Its period, for rate monotonic scheduling." }
-    }
-  }
-}"##;
+fn jobs() -> Value {
+    let time = |about: &str| json!({ "$ref": "#/$defs/Time", "description": about });
+    let integer = |about: &str| json!({ "type": "integer", "description": about });
+    json!({
+        "description": text::JOBS,
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["burst"],
+            "properties": {
+                "name": { "type": "string", "description": text::JOB_NAME },
+                "arrival": time(text::JOB_ARRIVAL),
+                "burst": time(text::JOB_BURST),
+                "priority": integer(text::JOB_PRIORITY),
+                "tickets": integer(text::JOB_TICKETS),
+                "deadline": time(text::JOB_DEADLINE),
+                "period": time(text::JOB_PERIOD),
+            }
+        }
+    })
+}
 
 /// The names that some keys want are those of things in a list of the
 /// scenario: (key, or the key around it and it; list).
@@ -98,10 +103,9 @@ impl Schema {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let mut root: Value = serde_json::from_str(text).ok()?;
-        let jobs: Value = serde_json::from_str(JOBS).ok()?;
         root.get_mut("properties")?
             .as_object_mut()?
-            .insert("jobs".to_owned(), jobs);
+            .insert("jobs".to_owned(), jobs());
         Some(Self { root })
     }
 
@@ -504,7 +508,7 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
             let programs = root.get("programs").map_or(&[][..], Node::members);
             (
                 programs.iter().map(|member| member.name.clone()).collect(),
-                "A program of this scenario.",
+                text::OFFER_PROGRAM,
             )
         }
         "threads" => {
@@ -521,15 +525,12 @@ fn names(root: &Node, path: &[Part]) -> Vec<Offer> {
             let threads = of.filter_map(|(_, process)| process.get("threads"));
             (
                 threads.flat_map(Node::items).filter_map(named).collect(),
-                "A thread of this scenario.",
+                text::OFFER_THREAD,
             )
         }
         list => {
             let items = root.get(list).map_or(&[][..], Node::items);
-            (
-                items.iter().filter_map(named).collect(),
-                "One of this scenario.",
-            )
+            (items.iter().filter_map(named).collect(), text::OFFER_OTHER)
         }
     };
     let offer = |name: String| Offer {

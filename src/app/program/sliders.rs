@@ -2,6 +2,7 @@
 //! it, in the words of the file format.
 
 use super::super::headline::layout_name;
+use crate::app::english::program as text;
 use crate::experiment::scenario::Ns;
 use crate::experiment::{Experiment, FaultKind, PolicyKind, Profile, Trigger};
 use serde_json::Value;
@@ -18,7 +19,7 @@ pub fn from_sliders(experiment: &Experiment) -> String {
     };
     let mut parts = vec![
         format!("\"name\": {}", Value::from(layout_name(e))),
-        "\"about\": \"What the sliders say, as a program.\"".to_owned(),
+        format!("\"about\": {}", Value::from(text::SLIDERS_ABOUT)),
         machine(e),
         format!("\"costs\": \"{profile}\""),
     ];
@@ -138,7 +139,7 @@ fn processes(e: &Experiment) -> Vec<String> {
 }
 
 fn program_name(share: u32) -> String {
-    format!("{share} units")
+    text::units(share)
 }
 
 fn programs(e: &Experiment) -> Vec<String> {

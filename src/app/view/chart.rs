@@ -3,6 +3,7 @@
 
 use super::PartProps;
 use super::charts::{FigurePart, playhead, theme, use_throughput};
+use crate::app::english::charts as text;
 use yew::{Html, component, html};
 
 #[component]
@@ -11,8 +12,8 @@ pub(super) fn ChartPart(props: &PartProps) -> Html {
     let make = use_throughput(state);
     html! {
         <section class="panel chart" aria-labelledby="chart-heading">
-            <h2 id="chart-heading">{ "Throughput" }</h2>
-            <FigurePart testid="chart" title_testid="throughput" name="Throughput over time" {make}
+            <h2 id="chart-heading">{ text::THROUGHPUT }</h2>
+            <FigurePart testid="chart" title_testid="throughput" name={text::THROUGHPUT_NAME} {make}
                 playhead={playhead(state)} theme={theme()} />
         </section>
     }

@@ -9,6 +9,7 @@ pub(super) use figure::{FigurePart, Make};
 pub(super) use sources::{playhead, theme, use_throughput};
 
 use super::{PartProps, Shared};
+use crate::app::english::charts as text;
 use crate::plot::charts::{gil_wait, latency, utilisation};
 use speed_up::SpeedUpPart;
 use std::rc::Rc;
@@ -41,36 +42,35 @@ pub(super) fn ChartsPart(props: &PartProps) -> Html {
     html! {
         <div class="charts" data-testid="charts">
             <section class="panel chart" aria-labelledby="throughput-heading">
-                <h2 id="throughput-heading">{ "Throughput over time" }</h2>
-                <FigurePart testid="chart-throughput" name="Throughput over time" make={throughput}
+                <h2 id="throughput-heading">{ text::THROUGHPUT_NAME }</h2>
+                <FigurePart testid="chart-throughput" name={text::THROUGHPUT_NAME} make={throughput}
                     {playhead} theme={theme.clone()} />
             </section>
             <section class="panel chart" aria-labelledby="utilisation-heading">
-                <h2 id="utilisation-heading">{ "What the time goes to" }</h2>
-                <FigurePart testid="chart-utilisation" name="What the time goes to" make={utilised}
+                <h2 id="utilisation-heading">{ text::UTILISATION }</h2>
+                <FigurePart testid="chart-utilisation" name={text::UTILISATION} make={utilised}
                     {playhead} theme={theme.clone()} />
             </section>
             <section class="panel chart" aria-labelledby="latency-heading">
-                <h2 id="latency-heading">{ "How long it takes" }</h2>
+                <h2 id="latency-heading">{ text::LATENCY }</h2>
                 if has_ended {
-                    <FigurePart testid="chart-latency" name="How long units take" make={latencies}
+                    <FigurePart testid="chart-latency" name={text::LATENCY_NAME} make={latencies}
                         theme={theme.clone()} />
                 } else {
                     <p data-testid="chart-latency">
-                        { "In this run no unit of work is completed and no thread ends, so there is \
-                           nothing to count." }
+                        { text::LATENCY_NONE }
                     </p>
                 }
             </section>
             <SpeedUpPart state={state.clone()} theme={theme.clone()} />
             <section class="panel chart" aria-labelledby="gil-heading">
-                <h2 id="gil-heading">{ "Waiting for the GIL" }</h2>
+                <h2 id="gil-heading">{ text::GIL_WAIT }</h2>
                 if has_gil {
-                    <FigurePart testid="chart-gil" name="Waiting for the GIL" make={waits}
+                    <FigurePart testid="chart-gil" name={text::GIL_WAIT} make={waits}
                         {playhead} {theme} />
                 } else {
                     <p data-testid="chart-gil">
-                        { "0 % of the threads' time is waiting for the GIL: in this run there is none." }
+                        { text::GIL_WAIT_NONE }
                     </p>
                 }
             </section>

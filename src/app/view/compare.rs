@@ -3,6 +3,7 @@
 use super::canvas::Canvas;
 use super::{PartProps, Shared};
 use crate::app::compare::{PAIRS, differences, parts};
+use crate::app::english::compare as text;
 use crate::app::{Action, Kept, State};
 use crate::experiment::Outcome;
 use crate::export::compare::rows;
@@ -29,7 +30,7 @@ pub(super) fn ComparePart(props: &PartProps) -> Html {
     };
     let pairs = html! {
         <>
-            <h3>{ "Or compare" }</h3>
+            <h3>{ text::PAIRS }</h3>
             <ul class="pairs">
                 { for PAIRS.iter().enumerate().map(|(index, pair)| html! {
                     <li><button type="button" data-testid={format!("pair-{}", pair.id)}
@@ -43,34 +44,33 @@ pub(super) fn ComparePart(props: &PartProps) -> Html {
     let Some(kept) = &state.kept else {
         return html! {
             <section class="panel compare" aria-labelledby="compare-heading">
-                <h2 id="compare-heading">{ "Compare two runs" }</h2>
+                <h2 id="compare-heading">{ text::HEADING }</h2>
                 <p class="caption">
-                    { "Keep what is shown as A, then change anything: what is shown then is B, on \
-                       the same time axis." }
+                    { text::HOW }
                 </p>
-                { button("Keep this run as A", "keep", Action::Keep) }
+                { button(text::KEEP, "keep", Action::Keep) }
                 { pairs }
             </section>
         };
     };
     html! {
         <section class="panel compare" aria-labelledby="compare-heading">
-            <h2 id="compare-heading">{ "Compare two runs" }</h2>
+            <h2 id="compare-heading">{ text::HEADING }</h2>
             <dl class="sides">
-                <div><dt>{ "A" }</dt><dd>{ format!("{}, kept", kept.title) }</dd></div>
-                <div><dt>{ "B" }</dt><dd>{ format!("{}, shown", state.title()) }</dd></div>
+                <div><dt>{ text::A }</dt><dd>{ text::kept(&kept.title) }</dd></div>
+                <div><dt>{ text::B }</dt><dd>{ text::shown(&state.title()) }</dd></div>
             </dl>
             <div class="compare-buttons">
-                { button("Swap A and B", "swap", Action::Swap) }
-                { button("Show A", "open-kept", Action::OpenKept) }
+                { button(text::SWAP, "swap", Action::Swap) }
+                { button(text::SHOW_A, "open-kept", Action::OpenKept) }
                 if !state.is_kept() {
-                    { button("Keep B as A", "keep", Action::Keep) }
+                    { button(text::KEEP_B, "keep", Action::Keep) }
                 }
-                { button("Give up A", "unkeep", Action::Unkeep) }
+                { button(text::GIVE_UP, "unkeep", Action::Unkeep) }
             </div>
             if state.is_kept() {
                 <p class="caption" data-testid="compare-words">
-                    { "A is kept, and it is what is shown. Change anything: what is shown then is B." }
+                    { text::NOTHING_CHANGED }
                 </p>
             } else {
                 { words(kept, state) }
@@ -81,7 +81,7 @@ pub(super) fn ComparePart(props: &PartProps) -> Html {
                 { figures(kept, state) }
             }
             <details>
-                <summary>{ "Other pairs" }</summary>
+                <summary>{ text::OTHER_PAIRS }</summary>
                 { pairs }
             </details>
         </section>
@@ -104,12 +104,11 @@ fn words(kept: &Kept, state: &State) -> Html {
 }
 
 fn pictures(kept: &Rc<Kept>, state: &Shared<State>) -> Html {
-    let label = format!(
-        "A and B on one time axis: cores, GILs and threads. A, {}, ends at {}; B, {}, ends at {}.",
-        kept.title,
-        duration(kept.predicted.run.trace.end),
-        state.title(),
-        duration(state.predicted.run.trace.end)
+    let label = text::picture(
+        &kept.title,
+        &duration(kept.predicted.run.trace.end),
+        &state.title(),
+        &duration(state.predicted.run.trace.end),
     );
     let layout = {
         let (kept, state) = (Rc::clone(kept), state.clone());
@@ -120,21 +119,20 @@ fn pictures(kept: &Rc<Kept>, state: &Shared<State>) -> Html {
         Callback::from(move |width| rates(&kept, &state, width))
     };
     let average = |outcome: &Outcome| crate::plot::rate(outcome.units_per_second());
-    let rates_label = format!(
-        "Throughput over time: A {}, B {} on average.",
-        average(&kept.predicted.run.outcome),
-        average(&state.predicted.run.outcome)
+    let rates_label = text::rates(
+        &average(&kept.predicted.run.outcome),
+        &average(&state.predicted.run.outcome),
     );
     let has_units = state.predicted.run.outcome.units_done() > 0;
     html! {
         <>
             <Canvas testid="compare" {label} {layout} />
             if has_units {
-                <h3>{ "Throughput, units per second" }</h3>
+                <h3>{ text::THROUGHPUT }</h3>
                 <Canvas testid="compare-throughput" label={rates_label} layout={throughput} />
-                <ul class="legend" aria-label="Legend">
-                    <li><span class="key line-a" aria-hidden="true"></span>{ "A" }</li>
-                    <li><span class="key line-predicted" aria-hidden="true"></span>{ "B" }</li>
+                <ul class="legend" aria-label={text::LEGEND}>
+                    <li><span class="key line-a" aria-hidden="true"></span>{ text::A }</li>
+                    <li><span class="key line-predicted" aria-hidden="true"></span>{ text::B }</li>
                 </ul>
             }
         </>
@@ -143,8 +141,7 @@ fn pictures(kept: &Rc<Kept>, state: &Shared<State>) -> Html {
 
 fn both(kept: &Kept, state: &State, width: f64) -> Picture {
     let (a, b) = (&kept.predicted, &state.predicted);
-    let side = |letter: &str, title: &str| format!("{letter}: {title}");
-    let (title_a, title_b) = (side("A", &kept.title), side("B", &state.title()));
+    let (title_a, title_b) = (text::titled_a(&kept.title), text::titled_b(&state.title()));
     let whole = common_window([&a.run.trace, &b.run.trace]);
     compare(&CompareRequest {
         runs: &[
@@ -206,13 +203,13 @@ fn where_time_went(kept: &Kept, state: &State) -> Html {
     };
     html! {
         <>
-            <h3>{ "Where the time went" }</h3>
+            <h3>{ text::PARTS }</h3>
             <p class="caption">
-                { format!("Followed along the thread that ends last: {a} in A, {b} in B.") }
+                { text::followed(&a, &b) }
             </p>
-            <div class="scroll" tabindex="0" role="group" aria-label="Where the time went, scrollable">
+            <div class="scroll" tabindex="0" role="group" aria-label={text::PARTS_SCROLL}>
             <table data-testid="compare-parts">
-                { head("B − A") }
+                { head(text::PARTS_CHANGE) }
                 <tbody>
                     { for parts.into_iter().map(|part| html! {
                         <tr><th scope="row">{ part.name }</th><td>{ part.a }</td><td>{ part.b }</td>
@@ -229,10 +226,10 @@ fn figures(kept: &Kept, state: &State) -> Html {
     let rows = rows(&kept.predicted.run, &state.predicted.run);
     html! {
         <>
-            <h3>{ "All figures" }</h3>
-            <div class="scroll" tabindex="0" role="group" aria-label="All figures, scrollable">
+            <h3>{ text::FIGURES }</h3>
+            <div class="scroll" tabindex="0" role="group" aria-label={text::FIGURES_SCROLL}>
             <table data-testid="compare-figures">
-                { head("B ÷ A") }
+                { head(text::FIGURES_CHANGE) }
                 <tbody>
                     { for rows.into_iter().map(|row| html! {
                         <tr data-testid={format!("compare-{}", row.key)}><th scope="row">{ row.label }</th>
@@ -248,7 +245,7 @@ fn figures(kept: &Kept, state: &State) -> Html {
 fn head(change: &'static str) -> Html {
     html! {
         <thead><tr>
-            <td></td><th scope="col">{ "A" }</th><th scope="col">{ "B" }</th><th scope="col">{ change }</th>
+            <td></td><th scope="col">{ text::A }</th><th scope="col">{ text::B }</th><th scope="col">{ change }</th>
         </tr></thead>
     }
 }
@@ -262,15 +259,11 @@ pub(super) fn KeptTimeline(props: &PartProps) -> Html {
     let Some(kept) = state.kept.as_ref().filter(|_| is_compared) else {
         return html! {};
     };
-    let label = format!(
-        "A, {}, on the time axis of what is shown; it ends at {}.",
-        kept.title,
-        duration(kept.predicted.run.trace.end)
-    );
+    let label = text::kept_picture(&kept.title, &duration(kept.predicted.run.trace.end));
     let layout = {
         let (kept, state) = (Rc::clone(kept), state.clone());
         Callback::from(move |width| {
-            let title = format!("A: {}", kept.title);
+            let title = text::titled_a(&kept.title);
             let predicted = &kept.predicted;
             let end = state.predicted.run.trace.end;
             compare(&CompareRequest {
@@ -289,7 +282,7 @@ pub(super) fn KeptTimeline(props: &PartProps) -> Html {
     };
     html! {
         <section class="panel kept-timeline" aria-labelledby="kept-heading">
-            <h2 id="kept-heading">{ "Kept to compare with" }</h2>
+            <h2 id="kept-heading">{ text::KEPT_TIMELINE }</h2>
             <Canvas testid="kept-timeline" {label} {layout} />
         </section>
     }

@@ -4,6 +4,7 @@
 use super::PartProps;
 use super::faults::Faults;
 use super::term::Explained;
+use crate::app::english::controls as text;
 use crate::app::{Action, State, terms};
 use crate::experiment::{Field, Kernel, PolicyKind, Profile, Scale};
 use crate::plot::duration;
@@ -18,33 +19,33 @@ pub(super) fn Controls(props: &PartProps) -> Html {
     html! {
         <form class="controls" onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
             <fieldset>
-                <legend>{ "Layout" }</legend>
+                <legend>{ text::LAYOUT }</legend>
                 { number(Field::Processes) }
                 { number(Field::Threads) }
                 { number(Field::Cores) }
             </fieldset>
             <fieldset>
-                <legend>{ "Global interpreter lock" }</legend>
+                <legend>{ text::GIL }</legend>
                 { gil_switch(state, dispatch) }
                 if experiment.gil { { number(Field::SwitchInterval) } }
             </fieldset>
             <fieldset>
-                <legend>{ "Work" }</legend>
+                <legend>{ text::WORK }</legend>
                 { number(Field::Units) }
                 { number(Field::CpuPerUnit) }
                 { number(Field::IoPerUnit) }
-                { choice("Kernel in the lab", "kernel", &Kernel::ALL, Kernel::label, experiment.kernel,
+                { choice(text::KERNEL, "kernel", &Kernel::ALL, Kernel::label, experiment.kernel,
                     dispatch.reform(Action::SetKernel)) }
             </fieldset>
             <fieldset>
-                <legend>{ "Simulated machine" }</legend>
+                <legend>{ text::MACHINE }</legend>
                 { policy(state, dispatch) }
                 if experiment.policy.has_slice() { { number(Field::Slice) } }
-                { choice("Costs", "profile", &Profile::ALL, Profile::label, experiment.profile,
+                { choice(text::COSTS, "profile", &Profile::ALL, Profile::label, experiment.profile,
                     dispatch.reform(Action::SetProfile)) }
                 if experiment.profile == Profile::ThisBrowser && state.this_browser.is_none() {
                     <p class="caption">
-                        { "Not measured yet, so all costs are zero: run it for real once." }
+                        { text::COSTS_NOT_MEASURED }
                     </p>
                 }
                 { number(Field::Seed) }
@@ -73,7 +74,7 @@ pub(super) fn gil_switch(state: &State, dispatch: &Callback<Action>) -> Html {
         <label class="switch">
             <input type="checkbox" role="switch" checked={state.experiment.gil} {onchange}
                 data-testid="gil" />
-            <span>{ "Each process has a GIL" }</span>
+            <span>{ text::GIL_SWITCH }</span>
         </label>
     }
 }
@@ -81,7 +82,7 @@ pub(super) fn gil_switch(state: &State, dispatch: &Callback<Action>) -> Html {
 /// Which ready thread a free core takes.
 pub(super) fn policy(state: &State, dispatch: &Callback<Action>) -> Html {
     choice(
-        "Scheduling policy",
+        text::POLICY,
         "policy",
         &PolicyKind::ALL,
         PolicyKind::label,
@@ -140,7 +141,7 @@ pub(super) fn number(state: &State, dispatch: &Callback<Action>, field: Field) -
             if spec.scale != Scale::Exact {
                 <input type="range" {id} min="0" max={(stops.len() - 1).to_string()}
                     value={spec.stop_of(value).to_string()} oninput={onslide} onchange={onsettle}
-                    aria-label={format!("{}, slider", spec.label)} aria-valuetext={readable}
+                    aria-label={text::slider(spec.label)} aria-valuetext={readable}
                     data-testid={format!("field-{}", spec.key)} />
             }
             <span class="hidden" id={help_id}>{ spec.help }</span>
@@ -165,7 +166,7 @@ fn what_is(field: Field) -> Html {
     terms::find(name).map_or_else(Html::default, |term| {
         html! {
             <Explained word="?" class="help-mark" meaning={term.meaning}
-                label={format!("What is a {}?", term.name)} />
+                label={text::what_is(term.name)} />
         }
     })
 }

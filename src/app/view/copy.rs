@@ -1,5 +1,6 @@
 //! A text to copy: shown, selected by a click, copied by a button.
 
+use crate::app::english::page as text;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -66,16 +67,16 @@ pub(super) fn CopyText(props: &CopyProps) -> Html {
     };
     let said = match *copied {
         Copied::NotYet => "",
-        Copied::Yes => "Copied.",
-        Copied::Selected => "Selected: copy it with Ctrl C.",
+        Copied::Yes => text::COPIED,
+        Copied::Selected => text::COPY_SELECTED,
     };
     html! {
         <div class="copy">
             <textarea ref={node} readonly=true spellcheck="false" rows={props.rows.to_string()}
                 aria-label={props.label.clone()} value={props.text.clone()}
                 onfocus={move |_| select()} data-testid={props.testid.clone()} />
-            <button class="primary" {onclick} aria-label={format!("Copy {}", props.label)}
-                data-testid={props.button.clone()}>{ "Copy" }</button>
+            <button class="primary" {onclick} aria-label={text::copy(&props.label)}
+                data-testid={props.button.clone()}>{ text::COPY }</button>
             <span role="status" class="caption">{ said }</span>
         </div>
     }

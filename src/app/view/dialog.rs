@@ -1,6 +1,7 @@
 //! A dialog over the page: the browser's own `<dialog>`, which keeps the focus
 //! inside, closes by Escape and gives the focus back.
 
+use crate::app::english::page as text;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, MouseEvent};
 use yew::{Callback, Children, Html, Properties, component, html, use_effect_with, use_node_ref};
@@ -45,7 +46,7 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
                 <header>
                     <h2 id="dialog-title">{ props.title }</h2>
                     <button onclick={props.onclose.reform(|_| ())} data-testid="close-dialog"
-                        aria-label="Close">{ "✕" }</button>
+                        aria-label={text::DIALOG_CLOSE}>{ "✕" }</button>
                 </header>
                 { for props.children.iter() }
             </div>

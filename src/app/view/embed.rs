@@ -15,6 +15,7 @@ use super::timeline::TimelinePart;
 use super::transport::TransportPart;
 use crate::app::State;
 use crate::app::embed::{Control, Embed};
+use crate::app::english::embed as text;
 use crate::app::link::Written;
 use crate::claims;
 use yew::{Html, html};
@@ -36,7 +37,7 @@ pub(super) fn embedded(props: &FrameProps, embed: Embed) -> Html {
             <header class="embed-head">
                 <h1>{ state.title() }</h1>
                 <a href={absolute(&Written::of(state, None).fragment)} target="_blank" rel="noopener"
-                    data-testid="open-timeslice">{ "Open in Timeslice ↗" }</a>
+                    data-testid="open-timeslice">{ text::OPEN }</a>
             </header>
             { problems(state, dispatch) }
             if shows(Control::Presets) { { presets(state, dispatch) } }
@@ -71,7 +72,7 @@ fn settings(props: &FrameProps, embed: Embed) -> Html {
         return html! {};
     }
     html! {
-        <form class="embed-settings" aria-label="What is set up"
+        <form class="embed-settings" aria-label={text::CONTROLS}
             onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
             { for embed.fields().map(|field| number(state, dispatch, field)) }
             if gil { { gil_switch(state, dispatch) } }
@@ -100,8 +101,7 @@ fn isolation(state: &State) -> Html {
     }
     html! {
         <p class="caption" data-testid="embed-isolation">
-            { "Simulated as everywhere. Threads cannot be measured here, because the page around this \
-               one is not cross-origin isolated." }
+            { text::NOT_ISOLATED }
         </p>
     }
 }

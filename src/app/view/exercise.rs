@@ -1,5 +1,6 @@
 //! Exercises: the question on the left; the picture comes after the answer.
 
+use crate::app::english::exercise as text;
 use crate::app::exercise::{Answering, Ask, Exercise, Field, Topic};
 use crate::app::program::DeskAction;
 use std::rc::Rc;
@@ -25,7 +26,7 @@ pub(super) fn ExercisePart(props: &ExerciseProps) -> Html {
     html! {
         <section class="panel exercise" aria-labelledby="exercise-heading" data-testid="exercise"
             data-exercise={exercise.to_key()}>
-            <h2 id="exercise-heading">{ "Exercise" }</h2>
+            <h2 id="exercise-heading">{ text::HEADING }</h2>
             { pick(props) }
             <p><strong>{ answering.name.clone() }</strong></p>
             <p class="caption">{ answering.about.clone() }</p>
@@ -39,15 +40,15 @@ pub(super) fn ExercisePart(props: &ExerciseProps) -> Html {
                 </div>
                 <div class="program-bar">
                     if !is_shown {
-                        <button type="submit" data-testid="check-answers">{ "Check" }</button>
+                        <button type="submit" data-testid="check-answers">{ text::CHECK }</button>
                         <button type="button" onclick={on(DeskAction::ShowMe)}
-                            data-testid="show-answers">{ "Show me" }</button>
+                            data-testid="show-answers">{ text::SHOW_ANSWERS }</button>
                     }
                     <button type="button" onclick={on(DeskAction::Exercise(exercise.next()))}
-                        data-testid="next-exercise">{ "Another" }</button>
+                        data-testid="next-exercise">{ text::NEXT }</button>
                     <button type="button" onclick={on(DeskAction::EndExercise)}
-                        title="Back to the editor, with these jobs in it"
-                        data-testid="end-exercise">{ "To the editor" }</button>
+                        title={text::END_ABOUT}
+                        data-testid="end-exercise">{ text::END }</button>
                 </div>
             </form>
             <div role="status" data-testid="exercise-result">
@@ -55,7 +56,7 @@ pub(super) fn ExercisePart(props: &ExerciseProps) -> Html {
             </div>
             if !is_shown {
                 <details>
-                    <summary>{ "Remind me of the rule" }</summary>
+                    <summary>{ text::RULE }</summary>
                     <p class="rule">{ exercise.topic.rule() }</p>
                 </details>
             }
@@ -78,14 +79,14 @@ fn pick(props: &ExerciseProps) -> Html {
     });
     html! {
         <div class="exercise-pick">
-            <label>{ "Topic" }
+            <label>{ text::TOPIC }
                 <select onchange={ontopic} data-testid="exercise-topic">
                     { for Topic::ALL.iter().map(|&topic| html! {
                         <option selected={topic == exercise.topic}>{ topic.label() }</option>
                     }) }
                 </select>
             </label>
-            <label>{ "Number" }
+            <label>{ text::NUMBER }
                 <input type="number" min="1" value={exercise.seed.to_string()} onchange={onseed}
                     data-testid="exercise-seed" />
             </label>
@@ -98,10 +99,10 @@ fn jobs(answering: &Answering) -> Html {
     html! {
         <table data-testid="exercise-jobs">
             <thead><tr>
-                <th scope="col">{ "Job" }</th>
-                <th scope="col">{ "Arrival, ms" }</th>
-                <th scope="col">{ "CPU time, ms" }</th>
-                if by_priority { <th scope="col">{ "Priority" }</th> }
+                <th scope="col">{ text::JOB }</th>
+                <th scope="col">{ text::ARRIVAL }</th>
+                <th scope="col">{ text::BURST }</th>
+                if by_priority { <th scope="col">{ text::PRIORITY }</th> }
             </tr></thead>
             <tbody>
                 { for answering.jobs.iter().map(|job| html! {
@@ -119,12 +120,9 @@ fn jobs(answering: &Answering) -> Html {
 
 fn question(ask: Ask) -> &'static str {
     match ask {
-        Ask::Ends => "When does each job end, counted from 0?",
-        Ask::Means => {
-            "What are the means over all jobs? Turnaround: from arrival to end. Response: from \
-             arrival to the first time on the core. Waiting: all the time ready but not running."
-        }
-        Ask::Order => "In which order do the jobs end? Write their names, the first to end first.",
+        Ask::Ends => text::ASK_ENDS,
+        Ask::Means => text::ASK_MEANS,
+        Ask::Order => text::ASK_ORDER,
     }
 }
 
@@ -145,7 +143,7 @@ fn answer(props: &ExerciseProps, index: usize, field: &Field) -> Html {
                 aria-describedby={mark.map(|_| mark_id.clone())} />
             if let Some(mark) = mark {
                 <span class={if mark.right { "mark right" } else { "mark wrong" }} id={mark_id.clone()}>
-                    { if mark.right { "✓ Right.".to_owned() } else { format!("✗ It is {}.", mark.said) } }
+                    { if mark.right { text::RIGHT.to_owned() } else { text::wrong(&mark.said) } }
                 </span>
             }
         </div>
@@ -154,15 +152,14 @@ fn answer(props: &ExerciseProps, index: usize, field: &Field) -> Html {
 
 fn result(answering: &Answering) -> Html {
     let said = match answering.score() {
-        Some((right, all)) if right == all => "All right.".to_owned(),
-        Some((right, all)) => format!("{right} of {all} right."),
-        None => "These are the answers.".to_owned(),
+        Some((right, all)) => text::score(right, all),
+        None => text::ANSWERS.to_owned(),
     };
     html! {
         <>
             <p class="score">{ said }</p>
             <p class="rule">{ answering.exercise.topic.rule() }</p>
-            <p class="caption">{ "The picture shows the run: play it to see why." }</p>
+            <p class="caption">{ text::SEE_PICTURE }</p>
         </>
     }
 }
@@ -171,8 +168,8 @@ fn result(answering: &Answering) -> Html {
 pub(super) fn answer_first() -> Html {
     html! {
         <section class="panel answer-first" data-testid="answer-first">
-            <strong>{ "Answer first" }</strong>
-            <p class="caption">{ "The picture and the numbers come when you have checked your answer." }</p>
+            <strong>{ text::ANSWER_FIRST }</strong>
+            <p class="caption">{ text::ANSWER_FIRST_ABOUT }</p>
         </section>
     }
 }

@@ -4,6 +4,7 @@
 use super::canvas::Canvas;
 use super::inject::Inject;
 use super::{PartProps, Shared};
+use crate::app::english::failures as text;
 use crate::app::inject::Target;
 use crate::app::{Blast, Circle, State, Story, circles, restarts, short_name, story, story_of};
 use crate::experiment::{Ended, Outcome, Subject};
@@ -32,10 +33,10 @@ pub(super) fn Failures(props: &PartProps) -> Html {
     };
     html! {
         <section class="panel failures" aria-labelledby="failures-heading">
-            <h2 id="failures-heading">{ "Failures" }</h2>
+            <h2 id="failures-heading">{ text::HEADING }</h2>
             if calm {
                 <p class="caption" data-testid="no-failures">
-                    { "Nothing fails. Put a failure in to see how far the damage spreads." }
+                    { text::NONE }
                 </p>
                 { boxes(state, &run.outcome, Some(&onpick)) }
             } else {
@@ -44,7 +45,7 @@ pub(super) fn Failures(props: &PartProps) -> Html {
                 if let Some(outcome) = measured {
                     { measured_arm(state, outcome) }
                 } else if state.program.is_none() {
-                    <p class="caption">{ "Run it for real to see it happen to web workers." }</p>
+                    <p class="caption">{ text::NOT_MEASURED }</p>
                 }
             }
             <Inject state={state.clone()} dispatch={dispatch.clone()} chosen={*chosen} {onpick} />
@@ -73,18 +74,15 @@ fn predicted(state: &Shared<State>, onpick: &Callback<Target>) -> Html {
         })
     };
     let words = Blast::of_run(run).words();
-    let label = format!(
-        "Failure graph, predicted, time to the right. {}",
-        in_one(&told)
-    );
+    let label = text::predicted_graph(&in_one(&told));
     html! {
         <div class="arm" data-testid="failures-predicted">
-            <h3>{ "Predicted" }</h3>
-            <p class="blast" data-testid="blast"><strong>{ "Blast radius: " }</strong>{ words }</p>
+            <h3>{ text::PREDICTED }</h3>
+            <p class="blast" data-testid="blast"><strong>{ text::BLAST }</strong>{ words }</p>
             { boxes(state, &run.outcome, Some(onpick)) }
             <Canvas testid="failure-graph" {label} {layout} />
             <p class="caption">
-                { "What one failure causes at the same instant stands to the right of it, step by step." }
+                { text::HOW_TO_READ }
             </p>
             { window_note(state, &run.outcome) }
             { story_list(told) }
@@ -105,18 +103,14 @@ fn window_note(state: &State, outcome: &Outcome) -> Html {
         .count();
     let text = match outside {
         0 => return html! {},
-        1 => "1 failure lies outside of the part that the timeline shows.".to_owned(),
-        more => format!("{more} failures lie outside of the part that the timeline shows."),
+        failures => text::outside(failures),
     };
     html! { <p class="caption">{ text }</p> }
 }
 
 fn measured_arm(state: &Shared<State>, outcome: &Outcome) -> Html {
     let told = story(outcome);
-    let label = format!(
-        "Failure graph, measured, time to the right. {}",
-        in_one(&told)
-    );
+    let label = text::measured_graph(&in_one(&told));
     let layout = {
         let state = state.clone();
         Callback::from(move |width| {
@@ -139,8 +133,8 @@ fn measured_arm(state: &Shared<State>, outcome: &Outcome) -> Html {
     };
     html! {
         <div class="arm" data-testid="failures-measured">
-            <h3>{ "Measured" }</h3>
-            <p class="blast"><strong>{ "Blast radius: " }</strong>{ Blast::of_outcome(outcome).words() }</p>
+            <h3>{ text::MEASURED }</h3>
+            <p class="blast"><strong>{ text::BLAST }</strong>{ Blast::of_outcome(outcome).words() }</p>
             { boxes(state, outcome, None) }
             if !outcome.failures.is_empty() {
                 <Canvas testid="failure-graph-measured" {label} {layout} />
@@ -180,7 +174,7 @@ fn Circles(props: &PartProps) -> Html {
         <>
             { for found.iter().enumerate().map(|(index, found)| html! {
                 <div class="arm deadlock" data-testid={format!("deadlock-{index}")}>
-                    <h3>{ "Deadlock: who waits for whom" }</h3>
+                    <h3>{ text::DEADLOCK }</h3>
                     if index < MAX_CIRCLES { { drawn(index, found) } }
                     <p class="caption">{ found.words() }</p>
                 </div>
@@ -197,7 +191,7 @@ fn drawn(index: usize, found: &Circle) -> Html {
             width,
         })
     });
-    let label = format!("A circle of waiting. {}", found.words());
+    let label = text::circle(&found.words());
     html! { <Canvas testid={format!("circle-{index}")} {label} {layout} /> }
 }
 
@@ -209,7 +203,7 @@ fn boxes(state: &State, outcome: &Outcome, onpick: Option<&Callback<Target>>) ->
         <div class="boxes">
             { for (0..outcome.processes.len().min(MAX_PROCESSES))
                 .map(|process| process_box(state, outcome, process, onpick)) }
-            if more > 0 { <span class="caption">{ format!("and {more} more") }</span> }
+            if more > 0 { <span class="caption">{ text::more_processes(more) }</span> }
         </div>
     }
 }
@@ -233,16 +227,16 @@ fn process_box(
     html! {
         <div class={if lost { "box lost" } else { "box" }}>
             { square(pick(Target::Process(in_trace)), "name", &name,
-                &format!("Choose process {name}: {}", process.ended.phrase())) }
+                &text::choose_process(&name, process.ended.phrase())) }
             { for threads.map(|(place, thread)| {
                 let (class, sign) = sign(thread.ended);
                 let id = thread_in_trace(state, in_trace, place);
-                let about = id.map_or_else(String::new, |id| format!("Choose {}: {}",
-                    run.trace.name(id), thread.ended.phrase()));
+                let about = id.map_or_else(String::new, |id| text::choose_thread(
+                    &run.trace.name(id), thread.ended.phrase()));
                 let onclick = id.and_then(|id| pick(Target::Thread(id)));
                 square(onclick, &format!("thread {class}"), sign, &about)
             }) }
-            if more > 0 { <span class="name">{ format!("+{more}") }</span> }
+            if more > 0 { <span class="name">{ text::more_threads(more) }</span> }
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::PartProps;
 use crate::app::Action;
+use crate::app::english::controls as text;
 use crate::experiment::{Experiment, Fault, FaultKind, MAX_FAULTS, Trigger};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, TargetCast, component, html};
@@ -13,7 +14,7 @@ pub(super) fn Faults(props: &PartProps) -> Html {
     let new = Action::AddFault(first_fault(experiment));
     html! {
         <fieldset>
-            <legend>{ "Faults" }</legend>
+            <legend>{ text::FAULTS }</legend>
             <ol class="faults">
                 { for experiment.faults.iter().enumerate().map(|(index, &fault)| {
                     row(dispatch, index, fault)
@@ -21,7 +22,7 @@ pub(super) fn Faults(props: &PartProps) -> Html {
             </ol>
             if experiment.faults.len() < MAX_FAULTS {
                 <button type="button" onclick={dispatch.reform(move |_| new.clone())}
-                    data-testid="add-fault">{ "Add a fault" }</button>
+                    data-testid="add-fault">{ text::ADD_FAULT }</button>
             }
         </fieldset>
     }
@@ -69,28 +70,28 @@ fn row(dispatch: &Callback<Action>, index: usize, fault: Fault) -> Html {
     let number = index + 1;
     html! {
         <li class="fault" data-testid={format!("fault-{index}")}>
-            <select class="kind" aria-label={format!("Fault {number}: kind")} onchange={onkind}>
+            <select class="kind" aria-label={text::fault_kind(number)} onchange={onkind}>
                 { for FaultKind::ALL.iter().map(|&kind| html! {
                     <option selected={kind == fault.kind}>{ kind.label() }</option>
                 }) }
             </select>
-            <button type="button" class="remove" aria-label={format!("Remove fault {number}")}
+            <button type="button" class="remove" aria-label={text::remove_fault(number)}
                 onclick={dispatch.reform(move |_| Action::RemoveFault(index))}>{ "✕" }</button>
-            <label>{ "process" }
+            <label>{ text::FAULT_PROCESS }
                 <input type="number" min="1" max="64" value={(fault.process + 1).to_string()} onchange={onprocess} />
             </label>
             if fault.kind.hits_thread() {
-                <label>{ "thread" }
+                <label>{ text::FAULT_THREAD }
                     <input type="number" min="1" max="64" value={(fault.thread + 1).to_string()} onchange={onthread} />
                 </label>
             }
             <span class="when">
-                <select aria-label={format!("Fault {number}: when")} onchange={ontrigger}>
-                    <option selected={!timed}>{ "after units" }</option>
-                    <option selected={timed}>{ "at time, ms" }</option>
+                <select aria-label={text::fault_when(number)} onchange={ontrigger}>
+                    <option selected={!timed}>{ text::FAULT_AFTER_UNITS }</option>
+                    <option selected={timed}>{ text::FAULT_AT_TIME }</option>
                 </select>
                 <input type="number" min="0" value={amount.to_string()} onchange={onamount}
-                    aria-label={format!("Fault {number}: {}", if timed { "time in ms" } else { "units" })} />
+                    aria-label={text::fault_amount(number, timed)} />
             </span>
         </li>
     }

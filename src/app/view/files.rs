@@ -1,5 +1,6 @@
 //! Files: offered for download, and read when the visitor brings some.
 
+use crate::app::english::files as text;
 use crate::app::{Action, File};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
@@ -88,11 +89,11 @@ pub(super) fn open(file: web_sys::File, dispatch: Callback<Action>) {
     spawn_local(async move {
         let text = if file.size() > LONGEST {
             let mib = file.size() / 1_048_576.0;
-            Err(format!("it has {mib:.0} MiB; at most 16 MiB are read"))
+            Err(text::too_large(mib))
         } else {
             let read = JsFuture::from(file.text()).await;
             let text = read.ok().and_then(|text| text.as_string());
-            text.ok_or_else(|| "the browser could not read it".to_owned())
+            text.ok_or_else(|| text::UNREADABLE.to_owned())
         };
         dispatch.emit(Action::OpenFile { name, text });
     });

@@ -7,6 +7,7 @@ use crate::app::details::{
     CompareRow, FigureRow, RunRow, checks, compare_rows, conditions, failures, figure_row, notes,
     run_row,
 };
+use crate::app::english::findings as text;
 use crate::app::{Story, Tried};
 use crate::claims::{self, Verdict};
 use crate::experiment::Costs;
@@ -42,10 +43,10 @@ pub(super) fn LessonBody(props: &LessonBodyProps) -> Html {
     };
     html! {
         <div class="lesson-body">
-            <h4>{ "Simulated" }</h4>
+            <h4>{ text::SIMULATED }</h4>
             <p class="caption">{ claim.about }</p>
             if let Some(lesson) = lessons::find(id) {
-                <h4>{ "Measured here" }</h4>
+                <h4>{ text::MEASURED_HERE }</h4>
                 <p class="caption">{ lesson.about }</p>
             }
             if let Some(tried) = &props.tried { { all_found(id, &tried.findings, &rows) } }
@@ -90,19 +91,19 @@ fn all_found(id: &str, found: &Findings, rows: &[CompareRow]) -> Html {
             if !rows.is_empty() { { comparison(id, rows) } }
             if !found.runs.is_empty() { { runs(id, found) } }
             if !found.figures.is_empty() {
-                { figures(&format!("figures-{id}"), ("h4", "All figures"), found.figures.iter().map(figure_row)) }
+                { figures(&format!("figures-{id}"), ("h4", text::FIGURES), found.figures.iter().map(figure_row)) }
             }
             <div class="arms">
                 <section>
-                    <h4>{ "Results and failures" }</h4>
+                    <h4>{ text::FAILURES }</h4>
                     <p data-testid={format!("checks-{id}")}>{ checks(found) }</p>
                     if failed.is_empty() {
-                        <p class="caption">{ "Nothing failed." }</p>
+                        <p class="caption">{ text::NOTHING_FAILED }</p>
                     }
                     { for failed.into_iter().map(|(place, told)| failure(&place, told)) }
                 </section>
                 <section>
-                    <h4>{ "Conditions" }</h4>
+                    <h4>{ text::CONDITIONS }</h4>
                     <ul class="notes">
                         { for conditions(found).into_iter().map(|line| html! { <li>{ line }</li> }) }
                         { for notes.into_iter().map(|line| html! { <li>{ line }</li> }) }
@@ -150,7 +151,7 @@ fn table(
 }
 
 fn comparison(id: &str, rows: &[CompareRow]) -> Html {
-    let heads = ["What", "Predicted", "Measured", "Prediction's error"];
+    let heads = [text::WHAT, text::PREDICTED, text::MEASURED, text::ERROR];
     let row = |row: &CompareRow| {
         html! {
             <tr>
@@ -162,18 +163,18 @@ fn comparison(id: &str, rows: &[CompareRow]) -> Html {
         }
     };
     let rows = rows.iter().map(row).collect();
-    let title = ("h4", "Predicted for this machine, against measured");
+    let title = ("h4", text::COMPARISON);
     table(&format!("compare-{id}"), title, &heads, rows)
 }
 
 fn runs(id: &str, found: &Findings) -> Html {
     let heads = [
-        "Run",
-        "Layout",
-        "Wall time",
-        "Speed-up over one thread",
-        "Units done",
-        "Threads lost",
+        text::RUN,
+        text::LAYOUT,
+        text::WALL,
+        text::SPEED_UP,
+        text::UNITS,
+        text::LOST,
     ];
     let row = |row: RunRow| {
         html! {
@@ -188,7 +189,7 @@ fn runs(id: &str, found: &Findings) -> Html {
         }
     };
     let rows = found.runs.iter().map(|run| row(run_row(run))).collect();
-    table(&format!("runs-{id}"), ("h4", "Runs"), &heads, rows)
+    table(&format!("runs-{id}"), ("h4", text::RUNS), &heads, rows)
 }
 
 /// Figures with their spread, as a table of this id under this heading.
@@ -198,11 +199,11 @@ pub(super) fn figures(
     figures: impl Iterator<Item = FigureRow>,
 ) -> Html {
     let heads = [
-        "What",
-        "Median",
-        "95th percentile",
-        "Least to most",
-        "Samples",
+        text::WHAT,
+        text::MEDIAN,
+        text::P95,
+        text::RANGE,
+        text::SAMPLES,
     ];
     let row = |row: FigureRow| {
         html! {

@@ -24,6 +24,7 @@ use super::tabs::{tab_panel, tabs};
 use super::timeline::TimelinePart;
 use super::transport::TransportPart;
 use super::{PartProps, Shared};
+use crate::app::english::page as text;
 use crate::app::place::{Dialog, Left, Right};
 use crate::app::{Action, State};
 use std::rc::Rc;
@@ -62,8 +63,8 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
         <>
             <Header ..part() />
             <div class={format!("columns left-{}", crate::app::place::Tab::key(place.left))}>
-                <aside class="column left" aria-label="What is set up">
-                    { tabs("What is set up", place.left, &dispatch.reform(Action::ShowLeft)) }
+                <aside class="column left" aria-label={text::LEFT_COLUMN}>
+                    { tabs(text::LEFT_COLUMN, place.left, &dispatch.reform(Action::ShowLeft)) }
                     { tab_panel(place.left, left(props)) }
                 </aside>
                 <main id="main" class="column middle" tabindex="-1">
@@ -80,8 +81,8 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
                         <TransportPart ..part() />
                     }
                 </main>
-                <aside class="column right" aria-label="What came of it">
-                    { tabs("What came of it", place.right, &dispatch.reform(Action::ShowRight)) }
+                <aside class="column right" aria-label={text::RIGHT_COLUMN}>
+                    { tabs(text::RIGHT_COLUMN, place.right, &dispatch.reform(Action::ShowRight)) }
                     { tab_panel(place.right, right(props)) }
                 </aside>
             </div>

@@ -3,6 +3,7 @@
 
 use super::PartProps;
 use super::canvas::Canvas;
+use crate::app::english::grid as text;
 use crate::app::{Action, Lab, Running};
 use crate::lab::grid::{Grid, MAX_SIDE, Plan};
 use crate::lab::trial::Doing;
@@ -57,23 +58,21 @@ pub(super) fn GridPart(props: &PartProps) -> Html {
     html! {
         <section class="panel sweep" aria-labelledby="grid-heading" data-testid="grid"
             data-running={sweeping.is_some().to_string()}>
-            <h2 id="grid-heading">{ "Processes × threads" }<small>{ " speed-up over one thread" }</small></h2>
-            <p>{ format!("The work set up above ({units} units, at least 1 s of work), dealt out to every number of processes and threads, {} a GIL in each process. \
-                Starting them is a part of the time, predicted and measured.",
-                if state.experiment.gil { "with" } else { "without" }) }</p>
+            <h2 id="grid-heading">{ text::HEADING }<small>{ text::HEADING_MORE }</small></h2>
+            <p>{ text::about(units, state.experiment.gil) }</p>
             <div class="grid-controls">
-                { select("Processes, up to", "grid-processes", &side, processes, &set_processes) }
-                { select("Threads, up to", "grid-threads", &side, threads, &set_threads) }
-                { select("Rounds", "grid-rounds", &ROUNDS, *rounds, &set_rounds) }
+                { select(text::PROCESSES, "grid-processes", &side, processes, &set_processes) }
+                { select(text::THREADS, "grid-threads", &side, threads, &set_threads) }
+                { select(text::ROUNDS, "grid-rounds", &ROUNDS, *rounds, &set_rounds) }
                 <button data-testid="run-grid" class="primary" onclick={start}
-                    disabled={is_busy || problem.is_some()}>{ "Measure the grid" }</button>
+                    disabled={is_busy || problem.is_some()}>{ text::MEASURE }</button>
                 if sweeping.is_some() {
-                    <button data-testid="stop-grid" onclick={dispatch.reform(|_| Action::StopDoing)}>{ "Stop" }</button>
+                    <button data-testid="stop-grid" onclick={dispatch.reform(|_| Action::StopDoing)}>{ text::STOP }</button>
                 }
             </div>
             if let Some(Running { step: Some(step), .. }) = sweeping {
-                <p role="status" data-testid="grid-step">{ format!("{} ({} of {})", step.doing, step.done + 1, step.of) }
-                    <progress max={step.of.to_string()} value={step.done.to_string()} aria-label="Runs done"></progress></p>
+                <p role="status" data-testid="grid-step">{ text::step(&step.doing, step.done + 1, step.of) }
+                    <progress max={step.of.to_string()} value={step.done.to_string()} aria-label={text::RUNS_DONE}></progress></p>
             }
             if let Some(why) = problem.or_else(|| trouble.map(ToString::to_string)) {
                 <p class="refusal" data-testid="grid-trouble">{ why }</p>
@@ -127,42 +126,37 @@ fn result(grid: &Grid) -> Html {
     let measured = cells.iter().filter(|cell| cell.measured.is_some()).count();
     let best = cells.iter().filter_map(|cell| Some((cell.measured?, cell)));
     let best = best.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let said = best.map_or_else(String::new, |(speed_up, cell)| {
-        format!(
-            " Fastest: {} × {}, {}.",
-            cell.processes,
-            cell.threads,
-            ratio(speed_up)
-        )
+    let best = best.map(|(speed_up, cell)| {
+        let name = text::cell(cell.processes, cell.threads);
+        (name, ratio(speed_up))
     });
+    let fastest = best.as_ref().map(|(cell, ratio)| (&**cell, &**ratio));
+    let said = text::measured(measured, cells.len(), fastest);
     let errors = cells.iter().filter_map(Cell::error_percent).map(f64::abs);
     let worst = errors.fold(None, |worst: Option<f64>, error| {
         Some(worst.map_or(error, |worst| worst.max(error)))
     });
-    let label = format!(
-        "Heat map of the speed-up over one thread: {measured} of {} cells measured.{said}",
-        cells.len()
-    );
+    let label = text::picture(&said);
     let json = serde_json::json!({ "grid": grid, "cells": &cells, "baseline": grid.baseline() });
     html! { <>
         <div class="grid-columns">
         <div>
         <Canvas testid="heat" {label} {layout} />
         <p class="caption" data-testid="grid-said">
-            { format!("{measured} of {} cells measured.{said}", cells.len()) }
+            { said }
             if let Some(worst) = worst {
-                { format!(" The prediction is off by {worst:.0} % at most.") }
+                { text::worst(worst) }
             }
-            { " Speed-up is over one thread alone, the median of what it did before each run; of several rounds the median counts." }
+            { text::HOW_COUNTED }
         </p>
         </div>
         <div class="scroll"><table>
-            <caption class="hidden">{ "Speed-up over one thread, by processes and threads" }</caption>
+            <caption class="hidden">{ text::TABLE }</caption>
             <thead><tr>
-                <th scope="col">{ "Processes × threads" }</th>
-                <th scope="col">{ "Predicted" }</th>
-                <th scope="col">{ "Measured" }</th>
-                <th scope="col">{ "Error" }</th>
+                <th scope="col">{ text::HEADING }</th>
+                <th scope="col">{ text::PREDICTED }</th>
+                <th scope="col">{ text::MEASURED }</th>
+                <th scope="col">{ text::ERROR }</th>
             </tr></thead>
             <tbody>{ for cells.iter().map(row) }</tbody>
         </table></div>
@@ -197,7 +191,7 @@ fn row(cell: &Cell) -> Html {
         .map(|percent| signed_percent(percent / 100.0));
     html! {
         <tr data-testid={format!("grid-cell-{processes}x{threads}")} data-status={status}>
-            <th scope="row">{ format!("{processes} × {threads}") }</th>
+            <th scope="row">{ text::cell(*processes, *threads) }</th>
             <td class="predicted">{ write(cell.predicted) }</td>
             if let (None, Some(why)) = (cell.measured, &cell.refused) {
                 <td colspan="2" class="reason">{ why }</td>

@@ -6,6 +6,7 @@ use super::lesson::{Result as TrialResult, measure_button, measured};
 use super::term::explained;
 use super::{PartProps, Shared, on_fold};
 use crate::app::claims_table::Standing;
+use crate::app::english::lessons as text;
 use crate::app::place::Left;
 use crate::app::{Action, Bench, Busy, Part, Running, Simulated, State};
 use crate::experiment::Costs;
@@ -75,7 +76,7 @@ pub(super) fn GuideView(props: &GuideProps) -> Html {
             <details class="more" data-testid="lesson-details"
                 open={props.state.memory.is_open(Part::LessonDetails)}
                 ontoggle={on_fold(&props.dispatch, Part::LessonDetails)}>
-                <summary>{ "How it is judged, and all that was found" }</summary>
+                <summary>{ text::DETAILS }</summary>
                 <LessonBody {id} {tried} probed={props.probed} costs={props.costs} />
             </details>
             { sources(guide) }
@@ -101,21 +102,21 @@ fn ways(guide: &Guide, dispatch: &Callback<Action>, is_top: bool) -> Html {
         .position(|other| other.id == guide.id)
         .unwrap_or(0);
     let list = dispatch.reform(|_: MouseEvent| Action::OpenLesson(None));
-    let name = if is_top { "Lessons" } else { "Lessons, again" };
+    let name = if is_top { text::WAYS } else { text::WAYS_BELOW };
     html! {
         <nav class="ways" aria-label={name}>
-            <button onclick={list} data-testid={is_top.then_some("all-lessons")}>{ "☰ All lessons" }</button>
+            <button onclick={list} data-testid={is_top.then_some("all-lessons")}>{ text::ALL }</button>
             if is_top {
-                <span class="caption">{ format!("{} of {}", place + 1, guide::path().count()) }</span>
+                <span class="caption">{ text::place(place + 1, guide::path().count()) }</span>
             }
             if let Some(before) = before {
                 <button onclick={to(before)} title={before.title}
-                    data-testid={is_top.then_some("previous-lesson")}>{ "← Previous" }</button>
+                    data-testid={is_top.then_some("previous-lesson")}>{ text::PREVIOUS }</button>
             }
             if let Some(after) = after {
                 <button class={(!is_top).then_some("primary")} onclick={to(after)} title={after.title}
                     data-testid={if is_top { "following-lesson" } else { "following-lesson-below" }}>
-                    { if is_top { "Next →".to_owned() } else { format!("Next: {} →", after.title) } }
+                    { if is_top { text::NEXT.to_owned() } else { text::next(after.title) } }
                 </button>
             }
         </nav>
@@ -130,8 +131,8 @@ fn show(dispatch: &Callback<Action>, shown: Shown) -> Callback<MouseEvent> {
 fn views(props: &GuideProps, guide: &'static Guide) -> Html {
     let shown = props.state.place.shown;
     html! {
-        <div class="views" role="group" aria-label="Picture">
-            <span class="caption" aria-hidden="true">{ "Picture" }</span>
+        <div class="views" role="group" aria-label={text::PICTURE}>
+            <span class="caption" aria-hidden="true">{ text::PICTURE }</span>
             { for guide.views.iter().enumerate().map(|(index, view)| {
                 let this = Shown::View(index);
                 html! {
@@ -147,14 +148,14 @@ fn views(props: &GuideProps, guide: &'static Guide) -> Html {
 
 /// The way to the picture, where it does not stand beside the text.
 fn look_down() -> Html {
-    html! { <a class="to-picture" href="#main" onclick={to_picture()}>{ "See it ↓" }</a> }
+    html! { <a class="to-picture" href="#main" onclick={to_picture()}>{ text::TO_PICTURE }</a> }
 }
 
 fn steps(props: &GuideProps, guide: &'static Guide) -> Html {
     let shown = props.state.place.shown;
     html! {
         <section class="steps" aria-labelledby="steps-heading">
-            <h3 id="steps-heading">{ "Try this" }</h3>
+            <h3 id="steps-heading">{ text::STEPS }</h3>
             <ol>
                 { for guide.steps.iter().enumerate().map(|(index, step)| {
                     let this = Shown::Step(index);
@@ -198,15 +199,15 @@ fn by_hand(props: &GuideProps) -> Html {
             <details class="more by-hand" data-testid="lesson-controls"
                 open={state.memory.is_open(Part::LessonControls)}
                 ontoggle={on_fold(dispatch, Part::LessonControls)}>
-                <summary>{ "Change it yourself: the sliders" }</summary>
+                <summary>{ text::BY_HAND }</summary>
                 <Controls ..part />
             </details>
         },
         Some(_) => html! {
             <p class="caption by-hand">
-                { "This picture is of a program, not of the sliders. " }
+                { text::OF_PROGRAM }
                 <button class="link" onclick={dispatch.reform(|_| Action::ShowLeft(Left::Program))}
-                    data-testid="lesson-program">{ "See and change its text" }</button>
+                    data-testid="lesson-program">{ text::TO_PROGRAM }</button>
             </p>
         },
     }
@@ -217,23 +218,23 @@ fn verdicts(props: &GuideProps) -> Html {
     let id = props.id;
     html! {
         <section class="verdicts" aria-labelledby="verdicts-heading">
-            <h3 id="verdicts-heading">{ "Does it hold?" }</h3>
+            <h3 id="verdicts-heading">{ text::VERDICTS }</h3>
             <section data-testid="simulated">
-                <h4>{ "Simulated" }</h4>
+                <h4>{ text::SIMULATED }</h4>
                 { match props.simulated.as_deref() {
-                    None => html! { <p class="caption">{ "Simulating …" }</p> },
+                    None => html! { <p class="caption">{ text::SIMULATING }</p> },
                     Some(Err(wrong)) => html! { <p class="refusal">{ wrong }</p> },
                     Some(Ok(verdict)) => said(verdict, true),
                 } }
             </section>
             <section>
-                <h4>{ "Measured here" }</h4>
+                <h4>{ text::MEASURED }</h4>
                 if lessons::find(id).is_some() {
                     { measured(props) }
                     { measure_button(props) }
                 } else {
                     <p class="caption">
-                        { "A browser gives no page the means to measure this, so only the simulator shows it." }
+                        { text::NOT_MEASURABLE }
                     </p>
                 }
             </section>
@@ -244,7 +245,7 @@ fn verdicts(props: &GuideProps) -> Html {
 fn sources(guide: &Guide) -> Html {
     html! {
         <section class="sources" aria-labelledby="sources-heading">
-            <h3 id="sources-heading">{ "Read on" }</h3>
+            <h3 id="sources-heading">{ text::SOURCES }</h3>
             <ul>
                 { for guide.sources.iter().map(|source| html! {
                     <li><a href={source.url} target="_blank" rel="noreferrer">{ source.title }</a></li>

@@ -1,6 +1,7 @@
 //! The verdict: what the picture comes to, in one sentence.
 
 use super::PartProps;
+use crate::app::english::headline as text;
 use crate::app::{Verdict, headline};
 use crate::experiment::PRESETS;
 use yew::{Html, component, html};
@@ -23,7 +24,7 @@ pub(super) fn HeadlinePart(props: &PartProps) -> Html {
         None => preset.map(|preset| preset.claim.to_owned()),
     };
     html! {
-        <section class="headline-part" aria-label="Prediction">
+        <section class="headline-part" aria-label={text::PART}>
             <p class={format!("headline {tone}")} data-testid="headline" aria-live="polite">{ sentence }</p>
             if let Some(about) = about {
                 <p class="caption" data-testid="claim">{ about }</p>

@@ -2,6 +2,7 @@
 //! that are set.
 
 use super::Shared;
+use crate::app::english::inject as text;
 use crate::app::inject::{Injection, Moment, Strike, Target};
 use crate::app::{Action, State};
 use std::rc::Rc;
@@ -68,7 +69,7 @@ pub(super) fn Inject(props: &InjectProps) -> Html {
             moment_now,
         );
         use_memo(key, |_| match (moment_now, is_looked_up) {
-            (Moment::UnitsDone, false) => "after the units it has done by then".to_owned(),
+            (Moment::UnitsDone, false) => text::AFTER_UNITS_THEN.to_owned(),
             _ => state.moment_name(struck, moment_now),
         })
     };
@@ -99,20 +100,20 @@ pub(super) fn Inject(props: &InjectProps) -> Html {
     html! {
         <form class="inject" data-testid="inject" aria-labelledby="inject-heading"
             onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
-            <h3 id="inject-heading">{ "Inject a failure" }</h3>
+            <h3 id="inject-heading">{ text::HEADING }</h3>
             <p class="caption">
-                { "Click a box above or a thread in another picture, or choose here." }
+                { text::HOW }
             </p>
             <div class="inject-fields">
                 { who(state, target, dispatch, onpick) }
-                <label>{ "What" }
+                <label>{ text::WHAT }
                     <select onchange={onstrike} data-testid="inject-kind">
                         { for Strike::ALL.iter().map(|&option| html! {
                             <option selected={option == *strike}>{ option.label() }</option>
                         }) }
                     </select>
                 </label>
-                <label>{ "When" }
+                <label>{ text::WHEN }
                     <select onchange={onmoment} data-testid="inject-when">
                         { for Moment::ALL.iter().map(|&option| html! {
                             <option selected={option == moment_now}>{ moment_label(option) }</option>
@@ -122,7 +123,7 @@ pub(super) fn Inject(props: &InjectProps) -> Html {
             </div>
             <button type="button" class="primary" {onclick} disabled={refusal.is_some()}
                 aria-describedby="inject-refusal" data-testid="inject-now">
-                { format!("Inject into {} {when}", state.target_name(struck)) }
+                { text::inject(&state.target_name(struck), &when) }
             </button>
             <p class="refusal" id="inject-refusal" role="status" data-testid="inject-refusal">
                 { refusal.unwrap_or_default() }
@@ -134,9 +135,9 @@ pub(super) fn Inject(props: &InjectProps) -> Html {
 
 fn moment_label(moment: Moment) -> &'static str {
     match moment {
-        Moment::HalfWay => "half-way",
-        Moment::Playhead => "at the playhead's time",
-        Moment::UnitsDone => "after the units done by then",
+        Moment::HalfWay => text::HALF_WAY,
+        Moment::Playhead => text::AT_PLAYHEAD,
+        Moment::UnitsDone => text::AFTER_UNITS,
     }
 }
 
@@ -206,7 +207,7 @@ fn who(
     };
     html! {
         <>
-            <label>{ "Process" }
+            <label>{ text::PROCESS }
                 <select onchange={onprocess} data-testid="inject-process">
                     { for processes.iter().map(|&option| html! {
                         <option selected={option == process}>
@@ -215,9 +216,9 @@ fn who(
                     }) }
                 </select>
             </label>
-            <label>{ "Thread" }
+            <label>{ text::THREAD }
                 <select onchange={onthread} data-testid="inject-thread">
-                    <option selected={target == Target::Process(process)}>{ "the whole process" }</option>
+                    <option selected={target == Target::Process(process)}>{ text::WHOLE_PROCESS }</option>
                     { for threads.iter().map(|&id| html! {
                         <option selected={target == Target::Thread(id)}>
                             { state.target_name(Target::Thread(id)) }
@@ -235,11 +236,11 @@ fn list(state: &State, dispatch: &Callback<Action>) -> Html {
         return html! {};
     }
     html! {
-        <ul class="injected" aria-label="Failures that are put in">
-            { for faults.into_iter().enumerate().map(|(index, (text, remove))| html! {
+        <ul class="injected" aria-label={text::INJECTED}>
+            { for faults.into_iter().enumerate().map(|(index, (said, remove))| html! {
                 <li data-testid={format!("injected-{index}")}>
-                    <span>{ text.clone() }</span>
-                    <button type="button" aria-label={format!("Remove: {text}")}
+                    <span>{ said.clone() }</span>
+                    <button type="button" aria-label={text::remove(&said)}
                         onclick={dispatch.reform(move |_| remove.clone())}>{ "✕" }</button>
                 </li>
             }) }

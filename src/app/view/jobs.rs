@@ -1,6 +1,7 @@
 //! The job list as a table. What is entered is written into the text.
 
 use crate::app::Action;
+use crate::app::english::jobs as text;
 use crate::app::jobs::{
     Cell, Column, Jobs, jobs, policies, with_cell, with_cores, with_job, with_policy, with_slice,
     without_job,
@@ -60,22 +61,22 @@ pub(super) fn JobsPart(props: &JobsProps) -> Html {
     };
     html! {
         <section class="panel jobs" aria-labelledby="jobs-heading" data-testid="jobs">
-            <h2 id="jobs-heading">{ "Job list " }<small>{ "a number without a unit is in ms" }</small></h2>
+            <h2 id="jobs-heading">{ text::HEADING }<small>{ text::HEADING_MORE }</small></h2>
             { machine(&form, &table) }
-            <div class="scroll" tabindex="0" role="group" aria-label="Jobs, scrollable">
+            <div class="scroll" tabindex="0" role="group" aria-label={text::TABLE}>
                 <table>
                     <thead><tr>
                         { for table.columns.iter().map(|column| html! {
                             <th scope="col">{ column.label() }</th>
                         }) }
-                        <th scope="col"><span class="hidden">{ "Remove" }</span></th>
+                        <th scope="col"><span class="hidden">{ text::REMOVE }</span></th>
                     </tr></thead>
                     <tbody ref={body}>
                         { for (0..count).map(|row| line(&form, &table, row, &add)) }
                     </tbody>
                 </table>
             </div>
-            <button ref={add} onclick={onadd} data-testid="add-job">{ "Add a job" }</button>
+            <button ref={add} onclick={onadd} data-testid="add-job">{ text::ADD }</button>
         </section>
     }
 }
@@ -148,7 +149,7 @@ fn machine(form: &Form<'_>, table: &Jobs) -> Html {
     };
     html! {
         <div class="machine-row">
-            <label>{ "Policy" }
+            <label>{ text::POLICY }
                 <select onchange={onpolicy} data-testid="jobs-policy">
                     { for policies().map(|info| html! {
                         <option value={info.kind} title={info.about}
@@ -157,13 +158,13 @@ fn machine(form: &Form<'_>, table: &Jobs) -> Html {
                 </select>
             </label>
             if let Some(slice) = &table.slice {
-                <label>{ "Slice" }
-                    { form.field("jobs-slice".to_owned(), "Slice".to_owned(),
+                <label>{ text::SLICE }
+                    { form.field("jobs-slice".to_owned(), text::SLICE.to_owned(),
                         "machine.policy.slice", slice, with_slice) }
                 </label>
             }
-            <label>{ "Cores" }
-                { form.field("jobs-cores".to_owned(), "Cores".to_owned(), "machine.cores", &cores,
+            <label>{ text::CORES }
+                { form.field("jobs-cores".to_owned(), text::CORES.to_owned(), "machine.cores", &cores,
                     with_cores) }
             </label>
         </div>
@@ -178,7 +179,7 @@ fn line(form: &Form<'_>, table: &Jobs, row: usize, add: &NodeRef) -> Html {
         let column = *column;
         let name = format!("job-{row}-{}", column.key());
         let path = format!("jobs[{row}].{}", column.key());
-        let label = format!("{} of job {number}", column.label());
+        let label = text::cell(column.label(), number);
         let write = move |text: &str, value: &str| with_cell(text, row, column, value);
         html! { <td>{ form.field(name, label, &path, cell, write) }</td> }
     };
@@ -200,7 +201,7 @@ fn line(form: &Form<'_>, table: &Jobs, row: usize, add: &NodeRef) -> Html {
         <tr data-testid={format!("job-{row}")}>
             { for table.columns.iter().zip(cells).map(field) }
             <td class="narrow">
-                <button onclick={onremove} aria-label={format!("Remove job {number}")}
+                <button onclick={onremove} aria-label={text::remove(number)}
                     data-testid={format!("remove-job-{row}")}>{ "✕" }</button>
             </td>
         </tr>

@@ -2,6 +2,7 @@
 
 use super::dialog::Dialog;
 use crate::app::Action;
+use crate::app::english::keys as text;
 use yew::{Callback, Html, Properties, component, html};
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -12,34 +13,31 @@ pub(super) struct KeysProps {
 /// Keys and what they do, by where they work.
 const KEYS: &[(&str, &[(&str, &str)])] = &[
     (
-        "Anywhere",
+        text::ANYWHERE,
         &[
-            ("Space", "play or pause"),
-            (". or →", "to the next change"),
-            (", or ←", "to the previous change"),
-            ("1 to 6", "an example"),
-            ("Ctrl Z, Ctrl Shift Z", "undo, redo"),
-            ("?", "this list"),
+            (text::PLAY_KEY, text::PLAY),
+            (text::NEXT_CHANGE_KEYS, text::NEXT_CHANGE),
+            (text::PREVIOUS_CHANGE_KEYS, text::PREVIOUS_CHANGE),
+            (text::EXAMPLE_KEYS, text::EXAMPLE),
+            (text::UNDO_KEYS, text::UNDO),
+            ("?", text::KEYS),
         ],
     ),
     (
-        "On the timeline",
+        text::ON_THE_TIMELINE,
         &[
-            ("W or +, S or −", "zoom in, zoom out"),
-            ("Wheel", "zoom at the pointer; over the names: scroll"),
-            (
-                "Ctrl wheel, pinch",
-                "zoom, also where the page scrolls by wheel",
-            ),
-            ("A, D or ←, →", "move left, right"),
-            ("Shift wheel, drag", "move, when zoomed in"),
-            ("0 or Home", "the whole run"),
-            ("Shift ←, Shift →", "to the previous, next change"),
-            ("↑, ↓", "pick the thread above, below"),
-            ("Enter or Space", "say what the picked thread does"),
-            ("F", "fold or unfold the picked thread's process"),
-            ("/", "search for a thread; Enter: the next"),
-            ("Esc", "leave what is picked out"),
+            (text::ZOOM_KEYS, text::ZOOM),
+            (text::WHEEL_KEYS, text::WHEEL),
+            (text::PINCH_KEYS, text::PINCH),
+            (text::MOVE_KEYS, text::MOVE),
+            (text::DRAG_KEYS, text::DRAG),
+            (text::WHOLE_KEYS, text::WHOLE),
+            (text::CHANGES_KEYS, text::CHANGES),
+            ("↑, ↓", text::PICK),
+            (text::SAY_KEYS, text::SAY),
+            (text::FOLD_KEY, text::FOLD),
+            ("/", text::SEARCH),
+            (text::LEAVE_KEY, text::LEAVE),
         ],
     ),
 ];
@@ -48,7 +46,7 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
 pub(super) fn KeysDialog(props: &KeysProps) -> Html {
     let onclose = props.dispatch.reform(|()| Action::OpenDialog(None));
     html! {
-        <Dialog title="Keys" {onclose}>
+        <Dialog title={text::HEADING} {onclose}>
             { for KEYS.iter().map(|(place, keys)| html! {
                 <section>
                     <h3>{ *place }</h3>

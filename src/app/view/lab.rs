@@ -3,10 +3,11 @@
 
 use super::Shared;
 use super::start_button::StartButton;
+use crate::app::english::lab as text;
 use crate::app::{Action, Busy, Lab, Measured, State};
 use crate::experiment::Experiment;
 use crate::lab::measurement::{Environment, Progress};
-use crate::plot::{count, duration, percent, ratio};
+use crate::plot::{duration, percent, ratio};
 use yew::{Callback, Html, Properties, component, html};
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -28,9 +29,9 @@ pub(super) fn LabPart(props: &LabProps) -> Html {
     let busy = busy.clone().filter(|busy| *busy != Busy::Experiment);
     let running = matches!(state.lab, Lab::Running { .. });
     let (action, text) = if running {
-        (Action::StopLab, "Stop")
+        (Action::StopLab, text::STOP)
     } else {
-        (Action::RunLab, "Run it for real")
+        (Action::RunLab, text::RUN)
     };
     let status = match &state.lab {
         Lab::Idle => "idle",
@@ -40,7 +41,7 @@ pub(super) fn LabPart(props: &LabProps) -> Html {
     };
     html! {
         <section class="panel lab" aria-labelledby="lab-heading" data-testid="lab" data-status={status}>
-            <h2 id="lab-heading">{ "Measured here" }</h2>
+            <h2 id="lab-heading">{ text::HEADING }</h2>
             <div class="run">
                 <StartButton class={if running { "stop" } else { "primary" }} {text} {action}
                     busy={busy.clone()} testid="run" dispatch={dispatch.clone()} />
@@ -71,11 +72,11 @@ fn status_line(state: &State) -> Html {
         Lab::Done(measured) if measured.is_of(experiment) => html! {
             <p class="verdict" data-testid="measured-verdict">
                 <strong>{ ratio(measured.measurement.speed_up()) }</strong>
-                { " the speed of one thread, measured." }
+                { text::VERDICT_AFTER_RATIO }
             </p>
         },
         Lab::Done(_) => html! {
-            <p class="caption">{ "The settings have changed since the last run." }</p>
+            <p class="caption">{ text::CHANGED }</p>
         },
     }
 }
@@ -90,51 +91,41 @@ fn busy_share(measured: &Measured) -> Option<f64> {
 }
 
 fn what_starts(experiment: &Experiment) -> String {
-    let threads = match experiment.threads {
-        1 => "one thread".to_owned(),
-        threads => format!("{threads} threads that share it"),
-    };
-    match experiment.processes {
-        1 => format!("Starts a web worker with a memory of its own and {threads}."),
-        many => format!("Starts {many} web workers, each with a memory of its own and {threads}."),
-    }
+    text::what_starts(
+        u32::from(experiment.processes),
+        u32::from(experiment.threads),
+    )
 }
 
 fn progress_line(progress: Option<&Progress>) -> Html {
     let Some(progress) = progress else {
         return html! {
-            <p class="caption" role="status">{ "Measuring one thread alone, for comparison …" }</p>
+            <p class="caption" role="status">{ text::BASELINE }</p>
         };
     };
     let ready = progress.processes.iter().filter(|p| p.is_ready).count();
     html! {
         <div class="progress" role="status">
             <progress max={progress.units_planned.to_string()} value={progress.units_done.to_string()}
-                aria-label="Units done"></progress>
+                aria-label={text::UNITS_DONE}></progress>
             <p class="caption">
-                { format!("{} of {} units, {ready} of {} processes ready", count(progress.units_done),
-                    count(progress.units_planned), progress.processes.len()) }
+                { text::progress((progress.units_done, progress.units_planned),
+                    (ready, progress.processes.len())) }
             </p>
         </div>
     }
 }
 
 fn conditions(environment: &Environment) -> Html {
-    let cores = match environment.cores {
-        1 => "1 core".to_owned(),
-        cores => format!("{cores} cores"),
-    };
     html! {
         <div data-testid="environment" data-isolated={environment.isolated.to_string()}>
             <p class="caption">
-                { format!("This browser: {cores}, clock steps of {}, {}.",
-                    duration(u64::from(environment.timer_resolution_ns)),
-                    if environment.isolated { "page isolated (shared memory on)" }
-                    else { "page not isolated" }) }
+                { text::conditions(environment.cores,
+                    &duration(u64::from(environment.timer_resolution_ns)), environment.isolated) }
             </p>
             if let Some(reason) = &environment.threads_unavailable {
                 <p class="warning" data-testid="threads-unavailable">
-                    { format!("Threads can't be measured here: {reason}. Processes can.") }
+                    { text::threads_unavailable(reason) }
                 </p>
             }
         </div>
@@ -151,18 +142,16 @@ fn report(measured: &Measured) -> Html {
     html! {
         <>
             <p class="caption">
-                { format!("One unit computes {} here ({} samples, spread {}).",
-                    duration(calibration.unit_ns), calibration.samples, percent(spread)) }
+                { text::unit(&duration(calibration.unit_ns), calibration.samples, &percent(spread)) }
                 if measured.experiment.threads > 1 {
-                    { format!(" Starting the threads took about {} in each process.",
-                        duration(measurement.costs.thread_start_ns * u64::from(measured.experiment.threads))) }
+                    { text::starting_threads(&duration(
+                        measurement.costs.thread_start_ns * u64::from(measured.experiment.threads))) }
                 }
                 if workers > cores {
-                    { format!(" {workers} threads share {cores} cores: oversubscribed.") }
+                    { text::oversubscribed(workers, cores) }
                 }
                 if let Some(share) = busy_share(measured) {
-                    { format!(" Something else was using this machine: one thread alone got {} of its \
-                        calibrated speed. Run it again when the machine is idle.", percent(share)) }
+                    { text::disturbed(&percent(share)) }
                 }
             </p>
             if !measurement.messages.is_empty() {

@@ -6,6 +6,7 @@ use super::findings::figures_of;
 use super::guide::GuideProps;
 use super::progress::ProgressLine;
 use super::start_button::StartButton;
+use crate::app::english::lessons as text;
 use crate::app::{Action, Tried};
 use crate::lab::trial::{Doing, Trouble};
 use yew::{Html, html};
@@ -32,12 +33,12 @@ pub(super) fn measure_button(props: &GuideProps) -> Html {
     let id = props.id;
     let busy = props.busy.clone().filter(|busy| !busy.is_trial_of(id));
     let (text, action, class) = match &props.running {
-        Some(_) => ("Stop", Action::StopDoing, "stop"),
+        Some(_) => (text::STOP, Action::StopDoing, "stop"),
         None => (
             if props.result.is_some() {
-                "Measure again"
+                text::MEASURE_AGAIN
             } else {
-                "Measure it here"
+                text::MEASURE
             },
             Action::Begin(Doing::Trial(id.to_owned())),
             "measure",
@@ -53,10 +54,10 @@ pub(super) fn measure_button(props: &GuideProps) -> Html {
 pub(super) fn measured(props: &GuideProps) -> Html {
     let id = props.id;
     if let Some(running) = props.running.clone() {
-        return html! { <ProgressLine {running} label={format!("Steps of {id}")} /> };
+        return html! { <ProgressLine {running} label={text::steps_of(id)} /> };
     }
     match &props.result {
-        None => html! { <p class="caption">{ "Not measured yet." }</p> },
+        None => html! { <p class="caption">{ text::NOT_MEASURED }</p> },
         Some(Result::Trouble(trouble)) => html! {
             <p class={format!("sign {}", props.standing.class())} data-testid={format!("trouble-{id}")}>
                 { trouble.to_string() }

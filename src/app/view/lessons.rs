@@ -7,6 +7,7 @@ use super::progress::ProgressLine;
 use super::start_button::StartButton;
 use super::term::glossary;
 use crate::app::claims_table::{Standing, costs_from, going_on, standing, summary};
+use crate::app::english::lessons as text;
 use crate::app::place::Place;
 use crate::app::{Action, Bench, Busy, State};
 use crate::experiment::Costs;
@@ -90,22 +91,21 @@ fn list(props: &LessonsProps) -> Html {
     html! {
         <section class="panel lessons" aria-labelledby="lessons-heading" data-testid="lessons"
             data-running={bench.running.is_some().to_string()}>
-            <h2 id="lessons-heading">{ "Lessons" }</h2>
+            <h2 id="lessons-heading">{ text::HEADING }</h2>
             <p class="caption">
-                { format!("{all} claims: each with its reasons, a picture, and two verdicts, the simulator's and \
-                    that of a measurement in this browser. They build on each other; {} read.", read.len()) }
+                { text::about(all, read.len()) }
             </p>
             if let Some(next) = next {
                 <button class="next primary" onclick={open(dispatch, next.id)} data-testid="next-lesson">
-                    { format!("{}: {}", if read.is_empty() { "Begin" } else { "Go on" }, next.title) }
+                    { text::to_lesson(if read.is_empty() { text::BEGIN } else { text::GO_ON }, next.title) }
                     <span aria-hidden="true">{ " →" }</span>
                 </button>
             }
             { for PATH.iter().map(|chapter_now| chapter(props, chapter_now)) }
             <section class="bench-part" aria-labelledby="bench-heading">
-                <h3 id="bench-heading">{ "Measure them all" }</h3>
+                <h3 id="bench-heading">{ text::MEASURE_ALL_HEADING }</h3>
                 <div class="bench">
-                    <StartButton text="Measure all" testid="measure-all"
+                    <StartButton text={text::MEASURE_ALL} testid="measure-all"
                         action={Action::MeasureAll} busy={busy.clone()} dispatch={dispatch.clone()} />
                     { stop(bench, dispatch) }
                     { export(bench, dispatch) }
@@ -135,12 +135,11 @@ fn memory(state: &State, dispatch: &Callback<Action>) -> Html {
     let nothing = state.memory.is_empty();
     html! {
         <p class="caption memory">
-            { "This browser remembers which lessons you have opened and what you have folded." }
-            { " " }
+            { text::REMEMBERED }
             <button class="link" onclick={dispatch.reform(|_| Action::ForgetMemory)}
                 aria-disabled={nothing.then_some("true")}
-                title={nothing.then_some("There is nothing to forget.")}
-                data-testid="forget-memory">{ "Forget it" }</button>
+                title={nothing.then_some(text::NOTHING_TO_FORGET)}
+                data-testid="forget-memory">{ text::FORGET_IT }</button>
         </p>
     }
 }
@@ -157,7 +156,7 @@ fn stop(bench: &Bench, dispatch: &Callback<Action>) -> Html {
         <button class={if idle { "" } else { "stop" }} data-testid="stop-doing"
             onclick={dispatch.reform(|_| Action::StopDoing)}
             aria-disabled={idle.then_some("true")}
-            title={idle.then_some("Nothing is being measured.")}>{ "Stop" }</button>
+            title={idle.then_some(text::NOTHING_TO_STOP)}>{ text::STOP }</button>
     }
 }
 
@@ -170,7 +169,7 @@ fn export(bench: &Bench, dispatch: &Callback<Action>) -> Html {
     html! {
         <button {onclick} data-testid="export-findings"
             aria-disabled={nothing.then_some("true")}
-            title={nothing.then_some("Nothing has been measured yet.")}>{ "Save findings" }</button>
+            title={nothing.then_some(text::NOTHING_TO_SAVE)}>{ text::SAVE }</button>
     }
 }
 
@@ -181,7 +180,7 @@ fn progress(props: &LessonsProps) -> Html {
             None => html! {},
         };
     };
-    html! { <ProgressLine {running} label="Steps of this measurement" /> }
+    html! { <ProgressLine {running} label={text::STEPS_OF_ALL} /> }
 }
 
 fn chapter(props: &LessonsProps, chapter: &Chapter) -> Html {
@@ -190,8 +189,8 @@ fn chapter(props: &LessonsProps, chapter: &Chapter) -> Html {
         <section key={chapter.id} aria-labelledby={heading.clone()}>
             <div class="path-heads">
                 <h3 id={heading}>{ chapter.name }</h3>
-                <span aria-hidden="true" title="What the simulator says">{ "simulated" }</span>
-                <span aria-hidden="true" title="What was measured in this browser">{ "here" }</span>
+                <span aria-hidden="true" title={text::COLUMN_SIMULATED_ABOUT}>{ text::COLUMN_SIMULATED }</span>
+                <span aria-hidden="true" title={text::COLUMN_HERE_ABOUT}>{ text::COLUMN_HERE }</span>
             </div>
             <ol class="path">{ for chapter.guides.iter().map(|guide| row(props, guide)) }</ol>
         </section>
@@ -203,19 +202,19 @@ fn row(props: &LessonsProps, guide: &'static Guide) -> Html {
     let id = guide.id;
     let measured = standing(&props.bench, id);
     let (simulated, said) = match props.bench.simulated.get(id).map(|said| &**said) {
-        None => ("open", "not simulated yet"),
-        Some(Ok(verdict)) if verdict.holds => ("holds", "it holds when simulated"),
-        Some(_) => ("fails", "it does not hold when simulated"),
+        None => ("open", text::SIMULATED_NOT_YET),
+        Some(Ok(verdict)) if verdict.holds => ("holds", text::SIMULATED_HOLDS),
+        Some(_) => ("fails", text::SIMULATED_FAILS),
     };
     let here = match measured {
-        _ if lessons::find(id).is_none() => "only simulated",
-        Standing::NotYet => "not measured yet",
-        Standing::Running => "being measured",
-        Standing::Holds => "it holds as measured here",
-        Standing::DoesNotHold => "it does not hold as measured here",
-        Standing::Undecided => "undecided here",
-        Standing::NotMeasurable => "not measurable here",
-        Standing::Failed => "the measurement failed",
+        _ if lessons::find(id).is_none() => text::HERE_NEVER,
+        Standing::NotYet => text::HERE_NOT_YET,
+        Standing::Running => text::HERE_RUNNING,
+        Standing::Holds => text::HERE_HOLDS,
+        Standing::DoesNotHold => text::HERE_FAILS,
+        Standing::Undecided => text::HERE_UNDECIDED,
+        Standing::NotMeasurable => text::HERE_NOT_MEASURABLE,
+        Standing::Failed => text::HERE_FAILED,
     };
     let is_read = props.state.memory.read.contains(id);
     html! {
@@ -226,9 +225,9 @@ fn row(props: &LessonsProps, guide: &'static Guide) -> Html {
                 <span class="mark" aria-hidden="true"></span>
                 <span class="id">{ id }</span>
                 <span class="name">{ guide.title }</span>
-                <span class="hidden">{ if is_read { ", read; " } else { "; " } }</span>
+                <span class="hidden">{ if is_read { text::ROW_READ } else { text::ROW_THEN } }</span>
                 <span class={format!("sign {simulated}")}><span class="hidden">{ said }</span></span>
-                <span class="hidden">{ "; " }</span>
+                <span class="hidden">{ text::ROW_THEN }</span>
                 <span class={if lessons::find(id).is_some() { format!("sign {}", measured.class()) } else { "sign".to_owned() }}><span class="hidden">{ here }</span></span>
             </button>
         </li>

@@ -6,10 +6,9 @@ mod parts;
 
 use super::canvas::use_width;
 use super::{PartProps, Shared};
+use crate::app::english::machine as text;
 use crate::app::{Action, Part, State};
-use crate::plot::{
-    Machine, MachineRequest, Rect, Scene, Stage, count, glyphs, instant, machine, scene,
-};
+use crate::plot::{Machine, MachineRequest, Rect, Scene, Stage, glyphs, instant, machine, scene};
 use look::use_view;
 use parts::{Block, TokenButton, gil_class, heap, parcel, slot, wall, wires};
 use std::rc::Rc;
@@ -49,10 +48,10 @@ pub(super) fn MachinePart(props: &PartProps) -> Html {
     html! {
         <section class="panel machine" aria-labelledby="machine-heading" data-testid="machine">
             <header>
-                <h2 id="machine-heading">{ "Machine " }<small>{ scene.summary() }</small></h2>
+                <h2 id="machine-heading">{ text::HEADING }<small>{ scene.summary() }</small></h2>
                 <button class="fold" onclick={toggle} aria-expanded={(!folded).to_string()}
                     aria-controls="machine-picture" data-testid="machine-toggle"
-                    aria-label="The picture of the machine" title="Show or hide the machine">
+                    aria-label={text::PICTURE} title={text::FOLD}>
                     { if folded { "▸" } else { "▾" } }
                 </button>
             </header>
@@ -82,7 +81,7 @@ fn draw(
     let is_there = picture.tokens.iter().any(|it| it.thread == entrance);
     let entrance = if is_there { entrance } else { first };
     let onpick = dispatch.reform(Action::Pick);
-    let label = format!("Threads at {}; arrow keys move", instant(state.playhead));
+    let label = text::threads_at(&instant(state.playhead));
     let class = if picture.compact {
         "m-stage m-compact"
     } else {
@@ -121,7 +120,7 @@ fn notes(picture: &Machine, scene: &Scene) -> Html {
     html! {
         <>
             if picture.compact {
-                <ul class="legend m-signs" aria-label="Signs">
+                <ul class="legend m-signs" aria-label={text::SIGNS}>
                     { for glyphs(scene).into_iter().map(|(sign, means)| html! {
                         <li><b>{ sign }</b>{ means }</li>
                     }) }
@@ -129,7 +128,7 @@ fn notes(picture: &Machine, scene: &Scene) -> Html {
             }
             if cores > 0 {
                 <p class="caption">
-                    { format!("{} more cores, {} of them busy.", count(cores as u64), count(busy as u64)) }
+                    { text::more_cores(cores as u64, busy as u64) }
                 </p>
             }
             if let Some(rest) = scene.rest() {
@@ -142,12 +141,12 @@ fn notes(picture: &Machine, scene: &Scene) -> Html {
 /// The picture in sentences. Not while it plays: nobody could read them.
 fn words(state: &State, scene: &Scene) -> Html {
     let said = if state.playing.is_some() {
-        vec!["Playing. Pause to read what the machine does at an instant.".to_owned()]
+        vec![text::PLAYING.to_owned()]
     } else {
         scene.sentences()
     };
     html! {
-        <ul class="hidden" aria-label="The machine in words" data-testid="machine-text">
+        <ul class="hidden" aria-label={text::IN_WORDS} data-testid="machine-text">
             { for said.into_iter().map(|sentence| html! { <li>{ sentence }</li> }) }
         </ul>
     }

@@ -2,6 +2,7 @@
 
 use super::term::Explained;
 use super::{PartProps, on_fold};
+use crate::app::english::numbers as text;
 use crate::app::{Part, Row, scheduler_table, table};
 use yew::{Html, component, html};
 
@@ -11,21 +12,21 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
     let measured = state.measured();
     let here = measured.map(|measured| {
         let cores = measured.measurement.environment.cores;
-        format!("Predicted, this machine ({cores} cores)")
+        text::predicted_here(cores)
     });
     html! {
         <section class="panel numbers" aria-labelledby="numbers-heading">
-            <h2 id="numbers-heading">{ "Numbers" }</h2>
-            <div class="scroll" tabindex="0" role="group" aria-label="Table of numbers, scrollable">
+            <h2 id="numbers-heading">{ text::HEADING }</h2>
+            <div class="scroll" tabindex="0" role="group" aria-label={text::TABLE}>
             <table data-testid="numbers">
                 <thead>
                     <tr>
-                        <th scope="col">{ "" }<span class="hidden">{ "What" }</span></th>
-                        <th scope="col">{ "Predicted" }</th>
+                        <th scope="col">{ "" }<span class="hidden">{ text::WHAT }</span></th>
+                        <th scope="col">{ text::PREDICTED }</th>
                         if let Some(here) = &here {
                             <th scope="col">{ here.clone() }</th>
-                            <th scope="col">{ "Measured" }</th>
-                            <th scope="col">{ "Prediction's error" }</th>
+                            <th scope="col">{ text::MEASURED }</th>
+                            <th scope="col">{ text::ERROR }</th>
                         }
                     </tr>
                 </thead>
@@ -36,13 +37,13 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
             </div>
             <details open={state.memory.is_open(Part::Scheduler)}
                 ontoggle={on_fold(&props.dispatch, Part::Scheduler)}>
-                <summary>{ "Scheduler metrics (simulated only)" }</summary>
+                <summary>{ text::SCHEDULER }</summary>
                 <table data-testid="scheduler-numbers"><tbody>
                     { for scheduler_table(state).iter().map(|row| line(row, false)) }
                 </tbody></table>
             </details>
             if measured.is_none() {
-                <p class="caption">{ "Run it for real to set measurements beside the prediction." }</p>
+                <p class="caption">{ text::NOT_MEASURED }</p>
             }
         </section>
     }

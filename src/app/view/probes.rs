@@ -4,6 +4,7 @@ use super::Shared;
 use super::findings::figures;
 use super::progress::ProgressLine;
 use super::start_button::StartButton;
+use crate::app::english::probes as text;
 use crate::app::probes_table::{Group, groups, measured_on};
 use crate::app::{Action, Bench, Busy};
 use crate::lab::probes::Probes;
@@ -47,23 +48,23 @@ pub(super) fn ProbesPart(props: &ProbesProps) -> Html {
     html! {
         <section class="panel probes" aria-labelledby="probes-heading" data-testid="probes"
             data-status={status}>
-            <h2 id="probes-heading">{ "This browser's costs " }
-                <small>{ "What starting, waking, locking and telling cost here." }</small>
+            <h2 id="probes-heading">{ text::HEADING }
+                <small>{ text::HEADING_MORE }</small>
             </h2>
             <div class="bench">
                 { start(running.is_some(), probes.is_some(), busy, dispatch) }
                 if probes.is_some() {
                     <button data-testid="export-probes"
-                        onclick={dispatch.reform(|_| Action::ExportProbes)}>{ "Save costs" }</button>
-                    <StartButton text="Forget them" testid="forget-probes"
+                        onclick={dispatch.reform(|_| Action::ExportProbes)}>{ text::SAVE }</button>
+                    <StartButton text={text::FORGET} testid="forget-probes"
                         action={Action::ForgetProbes} busy={busy.clone()} dispatch={dispatch.clone()} />
                 }
                 <div class="bench-status">
                     <p role="status" data-testid="probes-status">
-                        { probes.as_ref().map_or_else(|| "Not measured yet.".to_owned(), |p| measured_on(p)) }
+                        { probes.as_ref().map_or_else(|| text::NOT_MEASURED.to_owned(), |p| measured_on(p)) }
                     </p>
                     if let Some(running) = running {
-                        <ProgressLine {running} label="Steps of measuring the costs" />
+                        <ProgressLine {running} label={text::STEPS} />
                     } else if let Some(busy) = busy {
                         <p class="caption">{ busy.why_not() }</p>
                     }
@@ -76,8 +77,7 @@ pub(super) fn ProbesPart(props: &ProbesProps) -> Html {
                 <p class="warning" data-testid="probes-ignored">{ why }</p>
             }
             <p class="caption">
-                { "They are the cost profile \"This browser\" of the simulator, and what the claims' \
-                   measurements are compared with." }
+                { text::WHAT_FOR }
             </p>
             if let Some(probes) = &probes { { tables(probes) } }
             if let Some(json) = (*json).clone() {
@@ -89,9 +89,9 @@ pub(super) fn ProbesPart(props: &ProbesProps) -> Html {
 
 fn start(is_running: bool, again: bool, busy: &Option<Busy>, dispatch: &Callback<Action>) -> Html {
     let (text, action, class) = match (is_running, again) {
-        (true, _) => ("Stop", Action::StopDoing, "stop"),
-        (_, true) => ("Measure again", Action::Begin(Doing::Probes), "primary"),
-        _ => ("Measure the costs", Action::Begin(Doing::Probes), "primary"),
+        (true, _) => (text::STOP, Action::StopDoing, "stop"),
+        (_, true) => (text::MEASURE_AGAIN, Action::Begin(Doing::Probes), "primary"),
+        _ => (text::MEASURE, Action::Begin(Doing::Probes), "primary"),
     };
     let busy = busy.clone().filter(|_| !is_running);
     html! {
@@ -121,7 +121,7 @@ fn group((index, group): (usize, Group)) -> Html {
             if !unavailable.is_empty() {
                 <ul class="notes">
                     { for unavailable.into_iter().map(|(id, why)| html! {
-                        <li>{ format!("{id}: not measurable here: {why}.") }</li>
+                        <li>{ text::not_measurable(&id, &why) }</li>
                     }) }
                 </ul>
             }

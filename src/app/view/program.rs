@@ -9,6 +9,7 @@ pub(super) use fetch::{fetch, read_file};
 use super::PartProps;
 use super::exercise::ExercisePart;
 use super::jobs::JobsPart;
+use crate::app::english::program as text;
 use crate::app::exercise::{Exercise, Topic};
 use crate::app::program::{DeskAction, EXAMPLES, Example};
 use crate::app::{Action, State};
@@ -63,22 +64,22 @@ fn bar(act: &Callback<DeskAction>) -> Html {
         }
     };
     html! {
-        <div class="program-bar" role="group" aria-label="Program">
+        <div class="program-bar" role="group" aria-label={text::DESK}>
             <button onclick={on(DeskAction::New)} data-testid="new-program"
-                title="Two threads and a lock, to begin with">{ "New" }</button>
+                title={text::NEW_ABOUT}>{ text::NEW }</button>
             <button onclick={on(DeskAction::FromSliders)} data-testid="from-sliders"
-                title="The Experiment tab's settings, written as a program">{ "From the sliders" }</button>
+                title={text::FROM_SLIDERS_ABOUT}>{ text::FROM_SLIDERS }</button>
             <button onclick={on(DeskAction::NewJobs)} data-testid="new-jobs"
-                title="Jobs with arrival and CPU time, as in textbooks">{ "Job list" }</button>
+                title={text::NEW_JOBS_ABOUT}>{ text::NEW_JOBS }</button>
             <button onclick={on(DeskAction::Exercise(first))} data-testid="start-exercise"
-                title="Predict what the scheduler does, then check">{ "Exercise" }</button>
+                title={text::EXERCISE_ABOUT}>{ text::EXERCISE }</button>
             <label class="as-button">
-                { "Open…" }
+                { text::OPEN }
                 <input type="file" accept=".json,.csv,application/json,text/csv" onchange={onopen}
                     data-testid="open-program" />
             </label>
             <button onclick={on(DeskAction::Save)} data-testid="save-program"
-                title="Download this text">{ "Save" }</button>
+                title={text::SAVE_ABOUT}>{ text::SAVE }</button>
         </div>
     }
 }
@@ -124,10 +125,10 @@ fn Examples(props: &PartProps) -> Html {
     });
     html! {
         <div class="program-bar">
-            <select ref={node} {onchange} aria-label="Examples" data-testid="program-examples">
-                <option value="">{ "Choose an example…" }</option>
+            <select ref={node} {onchange} aria-label={text::EXAMPLES} data-testid="program-examples">
+                <option value="">{ text::CHOOSE_EXAMPLE }</option>
                 if state.desk.own.is_some() {
-                    <option value={OWN}>{ "Your last text" }</option>
+                    <option value={OWN}>{ text::OWN_TEXT }</option>
                 }
                 { for EXAMPLES.iter().map(|(theme, examples)| html! {
                     <optgroup label={*theme}>

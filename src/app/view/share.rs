@@ -6,10 +6,10 @@ use super::dialog::Dialog;
 use super::files::open;
 use super::{PartProps, Shared};
 use crate::app::embed::{Control, Embed, snippet};
+use crate::app::english::share as text;
 use crate::app::files::Export;
 use crate::app::link::{LONGEST, Written};
 use crate::app::{Action, State};
-use crate::plot::count;
 use web_sys::HtmlInputElement;
 use yew::{Callback, Event, Html, TargetCast, component, html, use_state};
 
@@ -18,7 +18,7 @@ pub(super) fn ShareDialog(props: &PartProps) -> Html {
     let PartProps { state, dispatch } = props;
     let onclose = dispatch.reform(|()| Action::OpenDialog(None));
     html! {
-        <Dialog title="Share and keep" {onclose}>
+        <Dialog title={text::HEADING} {onclose}>
             { link(state) }
             { keep(state, dispatch) }
             { export(state, dispatch) }
@@ -30,25 +30,17 @@ pub(super) fn ShareDialog(props: &PartProps) -> Html {
 fn link(state: &State) -> Html {
     let written = Written::of(state, None);
     let address = absolute(&written.fragment);
-    let holds = match state.program {
-        Some(_) => "the program with all its text",
-        None => "the whole experiment",
-    };
     html! {
         <section class="share-part" aria-labelledby="share-link">
-            <h3 id="share-link">{ "A link" }</h3>
-            <CopyText text={address.clone()} label="the link" rows={2} testid="share-link" button="copy-link" />
+            <h3 id="share-link">{ text::LINK }</h3>
+            <CopyText text={address.clone()} label={text::LINK_NAME} rows={2} testid="share-link" button="copy-link" />
             if written.left_out.is_empty() {
                 <p class="caption">
-                    { format!("The link says everything ({} characters): {holds}, the open tabs and \
-                        lesson, the run kept for comparison, the time and the part of the timeline. \
-                        Nothing is stored anywhere else.", count(address.len() as u64)) }
+                    { text::link_holds(address.len() as u64, state.program.is_some()) }
                 </p>
             } else {
                 <p class="warning" role="status" data-testid="link-too-long">
-                    { format!("Too long for a link, which holds {} characters here: {}. Save it as a \
-                        file instead; the link leads to everything else.",
-                        count(LONGEST as u64), written.left_out.join(" and ")) }
+                    { text::link_too_long(LONGEST as u64, &written.left_out) }
                 </p>
             }
         </section>
@@ -69,17 +61,17 @@ fn keep(state: &State, dispatch: &Callback<Action>) -> Html {
         })
     };
     let what = match state.program {
-        Some(_) => "Save the program",
-        None => "Save the experiment",
+        Some(_) => text::SAVE_PROGRAM,
+        None => text::SAVE_EXPERIMENT,
     };
     html! {
         <section class="share-part" aria-labelledby="share-files">
-            <h3 id="share-files">{ "A file" }</h3>
+            <h3 id="share-files">{ text::FILE }</h3>
             <div class="share-row">
                 <button onclick={dispatch.reform(|_| Action::Export(Export::Setup))}
                     data-testid="save-experiment">{ what }</button>
                 <label class="open-file">
-                    <span>{ "Open a file: an experiment or a program (.json), a table of jobs (.csv)" }</span>
+                    <span>{ text::OPEN }</span>
                     <input type="file" accept=".json,.csv,application/json,text/csv" {onchange}
                         aria-describedby="opened-file" data-testid="open-file" />
                 </label>
@@ -87,10 +79,9 @@ fn keep(state: &State, dispatch: &Callback<Action>) -> Html {
             <div class="opened-file" id="opened-file" role="status" data-testid="opened-file">
                 if let Some(opened) = &state.opened {
                     if opened.errors.is_empty() {
-                        <p class="caption">{ format!("Opened {}. Undo brings back what was there before.",
-                            opened.name) }</p>
+                        <p class="caption">{ text::opened(&opened.name) }</p>
                     } else {
-                        <p class="refusal">{ format!("{} was not opened, and nothing was changed:", opened.name) }</p>
+                        <p class="refusal">{ text::not_opened(&opened.name) }</p>
                         <ul class="refusal">
                             { for opened.errors.iter().take(8).map(|error| html! { <li>{ error }</li> }) }
                         </ul>
@@ -104,27 +95,11 @@ fn keep(state: &State, dispatch: &Callback<Action>) -> Html {
 /// What an export is good for, and its name for tests.
 fn about(form: Export) -> (&'static str, &'static str, &'static str) {
     match form {
-        Export::Setup => ("save-experiment", "Setup", "to open here again"),
-        Export::Trace => (
-            "export-trace",
-            "Trace (.json)",
-            "opens in Perfetto, speedscope and chrome://tracing",
-        ),
-        Export::Csv => (
-            "export-csv",
-            "Table (.csv)",
-            "each thing that happened, a line",
-        ),
-        Export::Metrics => (
-            "export-metrics",
-            "Figures (.json)",
-            "all numbers of the run",
-        ),
-        Export::Svg => (
-            "export-svg",
-            "Gantt chart (.svg)",
-            "the whole run, for documents",
-        ),
+        Export::Setup => ("save-experiment", text::SETUP, text::SETUP_ABOUT),
+        Export::Trace => ("export-trace", text::TRACE, text::TRACE_ABOUT),
+        Export::Csv => ("export-csv", text::TABLE, text::TABLE_ABOUT),
+        Export::Metrics => ("export-metrics", text::FIGURES, text::FIGURES_ABOUT),
+        Export::Svg => ("export-svg", text::GANTT, text::GANTT_ABOUT),
     }
 }
 
@@ -140,7 +115,7 @@ fn export(state: &State, dispatch: &Callback<Action>) -> Html {
     };
     html! {
         <section class="share-part" aria-labelledby="share-export">
-            <h3 id="share-export">{ format!("The run, for other programs: {}", state.title()) }</h3>
+            <h3 id="share-export">{ text::exports(&state.title()) }</h3>
             <ul class="exports">
                 { for forms.map(|form| {
                     let (testid, name, use_of_it) = about(form);
@@ -154,9 +129,9 @@ fn export(state: &State, dispatch: &Callback<Action>) -> Html {
                 }) }
                 <li>
                     <button onclick={png} aria-disabled={undrawn.then_some("true")}
-                        data-testid="export-png">{ "Picture (.png)" }</button>
-                    <span class="caption">{ if undrawn { "once the timeline is shown" }
-                        else { "the timeline as it is shown now" } }</span>
+                        data-testid="export-png">{ text::PICTURE }</button>
+                    <span class="caption">{ if undrawn { text::PICTURE_UNDRAWN }
+                        else { text::PICTURE_ABOUT } }</span>
                 </li>
             </ul>
         </section>
@@ -178,9 +153,9 @@ fn EmbedPart(props: &PartProps) -> Html {
     };
     html! {
         <section class="share-part" aria-labelledby="share-embed">
-            <h3 id="share-embed">{ "In a page of your own" }</h3>
+            <h3 id="share-embed">{ text::EMBED }</h3>
             <fieldset class="embed-controls">
-                <legend class="caption">{ "What it shows, beside the verdict:" }</legend>
+                <legend class="caption">{ text::EMBED_CONTROLS }</legend>
                 { for Control::all().map(|control| {
                     let shown = embed.shows(control);
                     let embed = embed.clone();
@@ -194,19 +169,18 @@ fn EmbedPart(props: &PartProps) -> Html {
                     }
                 }) }
             </fieldset>
-            <CopyText text={code} label="the code to embed it" rows={4} testid="embed-code"
+            <CopyText text={code} label={text::EMBED_CODE_NAME} rows={4} testid="embed-code"
                 button="copy-embed" />
             <p class="caption">
-                { "Put it into your page as it is. Threads can be measured in it only if your page is \
-                   cross-origin isolated; it simulates all the same." }
+                { text::EMBED_HOW }
             </p>
             <div>
                 <button onclick={ontoggle} aria-expanded={is_tried.to_string()}
-                    data-testid="try-embed">{ if *is_tried { "Hide the preview" } else { "Preview" } }</button>
+                    data-testid="try-embed">{ if *is_tried { text::EMBED_HIDE } else { text::EMBED_PREVIEW } }</button>
             </div>
             if *is_tried {
                 // Another address each time, or the browser would only scroll.
-                <iframe key={fragment} src={address} title="Preview" class="embed-preview"
+                <iframe key={fragment} src={address} title={text::EMBED_PREVIEW} class="embed-preview"
                     allow="cross-origin-isolated" data-testid="embed-preview"></iframe>
             }
         </section>

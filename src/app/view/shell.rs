@@ -6,6 +6,7 @@ use super::address::AddressBar;
 use super::files::{download, download_png, dropped, open};
 use super::frame::Frame;
 use super::program::fetch;
+use crate::app::english::page as text;
 use crate::app::link::write;
 use crate::app::place::Dialog;
 use crate::app::program::{DeskAction, FOLDER};
@@ -220,18 +221,17 @@ impl Component for Shell {
         html! {
             <div class="page" data-testid="page" data-busy={busy} data-paused={paused.to_string()}
                 ref={self.page.clone()}>
-                <a class="skip" href="#main" onclick={skip_to_main()}>{ "Skip to the picture" }</a>
+                <a class="skip" href="#main" onclick={skip_to_main()}>{ text::SKIP }</a>
                 if state.newer {
                     <p class="panel newer" role="status" data-testid="newer">
-                        { "A new version of this page is ready. " }
+                        { text::NEWER }
                         <button class="link" onclick={self.dispatch.reform(|_| Action::Reload)}
-                            data-testid="reload">{ "Load it" }</button>
+                            data-testid="reload">{ text::LOAD_NEWER }</button>
                     </p>
                 }
                 if paused {
                     <p class="panel warning" role="status" data-testid="paused">
-                        { "Paused: the page is hidden, and browsers slow hidden pages down. What was \
-                           running begins again when the page is shown." }
+                        { text::PAUSED }
                     </p>
                 }
                 <Frame state={self.state.clone()} live={self.live.clone()}
@@ -370,9 +370,7 @@ fn show_workers(page: &NodeRef, count: u32) {
         // The name is valid, so this cannot fail.
         drop(page.set_attribute("data-workers", &count.to_string()));
         if let Ok(Some(line)) = page.query_selector(".workers-now") {
-            line.set_text_content(Some(&format!(
-                "Web workers running now: {count} of at most {MAX_WORKERS}."
-            )));
+            line.set_text_content(Some(&text::workers_now(count, MAX_WORKERS)));
         }
     }
 }

@@ -4,6 +4,7 @@ use super::PartProps;
 use super::Shared;
 use super::canvas::Canvas;
 use crate::app::Action;
+use crate::app::english::start as text;
 use crate::app::place::Right;
 use crate::app::start::{Moment, Race, Runner};
 use crate::lessons::guide;
@@ -36,9 +37,9 @@ pub(super) fn StartPart(props: &PartProps) -> Html {
     };
     html! {
         <section class="panel start" aria-labelledby="start-heading" data-testid="start">
-            <h2 id="start-heading">{ "Why are four Python threads no faster than one?" }</h2>
+            <h2 id="start-heading">{ text::HEADING }</h2>
             <p class="caption">
-                { "The same 400 ms of computing, on a machine with 4 cores, as the simulator predicts it for CPython." }
+                { text::WHAT_IS_RUN }
             </p>
             <Film race={race.clone()} />
             <p class="answer" data-testid="start-answer">
@@ -46,13 +47,13 @@ pub(super) fn StartPart(props: &PartProps) -> Html {
             </p>
             <div class="doors">
                 <button class="primary" onclick={to(Action::OpenLesson(first))} data-testid="start-lessons">
-                    <strong>{ "Start the lessons" }</strong><span>{ "36 claims, a minute or two each" }</span>
+                    <strong>{ text::TO_LESSONS }</strong><span>{ text::TO_LESSONS_ABOUT }</span>
                 </button>
                 <button onclick={to(Action::CloseStart)} data-testid="start-play">
-                    <strong>{ "Play with it" }</strong><span>{ "Move the sliders, watch the machine" }</span>
+                    <strong>{ text::TO_PLAY }</strong><span>{ text::TO_PLAY_ABOUT }</span>
                 </button>
                 <button onclick={measure} data-testid="start-measure">
-                    <strong>{ "Measure it here" }</strong><span>{ "Run four threads for real, in this browser" }</span>
+                    <strong>{ text::TO_MEASURE }</strong><span>{ text::TO_MEASURE_ABOUT }</span>
                 </button>
             </div>
         </section>
@@ -89,9 +90,9 @@ fn Film(props: &FilmProps) -> Html {
     };
     let now = race.time(moment.share);
     let does = match (rests, *playing) {
-        (true, _) => "↻ Again",
-        (false, true) => "❚❚ Pause",
-        (false, false) => "▶ Play",
+        (true, _) => text::AGAIN,
+        (false, true) => text::PAUSE,
+        (false, false) => text::PLAY,
     };
     html! {
         <div class="race" data-testid="race" data-over={rests.to_string()}>
@@ -103,10 +104,10 @@ fn Film(props: &FilmProps) -> Html {
                 } } />
             </div>
             <div class="race-foot">
-                <ul class="legend" aria-label="Legend">
-                    <li><span class="key key-running" aria-hidden="true"></span>{ "runs Python" }</li>
-                    <li><span class="key key-wait-gil" aria-hidden="true"></span>{ "waits for the GIL" }</li>
-                    <li><span class="key key-idle" aria-hidden="true"></span>{ "not started, or done" }</li>
+                <ul class="legend" aria-label={text::LEGEND}>
+                    <li><span class="key key-running" aria-hidden="true"></span>{ text::LEGEND_RUNNING }</li>
+                    <li><span class="key key-wait-gil" aria-hidden="true"></span>{ text::LEGEND_GIL_WAIT }</li>
+                    <li><span class="key key-idle" aria-hidden="true"></span>{ text::LEGEND_IDLE }</li>
                 </ul>
                 <button class="film" onclick={toggle} data-testid="race-toggle">{ does }</button>
             </div>
@@ -121,18 +122,13 @@ fn runner(race: &Shared<Race>, index: usize, now: u64) -> Html {
         let race = race.clone();
         Callback::from(move |width| race.runners[index].picture(width, now, race.end))
     };
-    let label = format!(
-        "{}, which {}: done after {}",
-        runner.title,
-        runner.about,
-        duration(end)
-    );
+    let label = text::runner(runner.title, runner.about, &duration(end));
     html! {
         <div class={format!("runner {}", runner.id)} data-testid={format!("runner-{}", runner.id)}>
             <p>
                 <strong>{ runner.title }</strong>{ " " }<span class="about">{ runner.about }</span>
                 <span class={if is_done { "clock done" } else { "clock" }} aria-hidden="true">
-                    { if is_done { format!("✓ {}", duration(end)) } else { format!("{} ms", now / 1_000_000) } }
+                    { if is_done { text::clock_done(&duration(end)) } else { text::clock(now / 1_000_000) } }
                 </span>
             </p>
             <Canvas testid={format!("race-{}", runner.id)} {label} {layout} />

@@ -5,6 +5,7 @@
 //! something scrolls.
 
 use super::on_fold;
+use crate::app::english::lessons as text;
 use crate::app::terms::{Piece, Term, pieces};
 use crate::app::{Action, Part, State};
 use std::cell::Cell;
@@ -190,7 +191,7 @@ pub(super) fn glossary(state: &State, dispatch: &Callback<Action>) -> Html {
     html! {
         <details class="glossary" data-testid="glossary" open={state.memory.is_open(Part::Glossary)}
             ontoggle={on_fold(dispatch, Part::Glossary)}>
-            <summary>{ "Glossary" }</summary>
+            <summary>{ text::GLOSSARY }</summary>
             <dl>
                 { for crate::app::terms::TERMS.iter().map(|term| html! {
                     <div><dt>{ term.name }</dt><dd>{ term.meaning }</dd></div>

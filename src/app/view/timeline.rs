@@ -9,6 +9,7 @@ mod tools;
 
 use super::Shared;
 use super::paint::paint_areas;
+use crate::app::english::timeline as text;
 use crate::app::gesture::{Move, Turn, key_move};
 use crate::app::{Action, State, headline};
 use crate::plot::{
@@ -207,10 +208,7 @@ impl Component for TimelinePart {
         let state = &props.state;
         let run = &state.predicted.run;
         let (_, sentence) = headline(state);
-        let label = format!(
-            "Timeline of {}: a lane for each core, each GIL and each thread. {sentence}",
-            duration(run.trace.end)
-        );
+        let label = text::picture(&duration(run.trace.end), &sentence);
         let onpointer = ctx.link().callback(Msg::Pointer);
         let onkeydown = ctx
             .link()
@@ -219,7 +217,7 @@ impl Component for TimelinePart {
             <section class="panel timeline" aria-labelledby="timeline-heading">
                 { self.toolbar(ctx) }
                 <div ref={self.lanes.clone()} class="lanes" tabindex="0" role="application"
-                    aria-roledescription="timeline" aria-label={self.about(props)}
+                    aria-roledescription={text::ROLE} aria-label={self.about(props)}
                     aria-describedby="timeline-readout" id="timeline-lanes" {onkeydown}
                     data-testid="timeline-lanes">
                     <div ref={self.spacer.clone()} class="lanes-space">
@@ -357,8 +355,7 @@ impl TimelinePart {
         }
         match props.state.picked {
             Some(thread) => self.doing(props, thread as usize),
-            None => "Point at a lane to read it. The wheel zooms, a drag moves, a click picks."
-                .to_owned(),
+            None => text::HOW.to_owned(),
         }
     }
 
@@ -372,6 +369,6 @@ impl TimelinePart {
     /// What the timeline shows now, for those who do not see it.
     fn about(&self, props: &TimelineProps) -> String {
         let Window { from, to } = self.window(props);
-        format!("Timeline, {} to {}", instant(from), instant(to))
+        text::window(&instant(from), &instant(to))
     }
 }

@@ -1,8 +1,9 @@
 //! The playback: plays, steps and scrubs; says what is going on at the playhead.
 
 use super::PartProps;
+use crate::app::english::transport as text;
 use crate::app::{Action, Speed, State};
-use crate::plot::{count, instant};
+use crate::plot::instant;
 use crate::sim::State as ThreadState;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Html, InputEvent, TargetCast, component, html};
@@ -14,7 +15,7 @@ const SCRUB_STEPS: u64 = 1_000;
 #[component]
 pub(super) fn TransportPart(props: &PartProps) -> Html {
     html! {
-        <section class="panel transport-part" aria-label="Playback">
+        <section class="panel transport-part" aria-label={text::HEADING}>
             <Transport ..props.clone() />
             { now(&props.state) }
         </section>
@@ -39,25 +40,25 @@ fn Transport(props: &PartProps) -> Html {
         let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
         Action::SetSpeed(Speed::ALL[chosen.min(Speed::ALL.len() - 1)])
     });
-    let time = format!("{} of {}", instant(state.playhead), instant(end));
+    let time = text::time(&instant(state.playhead), &instant(end));
     let (play, play_label) = match state.playing {
-        Some(_) => ("❚❚", "Pause"),
-        None => ("▶", "Play"),
+        Some(_) => ("❚❚", text::PAUSE),
+        None => ("▶", text::PLAY),
     };
     html! {
-        <div class="transport" role="group" aria-label="Playback">
-            <button onclick={on(Action::Step(false))} aria-label="Step back"
-                title="To the previous change (Left)" data-testid="step-back">{ "◀❙" }</button>
+        <div class="transport" role="group" aria-label={text::HEADING}>
+            <button onclick={on(Action::Step(false))} aria-label={text::STEP_BACK}
+                title={text::STEP_BACK_KEYS} data-testid="step-back">{ "◀❙" }</button>
             <button class="play" onclick={on(Action::TogglePlay)} aria-label={play_label}
-                title="Play or pause (Space)" data-testid="play">{ play }</button>
-            <button onclick={on(Action::Step(true))} aria-label="Step forward"
-                title="To the next change (Right)" data-testid="step">{ "❙▶" }</button>
+                title={text::PLAY_KEYS} data-testid="play">{ play }</button>
+            <button onclick={on(Action::Step(true))} aria-label={text::STEP}
+                title={text::STEP_KEYS} data-testid="step">{ "❙▶" }</button>
             <input type="range" class="scrub" min="0" max={SCRUB_STEPS.to_string()}
-                value={position.to_string()} oninput={onscrub} aria-label="Time"
+                value={position.to_string()} oninput={onscrub} aria-label={text::TIME}
                 aria-valuetext={time.clone()} data-testid="scrub" />
             <output data-testid="time">{ time }</output>
             <label class="speed">
-                <span class="hidden">{ "Speed" }</span>
+                <span class="hidden">{ text::SPEED }</span>
                 <select onchange={onspeed} data-testid="speed">
                     { for Speed::ALL.iter().map(|&speed| html! {
                         <option selected={speed == state.speed}>{ speed.label() }</option>
@@ -107,16 +108,12 @@ fn now(state: &State) -> Html {
         .take(4)
         .collect();
     if !holders.is_empty() {
-        parts.push(format!("the GIL is with {}", holders.join(", ")));
+        parts.push(text::holders(&holders));
     }
-    let units = match planned {
-        0 => String::new(),
-        planned => format!("{} of {} units done; ", count(done), count(planned)),
-    };
     html! {
         <p class="now" data-testid="now">
-            <strong>{ format!("At {}: ", instant(state.playhead)) }</strong>
-            { format!("{units}threads: {}.", parts.join(", ")) }
+            <strong>{ text::now(&instant(state.playhead)) }</strong>
+            { text::doing_now(done, planned, &parts) }
         </p>
     }
 }

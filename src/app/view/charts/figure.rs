@@ -2,6 +2,7 @@
 //! points, the legend, the table.
 
 use super::uplot::{draw, erase, move_playhead, point_at, spec, watch, weave_key};
+use crate::app::english::charts as text;
 use crate::app::view::paint::token;
 use crate::plot::charts::{Dash, Figure, Line, Look, Table};
 use std::collections::BTreeSet;
@@ -115,23 +116,23 @@ pub(in crate::app::view) fn FigurePart(props: &FigureProps) -> Html {
             <p class="axis-name">{ figure.y.name }</p>
             <div class="plot" ref={node} role="img" aria-label={label} tabindex="0" {onkeydown}
                 data-testid={props.testid}
-                title="Point at it, or press the arrow keys, to read values" />
+                title={text::HOW_TO_READ} />
             <p class="axis-name below">{ figure.x.name }</p>
             <output class="readout" data-testid={format!("{}-readout", props.testid)}>
                 { readout(said) }
             </output>
-            <div class="chart-legend" role="group" aria-label="Lines to show">
+            <div class="chart-legend" role="group" aria-label={text::LINES}>
                 { for figure.lines.iter().map(|line| entry(line, hidden.contains(&line.label), &toggle)) }
             </div>
             if !figure.note.is_empty() {
                 <p class="caption">{ &figure.note }</p>
             }
             <details {ontoggle} class="chart-numbers">
-                <summary data-testid={format!("{}-disclosure", props.testid)}>{ "Table" }</summary>
+                <summary data-testid={format!("{}-disclosure", props.testid)}>{ text::TABLE }</summary>
                 // A table that nobody sees is not made at every move of a slider.
                 if *is_open {
                     <div class="scroll" tabindex="0" role="group"
-                        aria-label={format!("{}: table, scrollable", props.name)}>
+                        aria-label={text::table_of(props.name)}>
                         { for figure.more.iter().map(|more| table(more, None)) }
                         { table(&figure.table(), Some(format!("{}-table", props.testid))) }
                     </div>
@@ -165,7 +166,7 @@ fn step(key: &str, figure: &Figure, at: Option<f64>) -> Option<f64> {
 
 fn readout(said: Option<(String, Vec<(&str, String)>)>) -> Html {
     let Some((place, values)) = said else {
-        return html! { <span class="hint">{ "Point at the chart to read its values." }</span> };
+        return html! { <span class="hint">{ text::READOUT_EMPTY }</span> };
     };
     html! {
         <>

@@ -53,7 +53,7 @@ export function draw(host, text, playhead, point) {
       if (host.isConnected) show(uPlot, host, chart);
     },
     () => {
-      host.textContent = "The chart could not be loaded; its table can.";
+      host.textContent = chart.asked.unloaded;
     },
   );
 }

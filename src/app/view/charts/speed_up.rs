@@ -4,6 +4,7 @@
 use super::figure::{FigurePart, Make};
 use super::uplot::later;
 use crate::app::State;
+use crate::app::english::charts as text;
 use crate::app::view::Shared;
 use crate::experiment::{Costs, Experiment};
 use crate::plot::charts::{Figure, Point, SpeedUp, counts, serial_share, speed_up, with_workers};
@@ -88,15 +89,14 @@ pub(super) fn SpeedUpPart(props: &SpeedUpProps) -> Html {
     html! {
         <section class="panel chart" aria-labelledby="speed-up-heading" data-testid="speedup"
             data-busy={(!is_program && !is_known).to_string()}>
-            <h2 id="speed-up-heading">{ "Speed-up by more workers" }</h2>
+            <h2 id="speed-up-heading">{ text::SPEED_UP }</h2>
             if is_program {
                 <p data-testid="chart-speedup">
-                    { "A program is written for its threads; the same work cannot be dealt out to more \
-                       of them. For this chart, open the tab Experiment." }
+                    { text::SPEED_UP_OF_PROGRAM }
                 </p>
             } else {
                 <div class={if is_known { "fresh" } else { "stale" }}>
-                    <FigurePart testid="chart-speedup" name="Speed-up by more workers" {make}
+                    <FigurePart testid="chart-speedup" name={text::SPEED_UP} {make}
                         onseen={Callback::clone(&onseen)} theme={props.theme.clone()} />
                 </div>
                 <p class="caption" aria-live="polite">
@@ -112,10 +112,10 @@ fn progress(curve: Option<&Curve>, asked: &Asked, is_busy: bool) -> String {
     match curve {
         Some(curve) if *curve.asked == *asked => match all - curve.points.len() {
             0 => String::new(),
-            missing => format!("{missing} of {all} runs have too many events to simulate."),
+            missing => text::speed_up_missing(missing, all),
         },
-        _ if is_busy => "Worked out when the measurement has ended.".to_owned(),
-        _ => format!("Working out {all} runs of these settings."),
+        _ if is_busy => text::SPEED_UP_LATER.to_owned(),
+        _ => text::speed_up_busy(all),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What `host.js` is told of a chart: the figure with ready ticks, in the
 //! tokens of the page's colours.
 
+use crate::app::english::charts as text;
 use crate::app::view::paint::token;
 use crate::plot::charts::{Dash, Figure, Line, Look, Quantity, Scale, Weave};
 use serde::Serialize;
@@ -48,6 +49,8 @@ struct Spec<'a> {
     /// Upper and lower line of each area between two lines.
     bands: Vec<(usize, usize)>,
     marks: &'a [(f64, String)],
+    /// What to say if the library cannot be loaded.
+    unloaded: &'static str,
 }
 
 #[derive(Serialize)]
@@ -92,6 +95,7 @@ pub(super) fn spec(figure: &Figure, width: f64, height: f64) -> String {
         lines: lines.map(|(line, values)| drawn(line, values)).collect(),
         bands: stacked.windows(2).map(|pair| (pair[1], pair[0])).collect(),
         marks: &figure.marks,
+        unloaded: text::NOT_LOADED,
     };
     // Numbers and words only, so this cannot fail.
     serde_json::to_string(&spec).unwrap_or_default()

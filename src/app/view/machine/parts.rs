@@ -1,6 +1,7 @@
 //! The parts of the picture: each stands where the layout says and, where
 //! motion is welcome, glides to where it stands next.
 
+use crate::app::english::machine as text;
 use crate::plot::{GilToken, Heap, Machine, Parcel, Rect, Slot, Token, Wall};
 use crate::sim::State;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -162,8 +163,8 @@ pub(super) fn heap(heap: &Heap) -> Html {
         heap.damaged.then_some("is-damaged"),
     );
     let name = match heap.process {
-        Some(_) => "heap",
-        None => "shared memory",
+        Some(_) => text::HEAP,
+        None => text::SHARED_MEMORY,
     };
     html! {
         <Block {key} rect={heap.rect} {class} testid="machine-heap" process={heap.process}>
@@ -184,7 +185,7 @@ pub(super) fn heap(heap: &Heap) -> Html {
                 html! { <span {class} title={chip.text.clone()}>{ &chip.text }</span> }
             }) }
             if heap.more > 0 {
-                <span class="m-more">{ format!("+{} more", heap.more) }</span>
+                <span class="m-more">{ text::more_chips(heap.more) }</span>
             }
         </Block>
     }
@@ -203,7 +204,7 @@ pub(super) fn slot(slot: &Slot, picked: Option<u32>) -> Html {
     );
     html! {
         <Block key={format!("core {}", slot.core)} rect={slot.rect} {class} testid="machine-core">
-            <small>{ format!("core {}", slot.core + 1) }</small>
+            <small>{ text::core(slot.core + 1) }</small>
             <span>{ &slot.name }</span>
         </Block>
     }

@@ -4,6 +4,7 @@
 use super::super::later::Later;
 use super::fetch;
 use crate::app::Action;
+use crate::app::english::program as text;
 use crate::app::program::outline::{from_utf16, to_utf16};
 use crate::app::program::{ProgramError, Schema};
 use serde_json::json;
@@ -79,13 +80,12 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     html! {
         <>
             <scenario-editor ref={host.clone()} data-testid="editor" data-errors={marks(props)}
-                aria-label="Program, as JSON" {onfocusout}>
-                <textarea ref={area.clone()} data-testid="editor-text" aria-label="Program, as JSON"
+                aria-label={text::EDITOR} data-leave={text::EDITOR_LEAVE} {onfocusout}>
+                <textarea ref={area.clone()} data-testid="editor-text" aria-label={text::EDITOR}
                     spellcheck="false" autocomplete="off" wrap="off" {oninput} />
             </scenario-editor>
             <p class="caption">
-                { "Ctrl+Space completes, Tab indents; Escape, then Tab leaves the editor. \
-                   What you write is run when you pause." }
+                { text::EDITOR_KEYS }
             </p>
             { list(props, &host, &area) }
         </>
@@ -114,24 +114,21 @@ fn list(props: &EditorProps, host: &NodeRef, area: &NodeRef) -> Html {
     html! {
         <div class="program-errors" role="alert" data-testid="program-errors">
             if !errors.is_empty() {
-                <p><strong>{ match errors.len() {
-                    1 => "There is a mistake; the picture still shows the last good run.".to_owned(),
-                    count => format!("There are {count} mistakes; the picture still shows the last good run."),
-                } }</strong></p>
+                <p><strong>{ text::mistakes(errors.len()) }</strong></p>
             }
             { for errors.iter().take(LISTED).map(|error| {
                 let (from, to) = units(&props.text, error);
                 let (host, area) = (host.clone(), area.clone());
                 let onclick = Callback::from(move |_: yew::MouseEvent| go_to(&host, &area, from, to));
                 html! {
-                    <button {onclick} title="Go to this place">
-                        { format!("Line {}, column {}: ", error.line, error.column) }
+                    <button {onclick} title={text::GO_TO_MISTAKE}>
+                        { text::place(error.line, error.column) }
                         if !error.path.is_empty() { <code>{ error.path.clone() }</code>{ ": " } }
                         { error.message.clone() }
                     </button>
                 }
             }) }
-            if more > 0 { <p>{ format!("… and {more} more.") }</p> }
+            if more > 0 { <p>{ text::more_mistakes(more) }</p> }
         </div>
     }
 }
@@ -169,7 +166,10 @@ fn load_script() {
             script.set_id(ID);
             script.set_attribute("type", "module")?;
             script.set_attribute("src", "./editor.js")?;
-            document.head().ok_or("no head")?.append_child(&script)?;
+            document
+                .head()
+                .ok_or(JsValue::NULL)?
+                .append_child(&script)?;
         }
         Ok(())
     };

@@ -1,5 +1,6 @@
 //! Texts from beside the page, and from the visitor's disk.
 
+use crate::app::english::program as text;
 use crate::experiment::scenario::MAX_FILE_BYTES;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -16,10 +17,7 @@ pub(crate) fn fetch(address: String, then: impl FnOnce(Result<String, String>) +
 /// Reads a file that the visitor chose.
 pub(crate) fn read_file(file: &File, then: impl FnOnce(Result<String, String>) + 'static) {
     if file.size() > MAX_FILE_BYTES as f64 {
-        then(Err(format!(
-            "the file has {} bytes; at most {MAX_FILE_BYTES} are read",
-            file.size()
-        )));
+        then(Err(text::too_large(file.size(), MAX_FILE_BYTES)));
         return;
     }
     let text = JsFuture::from(file.text());
@@ -30,11 +28,11 @@ pub(crate) fn read_file(file: &File, then: impl FnOnce(Result<String, String>) +
 }
 
 async fn fetched(address: &str) -> Result<String, JsValue> {
-    let window = web_sys::window().ok_or("there is no window")?;
+    let window = web_sys::window().ok_or(text::NO_WINDOW)?;
     let response = JsFuture::from(window.fetch_with_str(address)).await?;
     let response: Response = response.dyn_into()?;
     if !response.ok() {
-        return Err(format!("the server answered {}", response.status()).into());
+        return Err(text::answered(response.status()).into());
     }
     let text = JsFuture::from(response.text()?).await?;
     Ok(text.as_string().unwrap_or_default())
@@ -45,5 +43,5 @@ fn said(error: &JsValue) -> String {
     let message = message.ok().and_then(|message| message.as_string());
     message
         .or_else(|| error.as_string())
-        .unwrap_or_else(|| "it could not be read".to_owned())
+        .unwrap_or_else(|| text::FILE_IS_UNREADABLE.to_owned())
 }

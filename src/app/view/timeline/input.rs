@@ -2,8 +2,9 @@
 
 use super::{TimelinePart, TimelineProps};
 use crate::app::Action;
+use crate::app::english::timeline as text;
 use crate::app::gesture::{Move, pinched};
-use crate::plot::{Hit, LaneChoice, RowKind, Window, count, hit, instant, time_at};
+use crate::plot::{Hit, LaneChoice, RowKind, Window, hit, instant, time_at};
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, PointerEvent};
 
 /// A pointer that moves less than this has clicked, px.
@@ -200,7 +201,7 @@ impl TimelinePart {
             Move::Leave => {
                 self.search.clear();
                 self.found = None;
-                self.said = "Nothing picked out".to_owned();
+                self.said = text::NOTHING_PICKED.to_owned();
                 props.dispatch.emit(Action::Pick(None));
             }
             Move::Find => {
@@ -218,7 +219,7 @@ impl TimelinePart {
             Move::Details => {
                 self.said = match state.picked {
                     Some(thread) => self.doing(props, thread as usize),
-                    None => "No thread is picked out: the up and down keys pick one".to_owned(),
+                    None => text::NOBODY_TO_TELL_OF.to_owned(),
                 };
             }
             Move::Step(forward) => props.dispatch.emit(Action::Step(forward)),
@@ -233,7 +234,7 @@ impl TimelinePart {
     }
 
     fn say_window(&mut self, window: Window) {
-        self.said = format!("{} to {}", instant(window.from), instant(window.to));
+        self.said = text::moved(&instant(window.from), &instant(window.to));
     }
 
     fn pick(&mut self, props: &TimelineProps, thread: usize) {
@@ -257,11 +258,7 @@ impl TimelinePart {
                 };
                 self.unfold(props, thread);
                 self.pick(props, thread);
-                self.said = format!(
-                    "{}. {} found",
-                    self.doing(props, thread),
-                    count(all.len() as u64)
-                );
+                self.said = text::found_one(&self.doing(props, thread), all.len() as u64);
                 if picked == Some(thread) {
                     self.reveal(thread);
                 }

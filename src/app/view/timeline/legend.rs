@@ -1,6 +1,7 @@
 //! What the lanes' areas and lines mean.
 
-use crate::plot::{Rows, count};
+use crate::app::english::timeline as text;
+use crate::plot::Rows;
 use crate::sim::{Run, State};
 use yew::{Html, html};
 
@@ -12,22 +13,22 @@ pub(super) fn legend(run: &Run, rows: &Rows, left_out: usize) -> Html {
     let state = |state: State| item(&format!("key-{}", state.key()), words(state));
     let workers = run.trace.threads.iter().any(|name| name.worker.is_none());
     html! {
-        <ul class="legend" aria-label="Legend" data-testid="legend">
+        <ul class="legend" aria-label={text::LEGEND} data-testid="legend">
             { for rows.states(run).into_iter().map(state) }
             if workers && run.trace.names.is_empty() && has_main(run, rows) {
-                { item("key-main", "main thread") }
+                { item("key-main", text::LEGEND_MAIN) }
             }
             if !run.outcome.failures.is_empty() {
-                { item("key-fail", "failed") }
+                { item("key-fail", text::LEGEND_FAILED) }
             }
             if run.outcome.failures.iter().any(|failure| failure.cause.is_some()) {
-                { item("key-cause", "took down") }
+                { item("key-cause", text::LEGEND_CAUSE) }
             }
             if !run.trace.messages.is_empty() {
-                { item("key-message", &message(left_out)) }
+                { item("key-message", &text::legend_message(left_out as u64)) }
             }
             if !run.trace.holds.is_empty() {
-                { item("key-turn", "turn of the GIL") }
+                { item("key-turn", text::LEGEND_TURN) }
             }
         </ul>
     }
@@ -40,14 +41,7 @@ fn has_main(run: &Run, rows: &Rows) -> bool {
 
 fn words(state: State) -> &'static str {
     match state {
-        State::Ready => "ready, no core free",
+        State::Ready => text::LEGEND_READY,
         state => state.label(),
-    }
-}
-
-fn message(left_out: usize) -> String {
-    match left_out {
-        0 => "message".to_owned(),
-        left_out => format!("message (+{} more: zoom in)", count(left_out as u64)),
     }
 }

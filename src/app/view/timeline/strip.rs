@@ -1,6 +1,7 @@
 //! The strip below the lanes: the whole run, and which part of it is shown.
 
 use super::{Msg, TimelinePart};
+use crate::app::english::timeline as text;
 use crate::plot::{LaneChoice, duration, instant};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
@@ -50,20 +51,19 @@ impl TimelinePart {
             );
             if used { super::used(&event) } else { None }
         });
-        let text = format!(
-            "Shown: {} to {}, {} of {}",
-            instant(window.from),
-            instant(window.to),
-            duration(window.length()),
-            duration(end)
+        let said = text::strip(
+            &instant(window.from),
+            &instant(window.to),
+            &duration(window.length()),
+            &duration(end),
         );
         let middle = (window.from + window.length() / 2).min(end) as f64 / end as f64;
         html! {
             <div class="strip" role="scrollbar" tabindex="0" aria-controls="timeline-lanes"
-                aria-orientation="horizontal" aria-label="Part of the run that is shown"
+                aria-orientation="horizontal" aria-label={text::STRIP}
                 aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow={format!("{:.0}", middle * 100.0)} aria-valuetext={text.clone()}
-                title={text} onpointerdown={ondrag.clone()} onpointermove={ondrag} {onkeydown}
+                aria-valuenow={format!("{:.0}", middle * 100.0)} aria-valuetext={said.clone()}
+                title={said} onpointerdown={ondrag.clone()} onpointermove={ondrag} {onkeydown}
                 data-testid="strip">
                 <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none"
                     aria-hidden="true">

@@ -1,7 +1,8 @@
 //! What stands above the lanes: which lanes, the search for a thread, zooming.
 
 use super::{Msg, TimelinePart};
-use crate::plot::{LaneChoice, count};
+use crate::app::english::timeline as text;
+use crate::plot::LaneChoice;
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::{Context, Html, InputEvent, TargetCast, html};
 
@@ -28,10 +29,7 @@ impl TimelinePart {
             Msg::Find(input.value())
         });
         let matches = match &self.found {
-            Some(found) => format!(
-                "{} found",
-                count(found.iter().filter(|&&f| f).count() as u64)
-            ),
+            Some(found) => text::found(found.iter().filter(|&&f| f).count() as u64),
             None => String::new(),
         };
         let zoomed = ctx.props().window.is_some();
@@ -41,29 +39,29 @@ impl TimelinePart {
         };
         html! {
             <div class="timeline-tools">
-                <h2 id="timeline-heading">{ "Timeline" }</h2>
-                <label><span class="hidden">{ "Lanes" }</span>
-                    <select onchange={onchoose} data-testid="lanes" title="Which lanes to show">
+                <h2 id="timeline-heading">{ text::HEADING }</h2>
+                <label><span class="hidden">{ text::LANES }</span>
+                    <select onchange={onchoose} data-testid="lanes" title={text::LANES_ABOUT}>
                         { for LaneChoice::ALL.iter().map(|&choice| html! {
                             <option selected={choice == self.choice}>{ choice.label() }</option>
                         }) }
                     </select>
                 </label>
                 <label class="find">
-                    <span class="hidden">{ "Find a thread" }</span>
-                    <input ref={self.find.clone()} type="text" placeholder="Find a thread"
+                    <span class="hidden">{ text::FIND }</span>
+                    <input ref={self.find.clone()} type="text" placeholder={text::FIND}
                         value={self.search.clone()} oninput={onfind} data-testid="find-thread"
                         onkeydown={ctx.link().batch_callback(|event: KeyboardEvent| found_by(&event))}
                         autocomplete="off" />
                 </label>
                 <output class="matches" aria-live="polite" data-testid="found">{ matches }</output>
-                <span class="zoom" role="group" aria-label="Zoom">
-                    <button onclick={zoom(2.0)} disabled={!zoomed} aria-label="Zoom out"
-                        title="Zoom out (S)" data-testid="zoom-out">{ "−" }</button>
-                    <button onclick={zoom(0.5)} aria-label="Zoom in" title="Zoom in (W)"
+                <span class="zoom" role="group" aria-label={text::ZOOM}>
+                    <button onclick={zoom(2.0)} disabled={!zoomed} aria-label={text::ZOOM_OUT}
+                        title={text::ZOOM_OUT_KEYS} data-testid="zoom-out">{ "−" }</button>
+                    <button onclick={zoom(0.5)} aria-label={text::ZOOM_IN} title={text::ZOOM_IN_KEYS}
                         data-testid="zoom-in">{ "+" }</button>
                     <button onclick={ctx.link().callback(|_| Msg::Whole)} disabled={!zoomed}
-                        title="Show the whole run (0)" data-testid="zoom-all">{ "Whole run" }</button>
+                        title={text::WHOLE_KEYS} data-testid="zoom-all">{ text::WHOLE }</button>
                 </span>
             </div>
         }

@@ -125,10 +125,18 @@ impl State {
     }
 
     /// What an earlier visit kept. What was done since then counts, too.
-    pub(super) fn remember_visit(&mut self, text: &str) {
+    pub(super) fn remember_visit(&mut self, text: &str) -> Vec<Effect> {
         let mut memory = Memory::of_text(text);
         memory.read.extend(&self.memory.read);
+        let now = memory.to_text();
+        // A lesson that a link has opened is not in what was kept. What differs
+        // from the page is kept by `memory_news`.
+        let is_unkept = memory == *self.memory && now != text;
         self.memory = Rc::new(memory);
+        is_unkept
+            .then_some(Effect::KeepMemory(now))
+            .into_iter()
+            .collect()
     }
 
     /// What is to be kept, if it is something else than `before`.
@@ -163,6 +171,9 @@ mod tests {
         let both = "read P1 T7\nturned machine\n";
         assert_eq!(effects, [Effect::KeepMemory(both.to_owned())]);
         assert!(!next.memory.is_open(Part::Machine) && !next.memory.is_open(Part::Glossary));
+
+        let kept_again = State::open("v=1&lesson=P1").reduce(Action::KeptMemory(String::new()));
+        assert_eq!(kept_again, [Effect::KeepMemory("read P1\n".to_owned())]);
 
         let effects = next.reduce(Action::ForgetMemory);
         assert_eq!(effects, [Effect::KeepMemory(String::new())]);

@@ -511,7 +511,7 @@ impl State {
                 Rc::make_mut(&mut self.bench).kept(&text, environment);
                 return self.cost_this(self.bench.costs().or(self.this_browser));
             }
-            Action::KeptMemory(text) => self.remember_visit(&text),
+            Action::KeptMemory(text) => return self.remember_visit(&text),
             Action::ForgetMemory => self.memory = Rc::default(),
             Action::Fold(part, open) => self.fold(part, open),
             Action::NewerVersion => self.newer = true,

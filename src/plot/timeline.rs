@@ -73,6 +73,13 @@ impl TimelineRequest<'_> {
         (self.rows.longest_name() as f64 * CHARACTER + 14.0).clamp(58.0, most)
     }
 
+    /// Where the lanes begin and end, px: the window is as wide as that.
+    #[must_use]
+    pub fn edges(&self) -> (f64, f64) {
+        let Scale { left, right, .. } = self.scale();
+        (left, right)
+    }
+
     fn scale(&self) -> Scale {
         let left = self.gutter();
         Scale {

@@ -1,6 +1,6 @@
 //! What may stand where the cursor is, by the JSON Schema of the file format.
 
-use super::outline::{Cursor, Node, Part, cursor, outline};
+use super::outline::{Cursor, Member, Node, Part, cursor, outline};
 use crate::app::english::program as text;
 use serde_json::{Map, Value, json};
 
@@ -118,7 +118,7 @@ impl Schema {
             self.keys(text, &root, &cursor)
         } else {
             let mut offers = names(&root, &cursor.path);
-            for schema in self.at(&root, &cursor.path) {
+            for schema in self.for_value(&root, &cursor.path) {
                 self.values(schema, "", &mut offers);
             }
             offers
@@ -173,21 +173,41 @@ impl Schema {
         let mut here = self.branches(&self.root, Some(root));
         for (depth, part) in path.iter().enumerate() {
             let node = root.at(&path[..=depth]);
-            let inner = here.into_iter().filter_map(|schema| match part {
-                Part::Key(name) => {
-                    let property = schema.get("properties").and_then(|all| all.get(name));
-                    property
-                        .or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
-                }
-                Part::Index(_) => schema.get("items"),
-            });
-            let inner: Vec<&Value> = inner.collect();
-            here = inner
-                .into_iter()
-                .flat_map(|schema| self.branches(schema, node))
-                .collect();
+            here = self.inner(here, part, node);
         }
         here
+    }
+
+    /// The schemas of what stands at `part` of values that follow `outer`, as far
+    /// as they fit `node`.
+    fn inner<'s>(
+        &'s self,
+        outer: Vec<&'s Value>,
+        part: &Part,
+        node: Option<&Node>,
+    ) -> Vec<&'s Value> {
+        let inner = outer.into_iter().filter_map(|schema| match part {
+            Part::Key(name) => {
+                let property = schema.get("properties").and_then(|all| all.get(name));
+                property.or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
+            }
+            Part::Index(_) => schema.get("items"),
+        });
+        inner
+            .flat_map(|schema| self.branches(schema, node))
+            .collect()
+    }
+
+    /// Every schema that another value at the end of `path` may follow: what
+    /// stands there does not rule out any ("kind" chooses among them).
+    fn for_value(&self, root: &Node, path: &[Part]) -> Vec<&Value> {
+        match path.split_last() {
+            Some((part @ Part::Key(name), object)) => {
+                let outer = self.at_without(root, object, |member| member.name == *name);
+                self.inner(outer, part, root.at(path))
+            }
+            _ => self.at(root, path),
+        }
     }
 
     /// A schema's alternatives, references followed, as far as they fit what
@@ -236,7 +256,7 @@ impl Schema {
         // Only the key, if there is a value already.
         let has_value = text[cursor.range.end..].trim_start().starts_with(':');
         let mut offers = Vec::new();
-        for schema in self.at_without(root, cursor) {
+        for schema in self.at_without(root, &cursor.path, |member| member.key == cursor.range) {
             let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
                 continue;
             };
@@ -264,39 +284,25 @@ impl Schema {
         offers
     }
 
-    /// As [`Schema::at`] for the object that the cursor's key is in, judged
-    /// without that key.
-    fn at_without(&self, root: &Node, cursor: &Cursor) -> Vec<&Value> {
-        let Some(object) = root.at(&cursor.path) else {
+    /// As [`Schema::at`] for an object, judged without one of its entries.
+    fn at_without(
+        &self,
+        root: &Node,
+        object: &[Part],
+        left_out: impl Fn(&Member) -> bool,
+    ) -> Vec<&Value> {
+        let Some(node) = root.at(object) else {
             return self.branches(&self.root, None);
         };
-        let others = object
-            .members()
-            .iter()
-            .filter(|member| member.key != cursor.range);
+        let others = node.members().iter().filter(|member| !left_out(member));
         let judged = Node {
-            range: object.range.clone(),
+            range: node.range.clone(),
             kind: super::outline::Kind::Object(others.cloned().collect()),
         };
-        let Some((last, parents)) = cursor.path.split_last() else {
-            return self.branches(&self.root, Some(&judged));
-        };
-        let outer = self
-            .at(root, parents)
-            .into_iter()
-            .filter_map(|schema| match last {
-                Part::Key(name) => {
-                    let property = schema.get("properties").and_then(|all| all.get(name));
-                    property
-                        .or_else(|| schema.get("additionalProperties").filter(|s| s.is_object()))
-                }
-                Part::Index(_) => schema.get("items"),
-            });
-        let outer: Vec<&Value> = outer.collect();
-        outer
-            .into_iter()
-            .flat_map(|schema| self.branches(schema, Some(&judged)))
-            .collect()
+        match object.split_last() {
+            None => self.branches(&self.root, Some(&judged)),
+            Some((last, parents)) => self.inner(self.at(root, parents), last, Some(&judged)),
+        }
     }
 
     fn values(&self, schema: &Value, about: &str, offers: &mut Vec<Offer>) {

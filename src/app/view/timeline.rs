@@ -75,6 +75,9 @@ pub(super) struct TimelinePart {
     /// What was said last to those who do not see it.
     said: String,
     drag: Drag,
+    /// The part of the run that was asked for, until the state has it: two
+    /// fingers, or notches of a wheel, may move within one frame.
+    asked: Option<Option<Window>>,
     arrows_left_out: usize,
     /// Whether it looks different from what is painted.
     dirty: bool,
@@ -104,6 +107,7 @@ impl Component for TimelinePart {
             hover: None,
             said: String::new(),
             drag: Drag::default(),
+            asked: None,
             arrows_left_out: 0,
             dirty: true,
             raster: Raster::default(),
@@ -117,6 +121,9 @@ impl Component for TimelinePart {
     fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
         let props = ctx.props();
         self.dirty = true;
+        if props.window != old.window {
+            self.asked = None;
+        }
         if !std::rc::Rc::ptr_eq(&props.state.predicted, &old.state.predicted) {
             if props.state.title() != old.state.title() {
                 self.toggled.clear();
@@ -158,11 +165,11 @@ impl Component for TimelinePart {
             }
             Msg::Turned(turn, x) => {
                 let request = self.request(props);
-                let width = (request.width - request.gutter()).max(1.0);
+                let (left, right) = request.edges();
                 let pivot = crate::plot::time_at(&request, x);
                 match turn {
                     Turn::Zoom(factor) => self.zoom(props, factor, pivot),
-                    Turn::Pan(px) => self.pan(props, px / width),
+                    Turn::Pan(px) => self.pan(props, px / (right - left)),
                 }
             }
             Msg::Pointer(event) => self.pointer(props, &event),
@@ -181,7 +188,7 @@ impl Component for TimelinePart {
                 let window = self.window(props);
                 self.zoom(props, factor, window.from + window.length() / 2);
             }
-            Msg::Whole => props.dispatch.emit(Action::Zoom(None)),
+            Msg::Whole => self.ask(props, None),
             Msg::Centre(time) => {
                 let window = self.window(props);
                 let middle = window.from + window.length() / 2;
@@ -260,7 +267,7 @@ impl TimelinePart {
 
     fn window(&self, props: &TimelineProps) -> Window {
         let whole = Window::whole(props.state.predicted.run.trace.end);
-        props.window.unwrap_or(whole)
+        self.asked.unwrap_or(props.window).unwrap_or(whole)
     }
 
     fn request<'a>(&'a self, props: &'a TimelineProps) -> TimelineRequest<'a> {
@@ -323,8 +330,12 @@ impl TimelinePart {
 
     fn show(&mut self, props: &TimelineProps, window: Window) {
         let whole = Window::whole(props.state.predicted.run.trace.end);
-        let window = Some(window).filter(|&window| window != whole);
-        if window != props.window {
+        self.ask(props, Some(window).filter(|&window| window != whole));
+    }
+
+    fn ask(&mut self, props: &TimelineProps, window: Option<Window>) {
+        if window != self.asked.unwrap_or(props.window) {
+            self.asked = Some(window);
             props.dispatch.emit(Action::Zoom(window));
         }
     }

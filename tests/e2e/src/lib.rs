@@ -22,7 +22,10 @@
 
 mod browser;
 mod claims;
+mod drawn;
+mod editor;
 mod files;
+mod hands;
 mod hidden;
 mod host;
 mod lab;
@@ -30,15 +33,19 @@ mod memory;
 mod page;
 mod screens;
 mod shown;
+mod sight;
 mod tabs;
 mod visit;
 
 pub use browser::Browser;
 pub use claims::Tried;
+pub use drawn::Drawn;
 pub use files::Saved;
+pub use hands::Place;
 pub use host::{Host, Spoilt};
 pub use memory::Memory;
 pub use page::Page;
 pub use screens::{SCREENS, SIZES, Screen, THEMES};
+pub use sight::Sight;
 pub use thirtyfour::Key;
 pub use visit::{visit, visit_each};

@@ -12,7 +12,7 @@ use thirtyfour::{By, Key, WebDriver, WebElement};
 
 /// How long waiting lasts before a test gives up. Long, because a busy test
 /// machine is slow and a passing test never waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often a condition is asked again: a frame of the page.
 pub(crate) const FRAME: Duration = Duration::from_millis(16);

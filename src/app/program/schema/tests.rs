@@ -63,6 +63,11 @@ fn values_are_those_of_the_schema_and_names_of_the_scenario() {
             r#"`""`: fifo, sjf, srtf, priority, hrrn, rr, mlfq, lottery, stride, cfs, eevdf, sched-fifo, sched-rr, sched-deadline, edf, rm, dm, llf"#
         ]],
     );
+    // Another kind than the one that stands there, too.
+    check(
+        r#"{ "machine": { "policy": { "kind": "r|r", "slice": "1 ms" } } }"#,
+        expect![[r#"`"rr"`: rr, eevdf, sched-rr"#]],
+    );
     check(
         r#"{ "machine": { "policy": | } }"#,
         expect![[

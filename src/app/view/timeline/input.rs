@@ -99,8 +99,8 @@ impl TimelinePart {
             props.dispatch.emit(Action::Seek(time));
             return;
         }
-        let width = (request.width - request.gutter()).max(1.0);
-        self.pan(props, (before.1 - x) / width);
+        let (left, right) = request.edges();
+        self.pan(props, (before.1 - x) / (right - left));
         // A finger's way up and down belongs to the browser.
         if let (Some(lanes), "mouse") =
             (self.lanes.cast::<Element>(), event.pointer_type().as_str())
@@ -118,8 +118,8 @@ impl TimelinePart {
             _ => return,
         };
         let request = self.request(props);
-        let (gutter, width) = (request.gutter(), request.width);
-        let share = |x: f64| (x - gutter) / (width - gutter).max(1.0);
+        let (left, right) = request.edges();
+        let share = |x: f64| (x - left) / (right - left);
         let shares = |(a, b): (f64, f64)| (share(a), share(b));
         let end = props.state.predicted.run.trace.end;
         let window = pinched(
@@ -196,7 +196,7 @@ impl TimelinePart {
             }
             Move::Whole => {
                 self.say_window(Window::whole(end));
-                props.dispatch.emit(Action::Zoom(None));
+                self.ask(props, None);
             }
             Move::Leave => {
                 self.search.clear();

@@ -6,7 +6,8 @@
 //
 // On the built site (`data-offline`, see `cargo xtask finish`) it also keeps the
 // site's files for a visit without a network. That can wait until the page is
-// there and at rest.
+// there and at rest. When a newer version has come meanwhile, the page is told:
+// its files are kept by then, and it says so in a line (see the shell).
 
 (async ({ offline }) => {
   const tried = "timeslice-isolation-tried";
@@ -21,6 +22,16 @@
       if (document.readyState === "complete") soon();
       else addEventListener("load", soon);
     });
+  // A worker takes over from another one only when all of its version is kept.
+  // On localhost the network comes first, so there is nothing to tell.
+  const tellOfNewer = () => {
+    const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+    if (isLocal || !navigator.serviceWorker.controller) return;
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      document.documentElement.dataset.newer = "";
+      dispatchEvent(new Event("timeslice-newer"));
+    });
+  };
   try {
     // `?noisolation` shows the page as it is without threads.
     const optedOut = new URLSearchParams(location.search).has("noisolation");
@@ -29,6 +40,7 @@
     if (self.crossOriginIsolated) {
       sessionStorage.removeItem(tried);
       if (!able || offline === undefined) return;
+      tellOfNewer();
       await atRest();
       (await register()).active.postMessage("keep");
       return;

@@ -12,6 +12,20 @@
     }
     document.documentElement.dataset.theme = chosen ?? (dark.matches ? "dark" : "light");
   };
-  dark.addEventListener("change", apply);
+  const applyAndTell = () => {
+    apply();
+    dispatchEvent(new Event("timeslice-theme"));
+  };
+  dark.addEventListener("change", applyAndTell);
+  // Paper is white, and pictures are drawn in the colours that hold then.
+  addEventListener("beforeprint", () => {
+    document.documentElement.dataset.theme = "light";
+    document.documentElement.dataset.paper = "";
+    dispatchEvent(new Event("timeslice-theme"));
+  });
+  addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.paper;
+    applyAndTell();
+  });
   apply();
 })();

@@ -2,6 +2,7 @@
 
 use super::Speed;
 use super::files::{Export, File};
+use super::memory::Part;
 use super::place::{Dialog, Left, Right};
 use super::program::{DeskAction, Example};
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
@@ -101,6 +102,19 @@ pub enum Action {
     /// What an earlier visit kept of its probes, as it was stored. Comes after
     /// [`Action::Environment`], which it is compared with.
     KeptProbes(String),
+    /// What an earlier visit kept of what was read and folded, as it was stored.
+    KeptMemory(String),
+    /// The visitor wants what was read and folded forgotten, on the page and in
+    /// the browser's storage.
+    ForgetMemory,
+    /// The visitor folded a part of the page, or unfolded it (`true`).
+    Fold(Part, bool),
+    /// A newer version of the page is there, for the next time it is loaded.
+    NewerVersion,
+    /// The visitor wants the newer version now.
+    Reload,
+    /// Nothing has changed, but all is to be drawn again: the colours are others.
+    Redraw,
     /// The browser and the machine are known.
     Environment(Environment),
     /// The visitor wants light instead of dark, or the other way round.
@@ -185,6 +199,11 @@ pub enum Effect {
     KeepProbes(String),
     /// Forget what was kept of probes.
     ForgetProbes,
+    /// Keep what was read and folded for the next visit: this text. An empty one
+    /// is nothing to keep.
+    KeepMemory(String),
+    /// Load the page anew.
+    Reload,
     /// Fetch this example, and send [`DeskAction::Fetched`].
     Fetch(Example),
     /// Offer a file to download.

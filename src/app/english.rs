@@ -31,6 +31,8 @@
 /// What stands around the parts.
 pub(in crate::app) mod page {
     pub const SKIP: &str = "Skip to the picture";
+    pub const NEWER: &str = "A new version of this page is ready. ";
+    pub const LOAD_NEWER: &str = "Load it";
     pub const PAUSED: &str = "Paused: the page is hidden, and browsers slow hidden pages down. \
         What was running begins again when the page is shown.";
     pub const LEFT_COLUMN: &str = "What is set up";
@@ -1590,6 +1592,10 @@ pub(in crate::app) mod lessons {
     pub const COLUMN_SIMULATED_ABOUT: &str = "What the simulator says";
     pub const COLUMN_HERE: &str = "here";
     pub const COLUMN_HERE_ABOUT: &str = "What was measured in this browser";
+    pub const REMEMBERED: &str =
+        "This browser remembers which lessons you have opened and what you have folded. ";
+    pub const FORGET_IT: &str = "Forget it";
+    pub const NOTHING_TO_FORGET: &str = "There is nothing to forget.";
     pub const GLOSSARY: &str = "Glossary";
 
     // A lesson's row, for those who do not see its signs.

@@ -130,6 +130,12 @@ impl Moment {
             | Action::Simulate(_)
             | Action::SimulateNext
             | Action::KeptProbes(_)
+            | Action::KeptMemory(_)
+            | Action::ForgetMemory
+            | Action::Fold(..)
+            | Action::NewerVersion
+            | Action::Reload
+            | Action::Redraw
             | Action::Environment(_)
             // They move in the history.
             | Action::Undo

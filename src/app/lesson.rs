@@ -34,7 +34,7 @@ impl State {
             return Vec::new();
         };
         self.place.lesson = Some(guide.id);
-        Rc::make_mut(&mut self.read).insert(guide.id);
+        Rc::make_mut(&mut self.memory).read.insert(guide.id);
         self.ask_simulator(guide.id);
         self.show(Shown::View(0))
     }
@@ -131,10 +131,13 @@ mod tests {
     #[test]
     fn what_was_opened_counts_as_read() {
         let mut state = State::open("");
-        assert!(state.read.is_empty());
+        assert!(state.memory.read.is_empty());
         act(&mut state, Action::OpenLesson(Some("P1")));
         act(&mut state, Action::OpenLesson(None));
-        assert_eq!(state.read.iter().copied().collect::<Vec<_>>(), ["P1"]);
+        assert_eq!(
+            state.memory.read.iter().copied().collect::<Vec<_>>(),
+            ["P1"]
+        );
         assert_eq!(state.place.lesson, None);
         let before = state.clone();
         act(&mut state, Action::Show(Shown::View(0)));

@@ -11,7 +11,7 @@
 //! | `lesson` | the lesson that is open |
 //! | `p` | the program's text, packed; `-`: it was too long for a link |
 //! | `a` | the link of the run that is kept to compare with |
-//! | `t` | where the playback is, ns, if it is not at the end |
+//! | `t` | where the playback is, ns, if the visitor has put it there |
 //! | `from`, `to` | the part of the run that the timeline shows, ns |
 //! | `arrows` | which arrows the timeline shows, if not those of one thread |
 //! | `exercise` | an exercise, by its name |
@@ -72,6 +72,8 @@ pub struct Link {
     pub exercise: Option<Rc<str>>,
     /// The controls, if the page stands in another one.
     pub embed: Option<Embed>,
+    /// Whether it says nothing of what is run.
+    pub names_no_run: bool,
     /// What made no sense, in sentences.
     pub problems: Vec<String>,
 }
@@ -85,6 +87,7 @@ pub fn read(fragment: &str) -> Link {
     let rest = Serializer::new(String::new()).extend_pairs(rest).finish();
     let decoded = from_fragment(&rest);
     let mut link = Link {
+        names_no_run: rest.is_empty(),
         experiment: decoded.experiment,
         problems: decoded.problems.iter().map(ToString::to_string).collect(),
         ..Link::default()
@@ -262,6 +265,14 @@ impl State {
         }
         if whole || link.lesson.is_some() {
             self.place.lesson = link.lesson;
+            if let Some(id) = link.lesson {
+                Rc::make_mut(&mut self.memory).read.insert(id);
+            }
+        }
+        if let (Some(id), true, None) = (link.lesson, link.names_no_run, &self.program) {
+            // Written by hand: the lesson with its first picture.
+            drop(self.open_lesson(Some(id)));
+            self.place.left = link.left.unwrap_or(Left::Lessons);
         }
         if whole || link.arrows.is_some() {
             self.place.arrows = link.arrows.unwrap_or_default();

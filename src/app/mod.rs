@@ -27,6 +27,7 @@ pub mod jobs;
 mod lesson;
 pub mod link;
 pub mod machine;
+mod memory;
 pub mod place;
 pub mod probes_table;
 pub mod program;
@@ -36,6 +37,7 @@ pub mod start;
 mod state;
 mod story;
 mod table;
+mod telling;
 pub mod terms;
 
 #[cfg(target_arch = "wasm32")]
@@ -48,6 +50,7 @@ pub use busy::Busy;
 pub use files::File;
 pub use headline::{Verdict, headline};
 pub use history::History;
+pub use memory::{Memory, Part};
 pub use program::Program;
 pub use state::{Kept, Lab, Measured, Predicted, Speed, State};
 pub use story::{Story, chains, story};

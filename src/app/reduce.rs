@@ -3,6 +3,7 @@
 
 use super::history::{Moment, Snapshot};
 use super::{Action, Effect, State};
+use std::rc::Rc;
 
 impl State {
     /// Changes the state and says what is to be done.
@@ -13,8 +14,10 @@ impl State {
         if before.is_some() {
             self.address.forget_arrival();
         }
+        let memory = Rc::clone(&self.memory);
         let showed_verdicts = self.shows_verdicts();
         let mut effects = self.apply(action);
+        effects.extend(self.memory_news(&memory));
         if !showed_verdicts {
             effects.extend(self.simulate_later());
         }

@@ -5,7 +5,8 @@ use super::link::{self, Address};
 use super::place::{Left, Place};
 use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
-use super::{Action, Bench, Busy, Effect, History};
+use super::telling::telling;
+use super::{Action, Bench, Busy, Effect, History, Memory};
 use crate::app::english::{controls, transport};
 use crate::experiment::scenario::Scenario;
 use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
@@ -14,7 +15,7 @@ use crate::lab::trial::Happened;
 use crate::lessons::{self, here};
 use crate::plot::{Lanes, Window};
 use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A prediction, ready to draw.
@@ -193,6 +194,9 @@ pub struct State {
     pub refused: BTreeMap<Field, String>,
     /// Where the playback is, ns.
     pub playhead: u64,
+    /// Whether the playhead stands where the page has put it, at a moment that
+    /// shows much: then playing begins at the start, and links name no time.
+    pub parked: bool,
     /// Whether it plays, and if so when the last frame was, ms (`None`: no
     /// frame yet).
     pub playing: Option<Option<f64>>,
@@ -221,8 +225,10 @@ pub struct State {
     pub address: Address,
     /// The file that was opened last.
     pub opened: Option<Rc<Opened>>,
-    /// The lessons that were opened, by their claims' ids.
-    pub read: Rc<BTreeSet<&'static str>>,
+    /// What this browser remembers of the visitor: lessons read, parts folded.
+    pub memory: Rc<Memory>,
+    /// Whether a newer version of the page is there, for when it is loaded again.
+    pub newer: bool,
 }
 
 impl State {
@@ -238,6 +244,7 @@ impl State {
             problems: Vec::new(),
             refused: BTreeMap::new(),
             playhead: 0,
+            parked: true,
             playing: None,
             speed: Speed::Normal,
             lab: Lab::Idle,
@@ -251,7 +258,8 @@ impl State {
             history: Rc::default(),
             address: Address::default(),
             opened: None,
-            read: Rc::default(),
+            memory: Rc::default(),
+            newer: false,
         };
         state.follow(fragment, true);
         state.place.start = fragment.trim_start_matches('#').is_empty();
@@ -318,7 +326,8 @@ impl State {
             Some(program) => Predicted::of_scenario(&program.scenario, self.this_browser),
             None => Predicted::of(&self.experiment, &self.costs()),
         });
-        self.playhead = self.predicted.run.trace.end;
+        self.playhead = telling(&self.predicted);
+        self.parked = true;
         self.playing = None;
         self.stale = false;
         // They were about another run.
@@ -390,11 +399,13 @@ impl State {
             Action::Frame(now_ms) => return self.frame(now_ms),
             Action::Seek(time) => {
                 self.playing = None;
+                self.parked = false;
                 self.playhead = time.min(self.end());
             }
             Action::TogglePlay => {
                 if self.playing.take().is_none() {
-                    if self.playhead >= self.end() {
+                    let begins = std::mem::take(&mut self.parked);
+                    if begins || self.playhead >= self.end() {
                         self.playhead = 0;
                     }
                     self.playing = Some(None);
@@ -403,6 +414,7 @@ impl State {
             }
             Action::Step(forward) => {
                 self.playing = None;
+                self.parked = false;
                 let lanes = &self.predicted.lanes;
                 self.playhead = if forward {
                     lanes.next_change(self.playhead).unwrap_or(self.end())
@@ -499,6 +511,12 @@ impl State {
                 Rc::make_mut(&mut self.bench).kept(&text, environment);
                 return self.cost_this(self.bench.costs().or(self.this_browser));
             }
+            Action::KeptMemory(text) => return self.remember_visit(&text),
+            Action::ForgetMemory => self.memory = Rc::default(),
+            Action::Fold(part, open) => self.fold(part, open),
+            Action::NewerVersion => self.newer = true,
+            Action::Reload => return vec![Effect::Reload],
+            Action::Redraw => {}
             Action::Environment(environment) => self.environment = Some(environment),
             Action::ShowLeft(left) => {
                 self.place.left = left;

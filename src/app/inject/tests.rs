@@ -122,7 +122,8 @@ fn a_process_of_one_thread_is_that_thread() {
 
 #[test]
 fn who_has_ended_cannot_fail_any_more() {
-    let state = State::open("threads=2");
+    let mut state = State::open("threads=2");
+    act(&mut state, Action::Seek(u64::MAX));
     let target = thread(&state, "P1 T1");
     check(
         &state,

@@ -132,8 +132,7 @@ fn shown(state: &State) -> (Option<u64>, Option<Window>) {
     if state.stale {
         return state.address.arriving.unwrap_or_default();
     }
-    let end = state.predicted.run.trace.end;
-    let stands = state.playing.is_none() && state.playhead < end;
+    let stands = state.playing.is_none() && !state.parked;
     (stands.then_some(state.playhead), state.window)
 }
 
@@ -173,6 +172,7 @@ impl State {
         let end = self.predicted.run.trace.end;
         if let Some(playhead) = playhead {
             self.playhead = playhead.min(end);
+            self.parked = false;
         }
         // One that lies behind the end shows nothing; then all is shown.
         self.window = window.filter(|window| window.from < end).map(|window| {

@@ -99,7 +99,7 @@ fn what_is_broken_is_said_and_the_rest_counts() {
     // Behind the end of the run there is nothing to show.
     check(
         "t=99999999999999&from=99999999999998&to=99999999999999",
-        expect![["v=1\n"]],
+        expect![["v=1&t=410591161\n"]],
     );
 }
 
@@ -189,12 +189,26 @@ fn the_address_follows_and_is_written_once() {
 }
 
 #[test]
+fn a_link_of_a_lesson_alone_shows_its_first_picture() {
+    let mut state = State::open("lesson=T9");
+    assert_eq!(
+        (state.place.left, state.place.start),
+        (Left::Lessons, false)
+    );
+    assert_eq!(state.title(), "T9, asked to be killed");
+    act(&mut state, Action::Follow("lesson=T7".to_owned()));
+    assert_eq!((state.experiment.threads, &state.program), (1, &None));
+    // Where it names a run, that is shown.
+    assert_eq!(State::open("v=1&lesson=T7").experiment.threads, 4);
+}
+
+#[test]
 fn a_place_in_a_link_is_of_its_run_only() {
     let mut state = State::open("");
     let _ = state.reduce(Action::Follow("threads=2&t=1000".to_owned()));
     // Before the picture was there, something else was set.
     act(&mut state, Action::SetField(Field::Threads, 3));
-    assert_eq!(state.playhead, state.predicted.run.trace.end);
+    assert!(state.parked && state.playhead > 1_000);
 }
 
 /// A page that somebody has used.

@@ -77,7 +77,11 @@ fn a_bad_link_is_reported_and_the_good_part_counts() {
 fn playback_runs_to_the_end_and_steps_visit_changes() {
     let mut state = State::open("threads=2&units=4");
     let end = state.predicted.run.trace.end;
-    assert_eq!(state.playhead, end, "the whole picture is shown at first");
+    assert!(
+        0 < state.playhead && state.playhead < end,
+        "at work at first"
+    );
+    assert_eq!(link::write(&state), "v=1&threads=2&units=4");
     let effects = state.reduce(Action::TogglePlay);
     assert_eq!(
         (state.playhead, state.playing),
@@ -99,6 +103,18 @@ fn playback_runs_to_the_end_and_steps_visit_changes() {
     assert_eq!(state.playhead, end);
     act(&mut state, Action::Seek(u64::MAX));
     assert_eq!(state.playhead, end);
+
+    // Where the visitor has put it, it goes on; the link says where that is.
+    act(&mut state, Action::Seek(end / 4));
+    assert_eq!(
+        link::write(&state),
+        format!("v=1&threads=2&units=4&t={}", end / 4)
+    );
+    drop(state.reduce(Action::TogglePlay));
+    assert_eq!(state.playhead, end / 4);
+    // A new run has a moment of its own.
+    act(&mut state, Action::SetField(Field::Units, 5));
+    assert_eq!(link::write(&state), "v=1&threads=2&units=5");
 }
 
 #[test]
@@ -284,4 +300,13 @@ fn what_the_probes_found_is_charged_kept_exported_and_forgotten() {
             .as_ref()
             .is_some_and(|why| why.contains("another browser"))
     );
+}
+
+#[test]
+fn a_newer_version_is_told_and_loaded_only_when_asked() {
+    let mut state = State::open("");
+    assert!(!state.newer);
+    assert_eq!(act(&mut state, Action::NewerVersion), []);
+    assert!(state.newer && state.place.start, "all else stays");
+    assert_eq!(act(&mut state, Action::Reload), [Effect::Reload]);
 }

@@ -17,7 +17,7 @@ pub(super) fn Controls(props: &PartProps) -> Html {
     let experiment = &state.experiment;
     let number = |field: Field| number(state, dispatch, field);
     html! {
-        <form onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
+        <form class="controls" onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
             <fieldset>
                 <legend>{ text::LAYOUT }</legend>
                 { number(Field::Processes) }

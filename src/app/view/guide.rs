@@ -4,11 +4,11 @@ use super::controls::Controls;
 use super::findings::{LessonBody, said};
 use super::lesson::{Result as TrialResult, measure_button, measured};
 use super::term::explained;
-use super::{PartProps, Shared};
+use super::{PartProps, Shared, on_fold};
 use crate::app::claims_table::Standing;
 use crate::app::english::lessons as text;
 use crate::app::place::Left;
-use crate::app::{Action, Bench, Busy, Running, Simulated, State};
+use crate::app::{Action, Bench, Busy, Part, Running, Simulated, State};
 use crate::experiment::Costs;
 use crate::lab::trial::Doing;
 use crate::lessons;
@@ -73,7 +73,9 @@ pub(super) fn GuideView(props: &GuideProps) -> Html {
             { steps(props, guide) }
             { by_hand(props) }
             { verdicts(props) }
-            <details class="more" data-testid="lesson-details">
+            <details class="more" data-testid="lesson-details"
+                open={props.state.memory.is_open(Part::LessonDetails)}
+                ontoggle={on_fold(&props.dispatch, Part::LessonDetails)}>
                 <summary>{ text::DETAILS }</summary>
                 <LessonBody {id} {tried} probed={props.probed} costs={props.costs} />
             </details>
@@ -194,7 +196,9 @@ fn by_hand(props: &GuideProps) -> Html {
     };
     match &state.program {
         None => html! {
-            <details class="more by-hand" data-testid="lesson-controls">
+            <details class="more by-hand" data-testid="lesson-controls"
+                open={state.memory.is_open(Part::LessonControls)}
+                ontoggle={on_fold(dispatch, Part::LessonControls)}>
                 <summary>{ text::BY_HAND }</summary>
                 <Controls ..part />
             </details>

@@ -46,7 +46,7 @@ pub(super) fn Inject(props: &InjectProps) -> Html {
     let target = chosen
         .filter(|&target| exists(state, target))
         .unwrap_or(first(state));
-    let at_end = state.playhead >= state.predicted.run.trace.end;
+    let at_end = state.parked || state.playhead >= state.predicted.run.trace.end;
     let moment_now = moment.unwrap_or(if at_end {
         Moment::HalfWay
     } else {

@@ -85,7 +85,7 @@ fn list(props: &LessonsProps) -> Html {
         dispatch,
         ..
     } = props;
-    let read = &state.read;
+    let read = &state.memory.read;
     let next = guide::path().find(|guide| !read.contains(guide.id));
     let all = guide::path().count();
     html! {
@@ -123,8 +123,24 @@ fn list(props: &LessonsProps) -> Html {
                     <span class="workers-now" data-testid="workers-now"></span>
                 </p>
             </section>
-            { glossary() }
+            { memory(state, dispatch) }
+            { glossary(state, dispatch) }
         </section>
+    }
+}
+
+/// What the browser remembers, and the way to make it forget. The button stays
+/// when there is nothing, so that the focus is not lost with it.
+fn memory(state: &State, dispatch: &Callback<Action>) -> Html {
+    let nothing = state.memory.is_empty();
+    html! {
+        <p class="caption memory">
+            { text::REMEMBERED }
+            <button class="link" onclick={dispatch.reform(|_| Action::ForgetMemory)}
+                aria-disabled={nothing.then_some("true")}
+                title={nothing.then_some(text::NOTHING_TO_FORGET)}
+                data-testid="forget-memory">{ text::FORGET_IT }</button>
+        </p>
     }
 }
 
@@ -200,7 +216,7 @@ fn row(props: &LessonsProps, guide: &'static Guide) -> Html {
         Standing::NotMeasurable => text::HERE_NOT_MEASURABLE,
         Standing::Failed => text::HERE_FAILED,
     };
-    let is_read = props.state.read.contains(id);
+    let is_read = props.state.memory.read.contains(id);
     html! {
         <li key={id} data-testid={format!("lesson-{id}")} data-status={measured.status()}>
             <button class={if is_read { "path-row read" } else { "path-row" }} id={format!("open-{id}")}

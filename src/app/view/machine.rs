@@ -8,7 +8,7 @@ use super::canvas::use_width;
 use super::walk::walk;
 use super::{PartProps, Shared};
 use crate::app::english::machine as text;
-use crate::app::{Action, State};
+use crate::app::{Action, Part, State};
 use crate::plot::{Machine, MachineRequest, Rect, Scene, Stage, glyphs, instant, machine, scene};
 use look::use_view;
 use parts::{Block, TokenButton, gil_class, heap, line, parcel, slot, wall, wires};
@@ -18,11 +18,8 @@ use yew::{Callback, Html, component, html, use_memo, use_node_ref, use_state};
 #[component]
 pub(super) fn MachinePart(props: &PartProps) -> Html {
     let PartProps { state, dispatch } = props;
-    let folded = use_state(|| false);
-    let toggle = {
-        let folded = folded.clone();
-        Callback::from(move |_: yew::MouseEvent| folded.set(!*folded))
-    };
+    let folded = !state.memory.is_open(Part::Machine);
+    let toggle = dispatch.reform(move |_: yew::MouseEvent| Action::Fold(Part::Machine, folded));
     let place = use_node_ref();
     let width = use_width(&place);
     let predicted = Shared(Rc::clone(&state.predicted));
@@ -32,7 +29,7 @@ pub(super) fn MachinePart(props: &PartProps) -> Html {
             Stage::of(&predicted.run, &predicted.lanes, state.machine_names())
         })
     };
-    let view = use_view(state, !*folded);
+    let view = use_view(state, !folded);
     // The keyboard enters the picture where it left it.
     let entrance = use_state(|| 0_u32);
     let onfocus = {
@@ -46,18 +43,18 @@ pub(super) fn MachinePart(props: &PartProps) -> Html {
         at: state.playhead,
         view: view.as_ref(),
     });
-    let picture = (width > 0.0 && !*folded).then(|| machine(&scene, &stage, width));
+    let picture = (width > 0.0 && !folded).then(|| machine(&scene, &stage, width));
     html! {
         <section class="panel machine" aria-labelledby="machine-heading" data-testid="machine">
             <header>
                 <h2 id="machine-heading">{ text::HEADING }<small>{ scene.summary() }</small></h2>
-                <button class="fold" onclick={toggle} aria-expanded={(!*folded).to_string()}
+                <button class="fold" onclick={toggle} aria-expanded={(!folded).to_string()}
                     aria-controls="machine-picture" data-testid="machine-toggle"
                     aria-label={text::PICTURE} title={text::FOLD}>
-                    { if *folded { "▸" } else { "▾" } }
+                    { if folded { "▸" } else { "▾" } }
                 </button>
             </header>
-            <div id="machine-picture" class="m-place" ref={place} hidden={*folded}>
+            <div id="machine-picture" class="m-place" ref={place} hidden={folded}>
                 if let Some(picture) = picture {
                     { draw(&picture, state, dispatch, (*entrance, &onfocus)) }
                     { notes(&picture, &scene) }

@@ -44,9 +44,11 @@ mod walk;
 
 pub use shell::mount;
 
-use super::{Action, State};
+use super::{Action, Part, State};
 use std::ops::Deref;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
 use yew::{Callback, Properties};
 
 /// A shared value that counts as changed when it is another one: comparing
@@ -79,4 +81,15 @@ impl<T> Deref for Shared<T> {
 struct PartProps {
     state: Shared<State>,
     dispatch: Callback<Action>,
+}
+
+/// Remembers whether a part that the browser itself folds is open.
+fn on_fold(dispatch: &Callback<Action>, part: Part) -> Callback<Event> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |event: Event| {
+        let details = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        if let Some(details) = details {
+            dispatch.emit(Action::Fold(part, details.has_attribute("open")));
+        }
+    })
 }

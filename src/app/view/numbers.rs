@@ -1,9 +1,9 @@
 //! The numbers in a table.
 
-use super::PartProps;
 use super::term::Explained;
+use super::{PartProps, on_fold};
 use crate::app::english::numbers as text;
-use crate::app::{Row, scheduler_table, table};
+use crate::app::{Part, Row, scheduler_table, table};
 use yew::{Html, component, html};
 
 #[component]
@@ -35,7 +35,8 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
                 </tbody>
             </table>
             </div>
-            <details>
+            <details open={state.memory.is_open(Part::Scheduler)}
+                ontoggle={on_fold(&props.dispatch, Part::Scheduler)}>
                 <summary>{ text::SCHEDULER }</summary>
                 <table data-testid="scheduler-numbers"><tbody>
                     { for scheduler_table(state).iter().map(|row| line(row, false)) }

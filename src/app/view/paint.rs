@@ -8,6 +8,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, ImageData};
 
+/// In which theme's colours a canvas is painted: paper wants them light, and may
+/// not wait for another picture (see `www/print.css`).
+const PAINTED: &str = "data-painted";
+
 /// Stripes are this far apart, px.
 const HATCH: f64 = 6.0;
 
@@ -87,6 +91,11 @@ impl Painter {
         let context = canvas.get_context("2d").ok().flatten()?;
         let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
         let computed = window.get_computed_style(canvas).ok().flatten()?;
+        let theme = computed.get_property_value("color-scheme").ok();
+        if theme != canvas.get_attribute(PAINTED) {
+            // The name is valid, so this cannot fail.
+            drop(canvas.set_attribute(PAINTED, theme.as_deref().unwrap_or_default()));
+        }
         // A zero scale would be refused; then nothing is to be seen anyway.
         drop(context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0));
         Some(Self {

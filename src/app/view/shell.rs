@@ -26,6 +26,13 @@ use yew::{Callback, Component, Context, Html, NodeRef, html};
 /// Where what the probes found is kept from visit to visit.
 const KEPT_PROBES: &str = "timeslice-this-browser";
 
+/// Where what was read and folded is kept from visit to visit.
+const KEPT_MEMORY: &str = "timeslice-memory";
+
+/// Told by `www/isolation.js` when a newer version is there; the attribute says
+/// it to a page that was mounted later.
+const NEWER: &str = "timeslice-newer";
+
 /// Puts the page into the document.
 pub fn mount() {
     prepare();
@@ -68,7 +75,7 @@ struct Shell {
     on_frame: Closure<dyn FnMut(f64)>,
     on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
-    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 4],
+    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 6],
 }
 
 impl Component for Shell {
@@ -89,6 +96,15 @@ impl Component for Shell {
             listen("hashchange", {
                 let dispatch = dispatch.clone();
                 move |_| dispatch.emit(Action::Follow(fragment()))
+            }),
+            listen(NEWER, {
+                let dispatch = dispatch.clone();
+                move |_| dispatch.emit(Action::NewerVersion)
+            }),
+            // The theme is light on paper (see `www/theme.js`).
+            listen("timeslice-theme", {
+                let dispatch = dispatch.clone();
+                move |_| dispatch.emit(Action::Redraw)
             }),
             listen("dragover", |event| drop(dropped(&event))),
             listen("drop", {
@@ -118,6 +134,11 @@ impl Component for Shell {
         let kept = storage().and_then(|storage| storage.get_item(KEPT_PROBES).ok()?);
         if let Some(kept) = kept {
             dispatch.emit(Action::KeptProbes(kept));
+        }
+        let kept = storage().and_then(|storage| storage.get_item(KEPT_MEMORY).ok()?);
+        dispatch.emit(Action::KeptMemory(kept.unwrap_or_default()));
+        if root_says("data-newer").is_some() {
+            dispatch.emit(Action::NewerVersion);
         }
         let state = Shared(Rc::new(State::open(&fragment())));
         let mut shell = Self {
@@ -201,6 +222,13 @@ impl Component for Shell {
             <div class="page" data-testid="page" data-busy={busy} data-paused={paused.to_string()}
                 ref={self.page.clone()}>
                 <a class="skip" href="#main" onclick={skip_to_main()}>{ text::SKIP }</a>
+                if state.newer {
+                    <p class="panel newer" role="status" data-testid="newer">
+                        { text::NEWER }
+                        <button class="link" onclick={self.dispatch.reform(|_| Action::Reload)}
+                            data-testid="reload">{ text::LOAD_NEWER }</button>
+                    </p>
+                }
                 if paused {
                     <p class="panel warning" role="status" data-testid="paused">
                         { text::PAUSED }
@@ -238,6 +266,18 @@ impl Shell {
                     drop(storage.remove_item(KEPT_PROBES));
                 }
             }
+            Effect::KeepMemory(text) => {
+                if let Some(storage) = storage() {
+                    // Storage may be full; then it lasts for this visit. A name
+                    // that is not there is no error.
+                    drop(match text.is_empty() {
+                        true => storage.remove_item(KEPT_MEMORY),
+                        false => storage.set_item(KEPT_MEMORY, &text),
+                    });
+                }
+            }
+            // Refused only where the page may not be left; then it stays.
+            Effect::Reload => drop(window().location().reload()),
             Effect::SimulateNext => self.simulate_later(),
             Effect::Fetch(example) => {
                 let dispatch = self.dispatch.clone();
@@ -439,9 +479,11 @@ fn skip_to_main() -> Callback<yew::MouseEvent> {
 
 /// Whether all code is loaded: `rest.js` says so, where the code is split.
 fn is_whole() -> bool {
-    let root = window()
-        .document()
-        .and_then(|document| document.document_element());
-    root.and_then(|root| root.get_attribute("data-whole"))
-        .is_none_or(|whole| whole == "yes")
+    root_says("data-whole").is_none_or(|whole| whole == "yes")
+}
+
+/// An attribute of the document's element, where scripts leave word.
+fn root_says(name: &str) -> Option<String> {
+    let root = window().document()?.document_element()?;
+    root.get_attribute(name)
 }

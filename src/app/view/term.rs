@@ -4,8 +4,10 @@
 //! column cuts it off; it is put there when it is shown, and closes when
 //! something scrolls.
 
+use super::on_fold;
 use crate::app::english::lessons as text;
 use crate::app::terms::{Piece, Term, pieces};
+use crate::app::{Action, Part, State};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -185,9 +187,10 @@ pub(super) fn explained(text: &str) -> Html {
 }
 
 /// All terms with their meanings.
-pub(super) fn glossary() -> Html {
+pub(super) fn glossary(state: &State, dispatch: &Callback<Action>) -> Html {
     html! {
-        <details class="glossary" data-testid="glossary">
+        <details class="glossary" data-testid="glossary" open={state.memory.is_open(Part::Glossary)}
+            ontoggle={on_fold(dispatch, Part::Glossary)}>
             <summary>{ text::GLOSSARY }</summary>
             <dl>
                 { for crate::app::terms::TERMS.iter().map(|term| html! {

@@ -16,12 +16,21 @@ async fn wait_for_time(page: &Page, expected: &str) -> Result<()> {
     page.wait_for_text("now", &format!("At {expected}")).await
 }
 
-/// The whole run's time: where the playhead is at first.
+/// The whole run's time. The playhead stands within the run at first, where all
+/// are at work, and the address says nothing of it.
 async fn end(page: &Page) -> Result<String> {
     let text = page.text("time").await?;
     let (now, end) = text.split_once(" of ").expect("a time of a time");
-    assert_eq!(now, end, "the playhead is at the end at first");
+    assert_ne!(now, end, "the playhead is within the run at first");
+    assert!(!page.text("now").await?.contains(" 0 running"));
+    assert_eq!(page.eval("location.hash.includes('&t=')").await?, false);
     Ok(end.to_owned())
+}
+
+/// Puts the playhead to the end.
+async fn go_to_end(page: &Page, end: &str) -> Result<()> {
+    page.set("scrub", "1000").await?;
+    wait_for_time(page, end).await
 }
 
 #[test]
@@ -30,6 +39,7 @@ fn steps_go_from_change_to_change() {
         page.open_experiment("costs=ideal&threads=2&units=20")
             .await?;
         let end = end(page).await?;
+        go_to_end(page, &end).await?;
         let at_end = page.text("now").await?;
 
         let mut times = vec![end.clone()];
@@ -62,9 +72,15 @@ fn the_scrubber_reaches_every_time() {
             page.set("scrub", position).await?;
             wait_for_time(page, &instant(expected * 1_000_000)).await?;
         }
-        // A new prediction is shown whole.
+        page.wait_for("location.hash.endsWith('&t=100000000')")
+            .await?;
+        // A new prediction is shown at a moment of its own.
         page.set("field-units-number", "200").await?;
-        wait_for_time(page, &instant(200_000_000)).await
+        let whole = format!(" of {}", instant(200_000_000));
+        page.wait_for_text("time", &whole).await?;
+        page.wait_for("!location.hash.includes('&t=')").await?;
+        assert_eq!(end(page).await?, instant(200_000_000));
+        Ok(())
     });
 }
 
@@ -76,12 +92,17 @@ fn playing_ends_at_the_end() {
         page.set("speed", "whole run in 4 s").await?;
         page.click("play").await?;
         page.wait_for(&is_playing(true)).await?;
-        // From the end it starts again.
+        // The first time from the start, wherever the playhead stood; from the
+        // end, too.
         let moving = Page::expression("scrub");
-        page.wait_for(&format!("0 < +{moving}.value && +{moving}.value < 900"))
-            .await?;
+        let has_begun = format!("0 < +{moving}.value && +{moving}.value < 400");
+        page.wait_for(&has_begun).await?;
         page.wait_for(&is_playing(false)).await?;
         wait_for_time(page, &end).await?;
+        page.click("play").await?;
+        page.wait_for(&has_begun).await?;
+        page.click("play").await?;
+        page.wait_for(&is_playing(false)).await?;
 
         // Paused, it stands still wherever it is.
         page.set("scrub", "100").await?;
@@ -105,6 +126,7 @@ fn keys_play_and_step_when_no_control_has_the_focus() {
         page.open_experiment("costs=ideal&threads=2&units=20")
             .await?;
         let end = end(page).await?;
+        go_to_end(page, &end).await?;
         page.press_on_page(LEFT).await?;
         let before = time(page).await?;
         assert_ne!(before, end);

@@ -100,6 +100,8 @@ function show(uPlot, host, chart) {
   drawn?.destroy();
   chart.shape = shape;
   chart.drawn = new uPlot(options(uPlot, host, chart), data, host);
+  // As the painter does (paint.rs).
+  host.querySelector("canvas").dataset.painted = getComputedStyle(host).colorScheme;
 }
 
 function options(uPlot, host, chart) {
@@ -128,7 +130,7 @@ function options(uPlot, host, chart) {
     legend: { show: false },
     scales: { x: scale("x"), y: scale("y") },
     axes: [
-      { ...ticks("x"), size: 24, grid: { show: false } },
+      { ...ticks("x"), size: 28, gap: 8, grid: { show: false } },
       { ...ticks("y"), size: 48, grid: { stroke: ink("--grid"), width: 1 } },
     ],
     series: [{}, ...asked.lines.map((line) => series(uPlot, line, ink))],

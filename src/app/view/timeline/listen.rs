@@ -13,6 +13,9 @@ use yew::Callback;
 /// The layout in which the page fits on one screen and does not scroll.
 const ONE_SCREEN: &str = "(min-width: 1101px) and (min-height: 560px)";
 
+/// Told by `www/theme.js` when the page is about to be printed, and after it.
+const PAPER: &str = "timeslice-theme";
+
 /// What the wheel must know at once: the room for the names, px, and whether
 /// the whole run is shown.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +32,7 @@ pub(super) struct Listeners {
     node: HtmlElement,
     wheel: Closure<dyn FnMut(WheelEvent)>,
     scroll: Closure<dyn FnMut(Event)>,
+    paper: Closure<dyn FnMut(Event)>,
     observer: Option<ResizeObserver>,
     _resize: Closure<dyn FnMut()>,
 }
@@ -55,6 +59,14 @@ impl Listeners {
             let send = send.clone();
             Closure::new(move |_: Event| send.emit(Msg::Scrolled))
         };
+        // Laid out for paper, which does not wait for the observer.
+        let paper = {
+            let send = send.clone();
+            Closure::new(move |_: Event| {
+                send.emit(Msg::Resized);
+                send.emit(Msg::Scrolled);
+            })
+        };
         let resize = Closure::<dyn FnMut()>::new(move || send.emit(Msg::Resized));
         let options = AddEventListenerOptions::new();
         options.set_passive(false);
@@ -67,6 +79,9 @@ impl Listeners {
             ),
         );
         drop(node.add_event_listener_with_callback("scroll", scroll.as_ref().unchecked_ref()));
+        if let Some(window) = web_sys::window() {
+            drop(window.add_event_listener_with_callback(PAPER, paper.as_ref().unchecked_ref()));
+        }
         let observer = ResizeObserver::new(resize.as_ref().unchecked_ref()).ok();
         if let Some(observer) = &observer {
             observer.observe(node);
@@ -75,6 +90,7 @@ impl Listeners {
             node: node.clone(),
             wheel,
             scroll,
+            paper,
             observer,
             _resize: resize,
         }
@@ -88,6 +104,10 @@ impl Drop for Listeners {
         drop(node.remove_event_listener_with_callback("wheel", wheel));
         let scroll = self.scroll.as_ref().unchecked_ref();
         drop(node.remove_event_listener_with_callback("scroll", scroll));
+        if let Some(window) = web_sys::window() {
+            let paper = self.paper.as_ref().unchecked_ref();
+            drop(window.remove_event_listener_with_callback(PAPER, paper));
+        }
         if let Some(observer) = &self.observer {
             observer.disconnect();
         }

@@ -1223,6 +1223,9 @@ pub(in crate::app) mod lab {
     pub const CHANGED: &str = "The settings have changed since the last run.";
     pub const BASELINE: &str = "Measuring one thread alone, for comparison …";
     pub const UNITS_DONE: &str = "Units done";
+    /// Before what a run starts, where a program is shown.
+    pub const NOT_THE_PROGRAM: &str = "The picture is of a program, which is simulated only. This \
+        runs what the sliders say. ";
 
     /// What a run starts.
     pub fn what_starts(processes: u32, threads: u32) -> String {

@@ -121,14 +121,25 @@ pub fn time_blocks<H: Host>(experiment: &Experiment, host: &H) -> Vec<f64> {
         host.now_ns().saturating_sub(from)
     };
 
-    // Doubles until a round is long, for the clock may stand still for 100 µs.
+    samples(blocks)
+}
+
+/// Samples of a block's time, ns. `blocks` runs so many and tells how long that
+/// took, ns, by a clock that may stand still for 1 ms.
+fn samples(mut blocks: impl FnMut(u32) -> u64) -> Vec<f64> {
+    // Each of a round's blocks. Doubles the round as long as the clock cannot tell;
+    // that happens again when the engine has compiled the code better meanwhile.
+    let mut each_ns = |round: &mut u32| loop {
+        let took = blocks(*round);
+        if took >= ROUND_NS / 4 {
+            return took as f64 / f64::from(*round);
+        }
+        *round = round.saturating_mul(2);
+    };
     let mut round = 1;
-    while blocks(round) < ROUND_NS / 4 {
-        round *= 2;
-    }
     let (mut best_ns, mut best_round) = (f64::INFINITY, 0);
     for done in 1..=*ROUNDS.end() {
-        let each_ns = blocks(round) as f64 / f64::from(round);
+        let each_ns = each_ns(&mut round);
         // Only what is clearly better is news.
         if each_ns < 0.95 * best_ns {
             (best_ns, best_round) = (each_ns, done);
@@ -138,10 +149,8 @@ pub fn time_blocks<H: Host>(experiment: &Experiment, host: &H) -> Vec<f64> {
             break;
         }
     }
-    let batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
-    (0..SAMPLES)
-        .map(|_| blocks(batch) as f64 / f64::from(batch))
-        .collect()
+    let mut batch = ((SAMPLE_NS as f64 / best_ns) as u32).max(1);
+    (0..SAMPLES).map(|_| each_ns(&mut batch)).collect()
 }
 
 /// Units per second of one thread of one process, with the very code that the
@@ -255,6 +264,33 @@ mod tests {
         assert_eq!(again.calibration, report.calibration);
         let alone = 1e9 / again.baseline_units_per_s;
         assert!(alone > unit_ns / 5.0 && alone < unit_ns * 5.0, "{again:?}");
+    }
+
+    #[test]
+    fn code_that_becomes_faster_between_two_rounds_is_measured_all_the_same() {
+        // Of a block, ns: first, and from a call on.
+        for (slow_ns, fast_ns, from_call) in
+            [(50_000, 1_000, 8), (50_000, 1_000, 12), (900, 40, 14)]
+        {
+            for clock_ns in [5_000, 100_000, 1_000_000] {
+                let mut calls = 0;
+                let mut now_ns = 0_u64;
+                let found = samples(|count| {
+                    calls += 1;
+                    let each_ns = if calls < from_call { slow_ns } else { fast_ns };
+                    let read = |ns: u64| ns / clock_ns * clock_ns;
+                    let from = read(now_ns);
+                    let took = u64::from(count) * each_ns;
+                    assert!(took < 100_000_000, "{count} blocks at once");
+                    now_ns += took;
+                    read(now_ns) - from
+                });
+                for each_ns in found {
+                    let share = each_ns / fast_ns as f64;
+                    assert!((0.8..1.2).contains(&share), "{each_ns} ns by {clock_ns} ns");
+                }
+            }
+        }
     }
 
     #[test]

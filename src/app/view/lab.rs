@@ -62,6 +62,7 @@ fn status_line(state: &State) -> Html {
     match &state.lab {
         Lab::Idle => html! {
             <p class="caption">
+                if state.program.is_some() { { text::NOT_THE_PROGRAM } }
                 { what_starts(experiment) }
             </p>
         },

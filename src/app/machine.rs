@@ -16,7 +16,7 @@ impl State {
     /// prediction. `None`: the run is too long for that.
     #[must_use]
     pub fn rewind(&self) -> Option<Rewind> {
-        if self.stale || self.predicted.run.events > MAX_REWIND_EVENTS {
+        if self.stale || !self.can_rewind() {
             return None;
         }
         match self.scenario() {
@@ -30,6 +30,12 @@ impl State {
                 Some(made.ok()?.1)
             }
         }
+    }
+
+    /// Whether the run that is shown is short enough for [`State::rewind`].
+    #[must_use]
+    pub fn can_rewind(&self) -> bool {
+        self.predicted.run.events <= MAX_REWIND_EVENTS
     }
 
     /// What the things are called that the picture of the machine shows.

@@ -42,6 +42,7 @@ pub(super) fn MachinePart(props: &PartProps) -> Html {
         stage: &stage,
         at: state.playhead,
         view: view.as_ref(),
+        awaited: state.can_rewind(),
     });
     let picture = (width > 0.0 && !folded).then(|| machine(&scene, &stage, width));
     html! {

@@ -222,6 +222,9 @@ pub(super) fn lay_out_cores(
     let busy = scene.cores[shown..].iter().flatten().count();
     machine.more_cores = (cores - shown, busy);
     let bottom = top + rows as f64 * pitch - SLOT_GAP;
+    if stage.queues && scene.awaited {
+        return bottom + 3.0 + LINE_UP;
+    }
     if !stage.queues || scene.queues.is_empty() {
         return bottom;
     }

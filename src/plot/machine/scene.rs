@@ -28,6 +28,8 @@ pub struct MachineRequest<'a> {
     pub at: u64,
     /// What only a second simulation can tell; `None`: not known (yet).
     pub view: Option<&'a View>,
+    /// Whether that will come: room is kept for it, so that nothing jumps then.
+    pub awaited: bool,
 }
 
 /// How far a process is.
@@ -163,6 +165,8 @@ pub struct Scene {
     /// Run queues in their order, as far as that is known: one for all cores,
     /// or one each.
     pub queues: Vec<Queue>,
+    /// Whether they are not known yet, but will be.
+    pub awaited: bool,
     /// Messages on their way.
     pub flights: Vec<Flight>,
     /// How many processes are only counted.
@@ -180,6 +184,7 @@ pub fn scene(request: &MachineRequest<'_>) -> Scene {
         stage,
         at,
         view,
+        awaited,
     } = *request;
     let mut more_threads = [0; State::COUNT];
     for process in stage.cast.iter().chain(&stage.extras) {
@@ -204,6 +209,7 @@ pub fn scene(request: &MachineRequest<'_>) -> Scene {
         hosts: cores.iter().map(host).collect(),
         cores,
         queues: view.map_or_else(Vec::new, |view| queues(run, view)),
+        awaited: awaited && view.is_none(),
         flights: flights(request),
         more_processes: stage.extras.len(),
         more_threads,

@@ -59,6 +59,7 @@ impl Shown {
             stage: &self.stage,
             at,
             view,
+            awaited: true,
         })
     }
 
@@ -73,6 +74,27 @@ fn check(mut shown: Shown, ms: u64, expected: &Expect) {
     let scene = shown.at(ms * 1_000_000);
     let said = scene.sentences().join("\n");
     expected.assert_eq(&format!("{}\n{said}", scene.summary()));
+}
+
+#[test]
+fn nothing_jumps_when_more_is_known() {
+    for fragment in [
+        "v=1",
+        "cores=2&procs=2&threads=3",
+        "procs=4&threads=1&gil=off",
+    ] {
+        let mut shown = Shown::experiment(fragment);
+        for ms in [1, 7, 40] {
+            let at = ms * 1_000_000;
+            for width in [360.0, 700.0] {
+                let height = |scene: &Scene| machine(scene, &shown.stage, width).height;
+                let before = height(&shown.look(at, None));
+                let scene = shown.at(at);
+                let after = machine(&scene, &shown.stage, width).height;
+                assert!((before - after).abs() < 0.1, "{fragment} {ms} {width}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -71,6 +71,17 @@ impl Sight {
         }
     }
 
+    /// What stays where it is when keys and buttons zoom, ns: the playhead if it is
+    /// in view and within the run, else the middle.
+    #[must_use]
+    pub fn pivot(&self) -> u64 {
+        let (window, playhead) = (self.window(), self.state.playhead);
+        match (window.from..=window.to).contains(&playhead) && playhead < self.end() {
+            true => playhead,
+            false => window.from + window.length() / 2,
+        }
+    }
+
     /// Where the run ends, ns.
     #[must_use]
     pub fn end(&self) -> u64 {

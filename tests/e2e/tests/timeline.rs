@@ -107,9 +107,8 @@ fn keys_and_buttons_zoom_and_move() {
         for key in KEYS {
             let sight = Sight::of(page, LaneChoice::Threads).await?;
             let (window, end) = (sight.window(), sight.end());
-            let middle = window.from + window.length() / 2;
             let expected = match key_move(key, false).context(key)? {
-                Move::Zoom(factor) => window.zoomed(factor, middle, end),
+                Move::Zoom(factor) => window.zoomed(factor, sight.pivot(), end),
                 Move::Pan(share) => window.moved(share, end),
                 _ => Window::whole(end),
             };
@@ -128,9 +127,8 @@ fn keys_and_buttons_zoom_and_move() {
         for (button, factor) in [("zoom-in", 0.5), ("zoom-in", 0.5), ("zoom-out", 2.0)] {
             let sight = Sight::of(page, LaneChoice::Threads).await?;
             let (window, end) = (sight.window(), sight.end());
-            let middle = window.from + window.length() / 2;
             page.click(button).await?;
-            check(page, part(window.zoomed(factor, middle, end), end)).await?;
+            check(page, part(window.zoomed(factor, sight.pivot(), end), end)).await?;
         }
         page.click("zoom-all").await?;
         check(page, None).await

@@ -182,8 +182,8 @@ impl TimelinePart {
         match change {
             Move::Zoom(factor) => {
                 let in_view = (window.from..=window.to).contains(&state.playhead);
-                // At the run's end, where it waits at first, nothing is to be
-                // seen closer.
+                // At the run's end, where it waits when all was played, nothing is
+                // to be seen closer.
                 let pivot = match in_view && state.playhead < end {
                     true => state.playhead,
                     false => window.from + window.length() / 2,

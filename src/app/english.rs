@@ -1223,9 +1223,9 @@ pub(in crate::app) mod lab {
     pub const CHANGED: &str = "The settings have changed since the last run.";
     pub const BASELINE: &str = "Measuring one thread alone, for comparison …";
     pub const UNITS_DONE: &str = "Units done";
-    /// Before what a run starts, where a program is shown.
-    pub const NOT_THE_PROGRAM: &str = "The picture is of a program, which is simulated only. This \
-        runs what the sliders say. ";
+    /// Where a program is shown.
+    pub const NOT_THE_PROGRAM: &str = "The picture is of a program, which is only simulated. What \
+        runs for real is the experiment of the sliders.";
 
     /// What a run starts.
     pub fn what_starts(processes: u32, threads: u32) -> String {
@@ -1640,11 +1640,11 @@ pub(in crate::app) mod lessons {
     pub const DETAILS: &str = "How it is judged, and all that was found";
     pub const SOURCES: &str = "Read on";
 
-    /// What the lessons are, and how many of all were read.
-    pub fn about(all: usize, read: usize) -> String {
+    /// What the lessons are, and how many of all can be measured and were read.
+    pub fn about(all: usize, measurable: usize, read: usize) -> String {
         format!(
-            "{all} claims: each with its reasons, a picture, and two verdicts, the simulator's and \
-             that of a measurement in this browser. They build on each other; {read} read."
+            "{all} claims: each with its reasons, a picture and the simulator's verdict, {measurable} \
+             also with that of a measurement in this browser. They build on each other; {read} read."
         )
     }
 

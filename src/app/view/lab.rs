@@ -51,6 +51,9 @@ pub(super) fn LabPart(props: &LabProps) -> Html {
                     { status_line(state) }
                 }
             </div>
+            if state.program.is_some() {
+                <p class="caption" data-testid="not-the-program">{ text::NOT_THE_PROGRAM }</p>
+            }
             if let Some(environment) = &state.environment { { conditions(environment) } }
             if let Some(measured) = state.measured() { { report(measured) } }
         </section>
@@ -62,7 +65,6 @@ fn status_line(state: &State) -> Html {
     match &state.lab {
         Lab::Idle => html! {
             <p class="caption">
-                if state.program.is_some() { { text::NOT_THE_PROGRAM } }
                 { what_starts(experiment) }
             </p>
         },

@@ -93,7 +93,7 @@ fn list(props: &LessonsProps) -> Html {
             data-running={bench.running.is_some().to_string()}>
             <h2 id="lessons-heading">{ text::HEADING }</h2>
             <p class="caption">
-                { text::about(all, read.len()) }
+                { text::about(all, lessons::all().len(), read.len()) }
             </p>
             if let Some(next) = next {
                 <button class="next primary" onclick={open(dispatch, next.id)} data-testid="next-lesson">

@@ -488,9 +488,10 @@ impl State {
             }
             Action::SimulateNext => {
                 // Not while something is measured: it would be disturbed.
-                let next = self.bench.next_to_simulate();
-                if let (Some(id), None, true) = (next, self.busy(), self.shows_verdicts()) {
-                    Rc::make_mut(&mut self.bench).simulate(id);
+                if self.busy().is_none() && self.shows_verdicts() {
+                    if let Some(id) = self.bench.next_to_simulate() {
+                        Rc::make_mut(&mut self.bench).simulate(id);
+                    }
                     return self.simulate_later();
                 }
             }
@@ -620,8 +621,11 @@ impl State {
     /// Goes on asking the simulator about the claims, if there are any left and
     /// somebody looks: it would take the time of whatever else the page does.
     pub(super) fn simulate_later(&self) -> Vec<Effect> {
+        // First whether anybody looks: the claims are loaded behind the first picture.
+        if !self.shows_verdicts() {
+            return Vec::new();
+        }
         let next = self.bench.next_to_simulate();
-        let next = next.filter(|_| self.shows_verdicts());
         next.map(|_| Effect::SimulateNext).into_iter().collect()
     }
 

@@ -51,6 +51,9 @@ const BETWEEN_CLAIMS_MS: i32 = 50;
 /// drag's next move would have to wait.
 const UNDISTURBED_MS: f64 = 400.0;
 
+/// Told by `www/rest.js` when all code is there.
+const WHOLE: &str = "timeslice-whole";
+
 struct Shell {
     state: Shared<State>,
     /// The state as it was before the last trials, probes and sweeps had
@@ -75,7 +78,7 @@ struct Shell {
     on_frame: Closure<dyn FnMut(f64)>,
     on_moment: Closure<dyn FnMut()>,
     /// Kept alive as long as the page listens.
-    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 6],
+    _listeners: [Closure<dyn FnMut(web_sys::Event)>; 7],
 }
 
 impl Component for Shell {
@@ -106,6 +109,10 @@ impl Component for Shell {
                 let dispatch = dispatch.clone();
                 move |_| dispatch.emit(Action::Redraw)
             }),
+            listen(WHOLE, {
+                let dispatch = dispatch.clone();
+                move |_| recall(&dispatch)
+            }),
             listen("dragover", |event| drop(dropped(&event))),
             listen("drop", {
                 let dispatch = dispatch.clone();
@@ -131,12 +138,9 @@ impl Component for Shell {
             move |count| show_workers(&page, count)
         });
         dispatch.emit(Action::Environment(environment()));
-        let kept = storage().and_then(|storage| storage.get_item(KEPT_PROBES).ok()?);
-        if let Some(kept) = kept {
-            dispatch.emit(Action::KeptProbes(kept));
+        if is_whole() {
+            recall(&dispatch);
         }
-        let kept = storage().and_then(|storage| storage.get_item(KEPT_MEMORY).ok()?);
-        dispatch.emit(Action::KeptMemory(kept.unwrap_or_default()));
         if root_says("data-newer").is_some() {
             dispatch.emit(Action::NewerVersion);
         }
@@ -475,6 +479,16 @@ fn skip_to_main() -> Callback<yew::MouseEvent> {
             drop(main.focus());
         }
     })
+}
+
+/// Tells the page what earlier visits have kept. It takes all of the code to read
+/// that.
+fn recall(dispatch: &Callback<Action>) {
+    let kept = |name| storage().and_then(|storage| storage.get_item(name).ok()?);
+    if let Some(kept) = kept(KEPT_PROBES) {
+        dispatch.emit(Action::KeptProbes(kept));
+    }
+    dispatch.emit(Action::KeptMemory(kept(KEPT_MEMORY).unwrap_or_default()));
 }
 
 /// Whether all code is loaded: `rest.js` says so, where the code is split.

@@ -107,6 +107,25 @@ fn what_the_page_says_on_its_console_is_kept() {
     });
 }
 
+#[test]
+fn the_first_picture_does_without_the_second_part() {
+    visit_each("first-part", Host::isolated(), async |page| {
+        // Of a visitor who has been here before, too.
+        for _ in 0..2 {
+            page.open("").await?;
+            page.wait_until_idle().await?;
+            page.wait_for("document.documentElement.dataset.whole === 'yes'")
+                .await?;
+            let waited = "performance.getEntriesByName('timeslice-waited-for-rest').length";
+            assert_eq!(page.eval(waited).await?, 0);
+            page.show_tab("lessons").await?;
+            page.click("open-P1").await?;
+            page.wait_until_idle().await?;
+        }
+        Ok(())
+    });
+}
+
 /// Starts the page's code in a worker, where nobody prepares for its second part,
 /// and knocks at the door to it. Resolves with whether the first function behind
 /// the door was there before, and after.

@@ -20,8 +20,8 @@ use timeslice_e2e::{Host, Page, visit};
 /// Loads of the page.
 const LOADS: usize = 10;
 
-/// Moves of the slider.
-const MOVES: usize = 30;
+/// Moves of the slider: a drag of two seconds, right after the page was opened.
+const MOVES: usize = 120;
 
 /// Frames of zooming, and of moving.
 const FRAMES: usize = 120;

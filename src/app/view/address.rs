@@ -5,26 +5,36 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// How long a change of the address waits for the next, ms. Writing it takes as
-/// long as drawing a picture does, and a slider's drag makes 60 changes a second;
-/// browsers refuse more than about 200 in 30 s (Chromium) or 100 in 10 s (Safari).
-const WAIT_MS: i32 = 250;
+/// How long the address must have been at rest before it is written, ms. Writing it
+/// takes as long as drawing a picture does, and a slider's drag makes 60 changes a
+/// second; browsers refuse more than about 200 in 30 s (Chromium) or 100 in 10 s
+/// (Safari).
+const REST_MS: i32 = 250;
+
+/// It is written after so long at the latest, ms.
+const LATEST_MS: f64 = 2_000.0;
 
 /// Writes the address.
 pub(super) struct AddressBar {
-    /// What waits to be written. While something does, the timer runs.
-    pending: Rc<RefCell<Option<String>>>,
+    pending: Rc<RefCell<Option<Pending>>>,
     on_time: Closure<dyn FnMut()>,
+}
+
+/// What waits to be written.
+struct Pending {
+    fragment: String,
+    since_ms: f64,
+    timer: Option<i32>,
 }
 
 impl AddressBar {
     pub(super) fn new() -> Self {
-        let pending = Rc::new(RefCell::new(None::<String>));
+        let pending = Rc::new(RefCell::new(None::<Pending>));
         let on_time = {
             let pending = Rc::clone(&pending);
             Closure::new(move || {
-                if let Some(fragment) = pending.borrow_mut().take() {
-                    replace(&fragment);
+                if let Some(pending) = pending.borrow_mut().take() {
+                    replace(&pending.fragment);
                 }
             })
         };
@@ -33,20 +43,44 @@ impl AddressBar {
 
     /// Puts this fragment into the address soon; the newest wins.
     pub(super) fn write(&self, fragment: String) {
-        if self.pending.borrow_mut().replace(fragment).is_some() {
-            return;
-        }
+        let now_ms = js_sys::Date::now();
+        let mut pending = self.pending.borrow_mut();
+        let since_ms = match pending.as_mut() {
+            Some(pending) if now_ms - pending.since_ms > LATEST_MS => {
+                pending.fragment = fragment;
+                return;
+            }
+            Some(pending) => {
+                forget(pending.timer);
+                pending.since_ms
+            }
+            None => now_ms,
+        };
         let callback = self.on_time.as_ref().unchecked_ref();
-        let asked = web_sys::window().map(|window| {
-            window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, WAIT_MS)
-        });
         // Refused by no browser; the next change would be written.
-        drop(asked);
+        let timer = web_sys::window().and_then(|window| {
+            let asked =
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, REST_MS);
+            asked.ok()
+        });
+        *pending = Some(Pending {
+            fragment,
+            since_ms,
+            timer,
+        });
     }
 
     /// Forgets what waits: the visitor has changed the address since.
     pub(super) fn forget(&self) {
-        self.pending.borrow_mut().take();
+        if let Some(pending) = self.pending.borrow_mut().take() {
+            forget(pending.timer);
+        }
+    }
+}
+
+fn forget(timer: Option<i32>) {
+    if let (Some(window), Some(timer)) = (web_sys::window(), timer) {
+        window.clear_timeout_with_handle(timer);
     }
 }
 

@@ -65,6 +65,9 @@ impl Page {
         let load = self.loads.get() + 1;
         self.loads.set(load);
         self.open(&format!("?load={load}#{fragment}")).await?;
+        // Firefox's driver may not wait for it, and the document before is idle, too.
+        self.wait_for(&format!("location.search === '?load={load}'"))
+            .await?;
         self.wait_until_idle().await
     }
 

@@ -111,8 +111,10 @@ fn what_the_page_says_on_its_console_is_kept() {
 fn the_first_picture_does_without_the_second_part() {
     visit_each("first-part", Host::isolated(), async |page| {
         // Of a visitor who has been here before, too.
-        for _ in 0..2 {
-            page.open("").await?;
+        for query in ["", "?again"] {
+            page.open(query).await?;
+            page.wait_for(&format!("location.search === '{query}'"))
+                .await?;
             page.wait_until_idle().await?;
             page.wait_for("document.documentElement.dataset.whole === 'yes'")
                 .await?;

@@ -15,15 +15,13 @@ pub mod calibrate;
 pub mod crew;
 pub mod deadlock;
 pub mod findings;
-pub mod gil;
 pub mod grid;
-pub use timeslice_core::lab::kernel;
+pub use timeslice_core::lab::{gil, kernel, python, telemetry};
 pub mod measurement;
 pub mod plan;
 pub mod pool;
 pub mod probes;
 pub mod routine;
-pub mod telemetry;
 pub mod trial;
 pub mod watch;
 #[cfg(target_arch = "wasm32")]

@@ -13,6 +13,7 @@ use crate::app::program::{DeskAction, FOLDER};
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
 use crate::lab::plan::MAX_WORKERS;
+use crate::lab::python::Work;
 use crate::lab::trial::{Doing, Happened};
 use crate::lab::web::{
     Activity, Event, Handle, begin, environment, on_workers, prepare, start, workers,
@@ -335,10 +336,10 @@ impl Shell {
 
     fn start_lab(&mut self, experiment: Experiment) {
         let dispatch = self.dispatch.clone();
-        let started = start(experiment, move |event| {
+        let started = start(experiment, Work::Kernel, move |event| {
             dispatch.emit(match event {
                 // The measurement tells it, too.
-                Event::Calibrated(_) => return,
+                Event::Calibrated(_) | Event::Loading(..) | Event::Told(_) => return,
                 Event::Progress(progress) => Action::LabProgress(progress),
                 Event::Paused => Action::LabPaused(true),
                 Event::Resumed => Action::LabPaused(false),

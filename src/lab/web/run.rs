@@ -8,6 +8,7 @@ use crate::experiment::{Experiment, json};
 use crate::lab::calibrate::Report;
 use crate::lab::measurement::{Calibration, Environment, Measurement, Progress};
 use crate::lab::plan::{self, Job, Part, Refusal, planned};
+use crate::lab::python::Transcript;
 use crate::lab::telemetry::{Head, Layout};
 use crate::lab::watch::{START_LIMIT_NS, Watch};
 use std::cell::RefCell;
@@ -28,6 +29,12 @@ pub enum Event {
     Calibrated(Calibration),
     /// The run goes on. Comes about four times a second.
     Progress(Progress),
+    /// The Python interpreter is being loaded: so many bytes of so many are there.
+    /// Comes once with all of them when it is.
+    Loading(u64, u64),
+    /// What the processes of a Python run have told up to now. Comes whenever
+    /// there is news, and last just before the last event.
+    Told(Rc<Transcript>),
     /// The page is hidden: all that was started has ended.
     Paused,
     /// The page is shown: the run begins again, from the start.

@@ -142,9 +142,12 @@ impl Session {
         let sender = Rc::new(RefCell::new(Some(sender)));
         let handle = run::start_with(experiment.clone(), known, move |event| {
             let ended = match event {
-                Event::Calibrated(_) | Event::Progress(_) | Event::Paused | Event::Resumed => {
-                    return;
-                }
+                Event::Calibrated(_)
+                | Event::Progress(_)
+                | Event::Loading(..)
+                | Event::Told(_)
+                | Event::Paused
+                | Event::Resumed => return,
                 Event::Finished(measurement) => Ok(measurement),
                 Event::Stopped => Err("it was stopped".to_owned()),
                 Event::Failed(why) => Err(why),

@@ -5,6 +5,7 @@ use super::run::{self, Event};
 use super::{environment, is_hidden, visibility};
 use crate::experiment::Experiment;
 use crate::lab::plan::{self, Refusal};
+use crate::lab::python::Work;
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use std::cell::RefCell;
@@ -28,18 +29,19 @@ impl Handle {
     }
 }
 
-/// Runs `experiment` here and now: calibrates first, then starts the processes.
-/// Everything that happens comes to `on_event`, never before this returns.
+/// Runs `work` laid out as in `experiment` here and now: calibrates first, then
+/// starts the processes. Everything that happens comes to `on_event`, never before this returns.
 ///
 /// # Errors
 /// A [`Refusal`] if the lab does not run it; nothing was started then.
 pub fn start(
     experiment: Experiment,
+    work: Work,
     on_event: impl Fn(Event) + 'static,
 ) -> Result<Handle, Refusal> {
     plan::check(&experiment, &environment())?;
     let (stop, stopped) = oneshot::channel();
-    wasm_bindgen_futures::spawn_local(follow(experiment, Rc::new(on_event), stopped));
+    wasm_bindgen_futures::spawn_local(follow(experiment, work, Rc::new(on_event), stopped));
     Ok(Handle {
         stop: RefCell::new(Some(stop)),
     })
@@ -48,6 +50,7 @@ pub fn start(
 /// Runs, pauses and runs again until it is over.
 async fn follow(
     experiment: Experiment,
+    work: Work,
     on_event: Rc<impl Fn(Event) + 'static>,
     mut stopped: oneshot::Receiver<()>,
 ) {
@@ -61,6 +64,10 @@ async fn follow(
                 // Dropped: nobody listens any more.
                 Either::Right((Err(_), _)) => return,
             }
+        }
+        if let Work::Python(_) = &work {
+            let text = "Python cannot be run yet".to_owned();
+            return on_event(Event::Failed(text));
         }
         let (sender, ended) = oneshot::channel();
         let sender = RefCell::new(Some(sender));

@@ -32,6 +32,9 @@ pub(crate) fn start() -> Interpreter {
 /// # Errors
 /// None that a program can cause: whatever is put in is there.
 pub(crate) fn furnish(vm: &VirtualMachine, facts: &[(&'static str, u32)]) -> PyResult<()> {
+    // Their types are there only when they have been imported.
+    let timeslice = vm.import("timeslice", 0)?;
+    let threading = vm.import("threading", 0)?;
     let console = Console.into_pyobject(vm);
     vm.sys_module.set_attr("stdout", console.clone(), vm)?;
     vm.sys_module.set_attr("stderr", console, vm)?;
@@ -52,7 +55,6 @@ pub(crate) fn furnish(vm: &VirtualMachine, facts: &[(&'static str, u32)]) -> PyR
     let nothing = vm.new_function("collect", |_args: FuncArgs| 0);
     collector.set_attr("collect", nothing, vm)?;
 
-    let threading = vm.import("threading", 0)?;
     let threads = vm.import("_thread", 0)?;
     for (theirs, ours) in [
         ("allocate_lock", "Lock"),
@@ -65,7 +67,6 @@ pub(crate) fn furnish(vm: &VirtualMachine, facts: &[(&'static str, u32)]) -> PyR
         threads.set_attr(name, threading.get_attr("Thread", vm)?, vm)?;
     }
 
-    let timeslice = vm.import("timeslice", 0)?;
     for &(name, number) in facts {
         timeslice.set_attr(name, vm.ctx.new_int(number), vm)?;
     }

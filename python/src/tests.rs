@@ -150,28 +150,43 @@ fn exceptions_are_told_with_their_lines() {
 
         "#]],
     );
-    check("def work(i):\n    return 1 +\n", ONE, expect![[r#"
+    check(
+        "def work(i):\n    return 1 +\n",
+        ONE,
+        expect![[r#"
         Exception after 0 units, raised in line Some(2), unit None
           File "program.py", line 2
             return 1 +
                       ^
         SyntaxError: invalid syntax
 
-    "#]]);
-    check("x = 1\n\nimport nothing_like_it\n", ONE, expect![[r#"
+    "#]],
+    );
+    check(
+        "x = 1\n\nimport nothing_like_it\n",
+        ONE,
+        expect![[r#"
         Exception after 0 units, raised in line Some(3), unit None
         Traceback (most recent call last):
           File "program.py", line 3, in <module>
             import nothing_like_it
         ModuleNotFoundError: No module named 'nothing_like_it'
 
-    "#]]);
-    check("def wrok(i):\n    pass\n", ONE, expect![[r#"
+    "#]],
+    );
+    check(
+        "def wrok(i):\n    pass\n",
+        ONE,
+        expect![[r#"
         Exception after 0 units, raised in line None, unit None
         NameError: the program defines no function work(i), which the lab would call
 
-    "#]]);
-    check("def work(i):\n    return work(i)\n", ONE, expect![[r#"
+    "#]],
+    );
+    check(
+        "def work(i):\n    return work(i)\n",
+        ONE,
+        expect![[r#"
         Exception after 0 units, raised in line Some(2), unit Some(0)
         Traceback (most recent call last):
           File "program.py", line 2, in work
@@ -183,7 +198,8 @@ fn exceptions_are_told_with_their_lines() {
           [Previous line repeated 297 more times]
         RecursionError: maximum recursion depth exceeded 
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub(in crate::app) mod page {
     pub const TAB_SLIDERS: &str = "Experiment";
     pub const TAB_LESSONS: &str = "Lessons";
     pub const TAB_PROGRAM: &str = "Program";
+    pub const TAB_PYTHON: &str = "Python";
     pub const TAB_MEASURE: &str = "Measure";
     pub const TAB_CHARTS: &str = "Charts";
     pub const TAB_FAILURES: &str = "Failures";
@@ -1356,6 +1357,7 @@ pub(in crate::app) mod bench {
     pub const COSTS_FROM_LAST_RUN: &str =
         "No probes yet: the comparison uses costs of the last run.";
     pub const EXPERIMENT_IS_BUSY: &str = "your experiment is running";
+    pub const PYTHON_IS_BUSY: &str = "your Python program is running";
     pub const PROBES_ARE_BUSY: &str = "this browser's costs are being measured";
     pub const GRID_IS_BUSY: &str = "the grid is being measured";
     pub const MEASURING_PROBES: &str = "Measuring this browser's costs";

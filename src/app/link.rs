@@ -311,7 +311,9 @@ impl State {
         if whole || link.embed.is_some() {
             self.place.embedded = link.embed;
         }
-        self.follow_python(link.python, whole);
+        if link.python.is_some() || self.place.left == Left::Python {
+            self.follow_python(link.python, whole);
+        }
         if self.place.left == Left::Program && self.program.is_none() {
             // An empty desk shows nothing.
             drop(self.desk(DeskAction::FromSliders));

@@ -251,8 +251,7 @@ impl State {
     #[must_use]
     pub fn is_paused(&self) -> bool {
         let running = self.bench.running.as_ref();
-        self.is_run_paused()
-            || running.is_some_and(|running| running.paused)
+        self.is_run_paused() || running.is_some_and(|running| running.paused)
     }
 
     pub(super) fn predict(&mut self) {
@@ -534,4 +533,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;

@@ -271,6 +271,9 @@ fn any_state() -> impl Strategy<Value = State> {
                 // As a visitor comes there.
                 act(&mut state, Action::ShowLeft(Left::Program));
             }
+            if state.place.left == Left::Python {
+                act(&mut state, Action::ShowLeft(Left::Python));
+            }
             if !exercise.is_empty() {
                 state.address.exercise = Some(exercise.as_str().into());
             }

@@ -83,9 +83,10 @@ fn the_interpreter_is_loaded_once_and_only_when_the_tab_is_opened() {
     let effects = act(&mut state, Action::ShowLeft(Left::Python));
     assert!(effects.contains(&Effect::LoadPython));
     assert_eq!(state.python.loading, Loading::Asked);
+    let history = Rc::clone(&state.history);
     python(&mut state, PythonAction::Loading(3, 14));
     assert_eq!(state.python.loading, Loading::Under(3, 14));
-    assert_eq!(state.history.undoes(), None, "that is no step of anybody's");
+    assert_eq!(state.history, history, "that is no step of anybody's");
     python(&mut state, PythonAction::Loading(14, 14));
     assert_eq!(state.python.loading, Loading::Done);
     act(&mut state, Action::ShowLeft(Left::Sliders));
@@ -287,12 +288,8 @@ fn who_said_something_has_a_panel() {
         let names: Vec<_> = panels(&transcript).into_iter().map(|it| it.name).collect();
         assert_eq!(names, [name]);
     }
-    check_console(
-        &Transcript::default(),
-        expect![[r#"
-
-    "#]],
-    );
+    let nothing = Transcript::default();
+    assert_eq!((panels(&nothing), results(&nothing)), (Vec::new(), None));
 }
 
 #[test]
@@ -453,6 +450,6 @@ fn who_had_the_gil_is_told_in_shares() {
     let holding = Holding::of(state.measured().expect("it is of this experiment"));
     let holding = holding.expect("there was a GIL");
     assert_eq!((holding.end, holding.more()), (500, None));
-    expect!["Who had the GIL when, measured. T1 38 %, T2 63 %. The GIL went from one thread to another 0 times. Shown are the first 3 of the 5,000 times that a thread had it."]
+    expect!["Who had the GIL when, measured. T1 38 %, T2 62 %. The GIL went from one thread to another 0 times. Shown are the first 3 of the 5,000 times that a thread had it."]
         .assert_eq(&holding.words());
 }

@@ -11,7 +11,7 @@ mod rules;
 use super::plan::planned;
 use super::telemetry::{Head, State};
 use crate::experiment::{
-    Ended, Experiment, Fault, Outcome, ProcessOutcome, ThreadOutcome, Throughput,
+    Ended, Experiment, Fault, Outcome, ProcessOutcome, ThreadOutcome, Throughput, WATCHDOG_NS,
 };
 use record::Record;
 
@@ -31,6 +31,8 @@ pub struct Watch {
     record: Record,
     messages: Vec<String>,
     last_look_ns: u64,
+    /// So long a silence means that a thread hangs, ns.
+    patience_ns: u64,
 }
 
 /// What it knows of one process.
@@ -78,7 +80,16 @@ impl Watch {
             record: Record::default(),
             messages: Vec::new(),
             last_look_ns: 0,
+            patience_ns: WATCHDOG_NS,
         }
+    }
+
+    /// The same, but only a silence of `ns` means that a thread hangs: what it does
+    /// between two signs of life may take long.
+    #[must_use]
+    pub fn patient(mut self, ns: u64) -> Self {
+        self.patience_ns = ns;
+        self
     }
 
     /// Process `index` was started.

@@ -42,8 +42,6 @@ pub struct Task {
     /// Fingerprints of the results of the run by one thread alone, by unit; 0 or
     /// missing: not known.
     pub expected: Vec<u32>,
-    /// What the program's `result()` gave there, if that was of all units.
-    pub expected_result: Option<String>,
 }
 
 impl Task {

@@ -166,7 +166,10 @@ impl Action {
     pub fn is_progress(&self) -> bool {
         matches!(
             self,
-            Self::LabProgress(_) | Self::Python(PythonAction::Loading(..) | PythonAction::Told(_))
+            Self::LabProgress(_)
+                | Self::Python(
+                    PythonAction::Loading(..) | PythonAction::NotLoaded(_) | PythonAction::Told(_)
+                )
         )
     }
 

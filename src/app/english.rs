@@ -1929,7 +1929,6 @@ pub(in crate::app) mod program {
 pub(in crate::app) mod python {
     use crate::plot::count;
 
-    pub const DESK: &str = "Python";
     pub const EXAMPLES: &str = "Examples";
     pub const OWN_PROGRAM: &str = "A program of your own";
     pub const LAST_TEXT: &str = "Your last program";
@@ -1947,8 +1946,6 @@ pub(in crate::app) mod python {
     pub const BASELINE: &str = "Running it by one thread alone, for comparison …";
     pub const CHANGED: &str = "Program or layout have changed since the last run.";
     pub const IS_PYTHON: &str = "This is a run of your Python program.";
-    pub const WAITS: &str = " The simulator takes a unit for computing all the time: a program that \
-        waits does better than it says.";
     pub const ERROR: &str = "error";
 
     // Examples. They are called what their comments call them.
@@ -2038,16 +2035,20 @@ pub(in crate::app) mod python {
         }
     }
 
-    /// How long a unit took.
-    pub fn unit(time: &str) -> String {
-        format!("A unit of it takes {time} here when one thread runs alone.")
+    /// How long a unit took, and how much of that it waited.
+    pub fn unit(time: &str, waits: Option<&str>) -> String {
+        let waits = waits.map(|waits| format!(", {waits} of it waiting"));
+        format!(
+            "A unit takes {time} here when one thread runs alone{}.",
+            waits.unwrap_or_default()
+        )
     }
 
     /// The simulator has not quite the same units.
     pub fn beyond(unit: &str) -> String {
         format!(
-            " The prediction for this machine is made with units of {unit}: it takes none that are \
-             shorter than 100 µs or longer than 50 ms."
+            " The prediction for this machine is made with units that compute for {unit}: the \
+             simulator takes from 100 µs to 50 ms."
         )
     }
 

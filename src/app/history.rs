@@ -138,7 +138,7 @@ impl Moment {
             | Action::LabPaused(_)
             | Action::LabStopped
             | Action::LabDone(_)
-            | Action::Python(PythonAction::Loading(..) | PythonAction::Told(_))
+            | Action::Python(PythonAction::Loading(..) | PythonAction::NotLoaded(_) | PythonAction::Told(_))
             | Action::Happened(_)
             | Action::Simulate(_)
             | Action::SimulateNext

@@ -63,9 +63,9 @@ impl Measured {
     /// they had: what the simulator takes for one has its limits.
     #[must_use]
     pub fn is_beyond_prediction(&self) -> bool {
-        let predicted = f64::from(self.here.cpu_us);
+        let predicted = f64::from(self.here.cpu_us) + f64::from(self.here.io_us);
         let is_python = self.work != Work::Kernel;
-        is_python && (self.unit_us() / predicted - 1.0).abs() > 0.05
+        is_python && (predicted / self.unit_us() - 1.0).abs() > 0.1
     }
 }
 

@@ -12,7 +12,7 @@ pub use mistakes::Mistake;
 use super::place::Left;
 use super::{Effect, Lab, State};
 use crate::experiment::Experiment;
-use crate::lab::python::{Transcript, plain};
+use crate::lab::python::{Transcript, Work, plain};
 use std::rc::Rc;
 
 /// What the Python tab works with.
@@ -44,7 +44,7 @@ impl Default for Python {
 }
 
 /// How far the interpreter is loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Loading {
     /// Nobody has needed it yet.
     Unasked,
@@ -54,6 +54,8 @@ pub enum Loading {
     Under(u64, u64),
     /// All of it is there.
     Done,
+    /// It could not be had, for this reason. A run tries again.
+    Failed(String),
 }
 
 /// What a run has told.
@@ -76,6 +78,8 @@ pub enum PythonAction {
     Own,
     /// So many bytes of the interpreter, of so many, are there.
     Loading(u64, u64),
+    /// The interpreter could not be loaded, for this reason.
+    NotLoaded(String),
     /// The run has told this up to now.
     Told(Rc<Transcript>),
 }
@@ -128,9 +132,10 @@ impl State {
                     false => Loading::Done,
                 };
             }
+            PythonAction::NotLoaded(why) => self.python_mut().loading = Loading::Failed(why),
             PythonAction::Told(transcript) => {
-                let text = match &self.running() {
-                    Some(crate::lab::python::Work::Python(text)) => Rc::clone(text),
+                let text = match self.running() {
+                    Some(Work::Python(text)) => Rc::clone(text),
                     _ => return Vec::new(),
                 };
                 let python = self.python_mut();

@@ -89,6 +89,8 @@ fn the_interpreter_is_loaded_once_and_only_when_the_tab_is_opened() {
     assert_eq!(state.history, history, "that is no step of anybody's");
     python(&mut state, PythonAction::Loading(14, 14));
     assert_eq!(state.python.loading, Loading::Done);
+    python(&mut state, PythonAction::NotLoaded("no".to_owned()));
+    assert_eq!(state.python.loading, Loading::Failed("no".to_owned()));
     act(&mut state, Action::ShowLeft(Left::Sliders));
     let effects = act(&mut state, Action::ShowLeft(Left::Python));
     assert!(!effects.contains(&Effect::LoadPython));

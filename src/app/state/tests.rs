@@ -159,6 +159,7 @@ pub(in crate::app) fn measurement() -> Measurement {
             samples: 9,
             blocks_per_unit: 20,
             unit_ns: 1_250_000,
+            blocked_ns: 0,
         },
         baseline_units_per_s: 800.0,
         environment: Environment {

@@ -173,6 +173,18 @@ fn conditions(environment: &Environment) -> Html {
     }
 }
 
+/// What a unit of Python takes.
+fn python_unit(measured: &Measured) -> String {
+    let waits_us = measured.measurement.calibration.blocked_ns as f64 / 1e3;
+    // A lock that nobody else wants takes a moment, too.
+    let waits = (waits_us > 0.02 * measured.unit_us()).then(|| us(waits_us));
+    python_text::unit(&us(measured.unit_us()), waits.as_deref())
+}
+
+fn us(us: f64) -> String {
+    duration((us * 1e3) as u64)
+}
+
 fn report(measured: &Measured) -> Html {
     let measurement = &measured.measurement;
     let calibration = &measurement.calibration;
@@ -188,11 +200,10 @@ fn report(measured: &Measured) -> Html {
                     { text::unit(&duration(calibration.unit_ns), calibration.samples,
                         &percent(spread)) }
                 } else {
-                    { python_text::unit(&duration((measured.unit_us() * 1e3) as u64)) }
-                    { python_text::WAITS }
+                    { python_unit(measured) }
                 }
                 if measured.is_beyond_prediction() {
-                    { python_text::beyond(&duration(u64::from(measured.here.cpu_us) * 1_000)) }
+                    { python_text::beyond(&us(f64::from(measured.here.cpu_us))) }
                 }
                 if measured.experiment.threads > 1 {
                     { text::starting_threads(&duration(

@@ -11,7 +11,7 @@ use crate::app::english::program::mistakes;
 use crate::app::english::python as text;
 use crate::app::program::outline::to_utf16;
 use crate::app::python::{EXAMPLES, Loading, PythonAction, example, example_of};
-use crate::app::{Action, Busy, State};
+use crate::app::{Action, Busy, Lab, State};
 use crate::experiment::Field;
 use about::about;
 use console::Console;
@@ -118,10 +118,17 @@ fn layout(state: &State, dispatch: &Callback<Action>) -> Html {
 
 /// How far the interpreter is loaded, until it is there.
 fn loading(state: &State) -> Html {
-    let (words, share) = match state.python.loading {
+    let (words, share) = match &state.python.loading {
         Loading::Unasked | Loading::Done => return html! {},
+        // The run that tries again says why it cannot.
+        Loading::Failed(_) if matches!(state.python.lab, Lab::Refused(_)) => return html! {},
+        Loading::Failed(why) => {
+            return html! {
+                <p class="refusal" role="status" data-testid="python-not-loaded">{ why.clone() }</p>
+            };
+        }
         Loading::Asked => (text::LOADING.to_owned(), None),
-        Loading::Under(there, of) => (text::loading(there, of), Some((there, of))),
+        Loading::Under(there, of) => (text::loading(*there, *of), Some((there, of))),
     };
     html! {
         <div class="progress" data-testid="python-loading">

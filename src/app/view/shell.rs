@@ -22,6 +22,7 @@ use crate::lab::web::{
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, Storage, Window};
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
@@ -261,7 +262,13 @@ impl Shell {
             Effect::StartLab(experiment, work) => self.start_lab(experiment, work),
             Effect::LoadPython => {
                 let dispatch = self.dispatch.clone();
-                load_python(move |there, of| dispatch.emit(loading(there, of)));
+                spawn_local(async move {
+                    let tell = dispatch.clone();
+                    let loaded = load_python(move |there, of| tell.emit(loading(there, of)));
+                    if let Err(why) = loaded.await {
+                        dispatch.emit(Action::Python(PythonAction::NotLoaded(why)));
+                    }
+                });
             }
             Effect::Begin(doing) => self.begin(doing),
             Effect::KeepProbes(text) => {

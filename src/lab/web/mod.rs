@@ -158,9 +158,6 @@ pub fn prepare() {
     drop(MAIN_URL.with(keep_script));
 }
 
-/// Loads the Python interpreter, and tells how many bytes of how many are there.
-pub fn load_python(_on_progress: impl Fn(u64, u64) + 'static) {}
-
 /// Whether this code runs in a worker, where `main` must do nothing: it runs
 /// again in each process and in each of its threads.
 #[must_use]

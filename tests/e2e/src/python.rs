@@ -118,7 +118,8 @@ impl Page {
         let text = Value::from(text);
         let value = |testid: &str| format!("{}?.value", Self::expression(testid));
         let gil = Self::expression("python-layout [data-testid=gil]");
-        let number = |field: &str| value(&format!("python-layout [data-testid=field-{field}-number]"));
+        let number =
+            |field: &str| value(&format!("python-layout [data-testid=field-{field}-number]"));
         self.wait_for(&format!(
             "{} === {text} && {} === '{}' && {} === '{}' && {} === '{}' && {gil}.checked === {}",
             value("python-text"),

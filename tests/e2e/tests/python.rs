@@ -72,14 +72,20 @@ const CALM: &[Case] = &[
         layout: ALONE,
         units: 20,
         ends: ONE_OF_20,
-        says: &[("results", "Alone: 60000 of 60000; process 1: 60000 of 60000")],
+        says: &[(
+            "results",
+            "Alone: 60000 of 60000; process 1: 60000 of 60000",
+        )],
     },
     Case {
         example: "counter",
         layout: PROCESSES,
         units: 20,
         ends: TWO_PROCESSES,
-        says: &[("results", "process 1: 30000 of 30000; process 2: 30000 of 30000")],
+        says: &[(
+            "results",
+            "process 1: 30000 of 30000; process 2: 30000 of 30000",
+        )],
     },
 ];
 
@@ -96,10 +102,19 @@ fn examples_do_their_units_in_each_layout() {
             // Whoever has a GIL has it alone, and it goes round.
             let has_gil = case.layout.contains("gil=on");
             let most = &measurement.gil_most_holders;
-            assert!(most.iter().all(|&most| most == u32::from(has_gil)), "{most:?}");
-            assert_eq!(measurement.gil_holds.iter().any(|it| !it.is_empty()), has_gil);
+            assert!(
+                most.iter().all(|&most| most == u32::from(has_gil)),
+                "{most:?}"
+            );
+            assert_eq!(
+                measurement.gil_holds.iter().any(|it| !it.is_empty()),
+                has_gil
+            );
             let verdict = page.text("python-run-measured-verdict").await?;
-            assert!(verdict.contains(&ratio(measurement.speed_up())), "{verdict}");
+            assert!(
+                verdict.contains(&ratio(measurement.speed_up())),
+                "{verdict}"
+            );
         }
         page.wait_until_no_workers_counted().await?;
         assert_eq!(page.console_errors().await?, Vec::<String>::new());
@@ -174,7 +189,10 @@ const WRONG: &[Case] = &[
         units: 400,
         ends: "Segfault (Segfault 20/200, TakenDown)",
         says: &[
-            ("failures", "thread 1 of process 1 crashed with an invalid memory access"),
+            (
+                "failures",
+                "thread 1 of process 1 crashed with an invalid memory access",
+            ),
             ("failures", "thread 2 of process 1 went down with it"),
         ],
     },
@@ -185,7 +203,10 @@ const WRONG: &[Case] = &[
         ends: "Completed (Completed 20/20); Segfault (Segfault 0/20)",
         says: &[
             ("p1t0", "unit 20: here it comes"),
-            ("failures", "process 2 crashed with an invalid memory access"),
+            (
+                "failures",
+                "process 2 crashed with an invalid memory access",
+            ),
             ("failures", "Untouched: process 1"),
         ],
     },
@@ -215,7 +236,10 @@ const ENDLESS: &[Case] = &[
         layout: GIL,
         units: 40,
         ends: "Hung (Completed 20/20, Hung 0/20)",
-        says: &[("failures", "thread 2 of process 1 hung"), ("failures", "20 units")],
+        says: &[
+            ("failures", "thread 2 of process 1 hung"),
+            ("failures", "20 units"),
+        ],
     },
     Case {
         example: "endless",
@@ -256,7 +280,10 @@ async fn check(page: &Page, case: &Case) -> Result<PythonRun> {
             }
             worker => run.said_by(worker).to_owned(),
         };
-        assert!(said.contains(part), "{what}, {whose}: no {part:?} in {said:?}");
+        assert!(
+            said.contains(part),
+            "{what}, {whose}: no {part:?} in {said:?}"
+        );
     }
     Ok(run)
 }
@@ -308,16 +335,25 @@ const RACES: usize = 5;
 #[test]
 fn a_shared_counter_loses_only_without_lock_and_gil() {
     visit_each("python-counter", Host::isolated(), async |page| {
-        for (key, layout, runs) in [("counter", GIL, 2), ("counter-lock", FREE, 2), ("counter-lock", GIL, 1)] {
+        for (key, layout, runs) in [
+            ("counter", GIL, 2),
+            ("counter-lock", FREE, 2),
+            ("counter-lock", GIL, 1),
+        ] {
             for _ in 0..runs {
                 let layout = format!("{layout}&units=40&interval=500");
                 let run = page.python(&layout, text(key)).await?;
                 let results = run.results.as_deref().unwrap_or_default();
-                assert!(results.ends_with("process 1: 120000 of 120000"), "{layout}: {results}");
+                assert!(
+                    results.ends_with("process 1: 120000 of 120000"),
+                    "{layout}: {results}"
+                );
             }
         }
         for _ in 0..RACES {
-            let run = page.python(&format!("{FREE}&units=60"), text("counter")).await?;
+            let run = page
+                .python(&format!("{FREE}&units=60"), text("counter"))
+                .await?;
             let results = run.results.as_deref().unwrap_or_default();
             // Alone nothing is ever lost.
             let (alone, threads) = results.split_once("; process 1: ").unwrap_or_default();

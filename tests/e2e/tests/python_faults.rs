@@ -44,12 +44,12 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("work = 3\n", &["the program defines no function work(i)"]),
     (
         "def work(i):\n    return work(i)\n",
-        &["Line 2: RecursionError: maximum recursion depth exceeded", "work(0)"],
+        &[
+            "Line 2: RecursionError: maximum recursion depth exceeded",
+            "work(0)",
+        ],
     ),
-    (
-        "def work(i, j):\n    pass\n",
-        &["TypeError", "work(0)"],
-    ),
+    ("def work(i, j):\n    pass\n", &["TypeError", "work(0)"]),
     (
         "def work(i):\n    return {}['no such key']\n",
         &["Line 2: KeyError: 'no such key', in work(0)"],
@@ -66,13 +66,21 @@ fn what_is_wrong_with_a_program_is_told_with_its_line() {
             assert_eq!(run.status, "refused", "{program}: {run:?}");
             let refusal = run.refusal.clone().unwrap_or_default();
             for part in parts {
-                assert!(refusal.contains(part), "{program}: no {part:?} in {refusal:?}");
+                assert!(
+                    refusal.contains(part),
+                    "{program}: no {part:?} in {refusal:?}"
+                );
             }
             // Where a line is known, it is marked.
-            if let Some((line, _)) = refusal.strip_prefix("Line ").and_then(|it| it.split_once(':'))
+            if let Some((line, _)) = refusal
+                .strip_prefix("Line ")
+                .and_then(|it| it.split_once(':'))
             {
                 let mistakes = &run.mistakes;
-                assert!(mistakes.contains(&format!("Line {line}: ")), "{program}: {mistakes}");
+                assert!(
+                    mistakes.contains(&format!("Line {line}: ")),
+                    "{program}: {mistakes}"
+                );
             }
         }
         next_run_works(page, "broken programs").await
@@ -134,15 +142,21 @@ fn too_much_of_something_is_told_and_the_page_goes_on() {
 fn what_is_too_much_for_one_thread_is_told_of_the_run() {
     visit_each("python-too-much-later", Host::isolated(), async |page| {
         // Alone it does one unit before.
-        let program = "keep = []\n\ndef work(i):\n    while i == 7:\n        keep.append('x' * (8 << 20))\n";
-        let run = page.python("procs=2&threads=1&gil=off&units=8", program).await?;
+        let program =
+            "keep = []\n\ndef work(i):\n    while i == 7:\n        keep.append('x' * (8 << 20))\n";
+        let run = page
+            .python("procs=2&threads=1&gil=off&units=8", program)
+            .await?;
         let ends = run.ends()?;
         let measurement = run.measured()?;
         println!("{}: {ends}: {:?}", page.browser(), measurement.messages);
         assert!(ends.starts_with("Completed (Completed 4/4); "), "{ends}");
         assert!(!ends.ends_with("Completed 4/4)"), "{ends}");
         let said = run.said_by("p1t0");
-        assert!(!measurement.messages.is_empty() || said.contains("MemoryError"), "{run:?}");
+        assert!(
+            !measurement.messages.is_empty() || said.contains("MemoryError"),
+            "{run:?}"
+        );
         next_run_works(page, "a run without memory").await
     });
 }
@@ -153,7 +167,10 @@ const LONG: &[(&str, &str)] = &[
     ("a sleep", "time.sleep(1000 if i else 0)"),
     ("a lock that is never free", "i and lock.acquire()"),
     ("a loop in native code", "i and sum(iter(int, 1))"),
-    ("a loop that catches all", "while i:\n        try:\n            while True: pass\n        except BaseException: pass"),
+    (
+        "a loop that catches all",
+        "while i:\n        try:\n            while True: pass\n        except BaseException: pass",
+    ),
 ];
 
 fn long(statement: &str) -> String {
@@ -172,14 +189,19 @@ fn stop_ends_whatever_a_program_does() {
                 page.open_python(layout, &long(statement)).await?;
                 page.start_python().await?;
                 // One thread alone was enough, and the threads are at it.
-                page.wait_for("document.querySelector('[data-testid=python] .run progress')").await?;
+                page.wait_for("document.querySelector('[data-testid=python] .run progress')")
+                    .await?;
                 let took = stop(page, what).await?;
                 longest = longest.max(took);
                 let run = page.python_result().await?;
                 let measured = run.measured()?;
                 let processes = &measured.outcome.processes;
                 for process in processes {
-                    assert_eq!(format!("{:?}", process.ended), "Stopped", "{what}, {layout}");
+                    assert_eq!(
+                        format!("{:?}", process.ended),
+                        "Stopped",
+                        "{what}, {layout}"
+                    );
                 }
                 assert_eq!(measured.outcome.failures, [], "{what}");
             }
@@ -196,7 +218,10 @@ fn stop_ends_the_run_by_one_thread_alone() {
         for (what, program) in [
             ("a loop while loading", "while True:\n    pass\n"),
             ("a loop", "def work(i):\n    while True:\n        pass\n"),
-            ("a sleep", "import time\ndef work(i):\n    time.sleep(1000)\n"),
+            (
+                "a sleep",
+                "import time\ndef work(i):\n    time.sleep(1000)\n",
+            ),
         ] {
             page.open_python(GIL, program).await?;
             page.start_python().await?;

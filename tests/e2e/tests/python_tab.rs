@@ -38,7 +38,10 @@ fn what_a_thread_prints_stands_in_its_panel() {
         assert!(results.ends_with(ended), "{results}");
         // Who prints without end goes on, and is told what was not kept.
         let run = page
-            .python(FREE, "def work(i):\n    print('x' * 10_000)\n    return i\n")
+            .python(
+                FREE,
+                "def work(i):\n    print('x' * 10_000)\n    return i\n",
+            )
             .await?;
         assert_eq!(run.ends()?, "Completed (Completed 4/4, Completed 4/4)");
         for worker in ["p0t0", "p0t1"] {
@@ -65,7 +68,8 @@ fn a_link_brings_the_program_and_the_layout() {
         for example in &EXAMPLES[1..] {
             page.open_python(BOTH, example.text).await?;
             let named = format!("py=ex:{}", example.key);
-            page.wait_for(&format!("location.hash.includes('{named}')")).await?;
+            page.wait_for(&format!("location.hash.includes('{named}')"))
+                .await?;
             let fragment = page.fragment().await?;
             assert!(fragment.len() < 200, "{fragment}");
         }
@@ -88,7 +92,8 @@ fn an_example_can_be_chosen_and_written_over() {
                 "void ({select}.value = '{key}', {select}.dispatchEvent(new Event('change', {{ bubbles: true }})))"
             ))
             .await?;
-            page.shows_python(layout, example(key).expect("it is there").text).await?;
+            page.shows_python(layout, example(key).expect("it is there").text)
+                .await?;
         }
         // What was there before can be had back.
         let select = Page::expression("python-examples");
@@ -96,7 +101,8 @@ fn an_example_can_be_chosen_and_written_over() {
             "void ({select}.value = 'own', {select}.dispatchEvent(new Event('change', {{ bubbles: true }})))"
         ))
         .await?;
-        page.shows_python("procs=1&threads=2&gil=off&units=200", own).await
+        page.shows_python("procs=1&threads=2&gil=off&units=200", own)
+            .await
     });
 }
 
@@ -156,14 +162,22 @@ fn python_that_was_run_once_needs_no_host() {
         page.wait_until_idle().await?;
         let worker = "fetch('isolation-sw.js').then((it) => it.text())";
         let worker = page.promise(worker).await?;
-        if worker.as_str().unwrap_or_default().contains("const FILES = null") {
+        if worker
+            .as_str()
+            .unwrap_or_default()
+            .contains("const FILES = null")
+        {
             println!("skipped: this build keeps nothing");
             return Ok(());
         }
         page.wait_for("navigator.serviceWorker.controller").await?;
         // The page itself comes last.
         wait_until_kept(page, "/").await?;
-        assert_eq!(page.promise(&is_kept(WASM)).await?, false, "nobody asked for it");
+        assert_eq!(
+            page.promise(&is_kept(WASM)).await?,
+            false,
+            "nobody asked for it"
+        );
 
         let run = page.python(FREE, PROGRAM).await?;
         assert_eq!(run.measured()?.outcome.units_done(), 8);

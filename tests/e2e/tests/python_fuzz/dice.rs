@@ -2,10 +2,10 @@
 
 /// `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>).
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -18,17 +18,24 @@ impl Dice {
     }
 
     /// A number from 0 to `below` - 1; 0 if there is none.
-    pub fn below(&mut self, below: usize) -> usize {
+    pub(super) fn below(&mut self, below: usize) -> usize {
         (self.next() % below.max(1) as u64) as usize
     }
 
     /// True once in `times`.
-    pub fn once_in(&mut self, times: usize) -> bool {
+    pub(super) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
     /// One of them.
-    pub fn of<'a>(&mut self, texts: &[&'a str]) -> &'a str {
+    pub(super) fn of<'a>(&mut self, texts: &[&'a str]) -> &'a str {
         texts[self.below(texts.len())]
+    }
+
+    /// One of the words.
+    pub(super) fn word(&mut self, words: &'static str) -> &'static str {
+        let count = words.split_whitespace().count();
+        let chosen = self.below(count);
+        words.split_whitespace().nth(chosen).unwrap_or_default()
     }
 }

@@ -1,334 +1,12 @@
 //! Random programs: most of them nearly right.
 
 use super::dice::Dice;
-use std::fmt::Write;
-
-/// What every program may use.
-const PRELUDE: &str = "\
-class Box:
-    kept = []
-    def __init__(self, *a, **k):
-        self.a = a
-        self.k = k
-    def __enter__(self):
-        return self
-    def __exit__(self, *a):
-        return len(self.a) > 2
-    def __len__(self):
-        return len(self.a)
-    def __getitem__(self, at):
-        return self.a[at]
-    def __add__(self, other):
-        return Box(self, other)
-    def __eq__(self, other):
-        return NotImplemented
-    def __hash__(self):
-        return 7
-
-def count(n=3):
-    for k in range(n):
-        got = yield k
-        if got:
-            yield got
-
-a, b, c = 1, 'two', [3, 4, 5]
-d, e, f = {'k': 1, 2: 'v'}, {1, 2, 3}, 1.5
-";
-
-const NAMES: &[&str] = &[
-    "a", "b", "c", "d", "e", "f", "g", "h", "Box", "count", "self", "nowhere",
-];
-const TARGETS: &[&str] = &["a", "b", "c", "d", "e", "f", "g", "h"];
-
-const LITERALS: &[&str] = &[
-    "0",
-    "1",
-    "-1",
-    "7",
-    "255",
-    "10**20",
-    "2**200",
-    "-(3**50)",
-    "0x7fffffff",
-    "1 << 70",
-    "1.5",
-    "-0.0",
-    "1e308",
-    "float('nan')",
-    "float('inf')",
-    "2j",
-    "''",
-    "'abc'",
-    "'ü€🐍'",
-    "b'xyz'",
-    "'a b c'",
-    "r'\\d'",
-    "'%s %d'",
-    "'{} {x}'",
-    "None",
-    "True",
-    "False",
-    "...",
-    "[]",
-    "{}",
-    "()",
-    "set()",
-    "[1, 2, 3]",
-    "(1, 'b', None)",
-    "{'k': 1}",
-    "{1, 2}",
-    "frozenset((1, 2))",
-    "Box()",
-    "count()",
-    "range(5)",
-    "object()",
-    "NotImplemented",
-    "slice(1, 2)",
-    "bytearray(3)",
-];
-
-const BINARY: &[&str] = &[
-    "+", "-", "*", "/", "//", "%", "&", "|", "^", "@", "<", "<=", "==", "!=", ">", ">=", "is",
-    "is not", "in", "not in", "and", "or",
-];
-
-const CALLS: &[&str] = &[
-    "len",
-    "sum",
-    "sorted",
-    "min",
-    "max",
-    "repr",
-    "str",
-    "int",
-    "float",
-    "list",
-    "tuple",
-    "set",
-    "dict",
-    "abs",
-    "hash",
-    "type",
-    "iter",
-    "next",
-    "reversed",
-    "chr",
-    "ord",
-    "bin",
-    "hex",
-    "any",
-    "all",
-    "bool",
-    "bytes",
-    "complex",
-    "enumerate",
-    "callable",
-    "dir",
-    "vars",
-    "id",
-    "round",
-    "frozenset",
-    "bytearray",
-    "memoryview",
-    "ascii",
-    "Box",
-    "count",
-    "super",
-    "property",
-    "staticmethod",
-    "classmethod",
-    "print",
-    "format",
-    "nowhere",
-];
-
-const CALLS_OF_TWO: &[&str] = &[
-    "divmod",
-    "isinstance",
-    "issubclass",
-    "getattr",
-    "hasattr",
-    "map",
-    "filter",
-    "zip",
-    "format",
-    "round",
-    "int",
-    "max",
-    "min",
-    "sum",
-    "enumerate",
-    "iter",
-    "next",
-    "Box",
-    "slice",
-    "type",
-];
-
-const METHODS: &[&str] = &[
-    "append",
-    "pop",
-    "extend",
-    "insert",
-    "remove",
-    "sort",
-    "reverse",
-    "index",
-    "count",
-    "copy",
-    "clear",
-    "get",
-    "items",
-    "keys",
-    "values",
-    "update",
-    "setdefault",
-    "add",
-    "discard",
-    "union",
-    "split",
-    "join",
-    "strip",
-    "upper",
-    "title",
-    "replace",
-    "find",
-    "startswith",
-    "encode",
-    "decode",
-    "format",
-    "partition",
-    "zfill",
-    "splitlines",
-    "isdigit",
-    "to_bytes",
-    "bit_length",
-    "as_integer_ratio",
-    "hex",
-    "conjugate",
-    "send",
-    "throw",
-    "close",
-    "__len__",
-    "__class__",
-    "__dict__",
-    "__add__",
-    "__iter__",
-    "__next__",
-    "__repr__",
-    "__init__",
-    "__reduce_ex__",
-];
-
-const MODULES: &[&str] = &[
-    "math",
-    "sys",
-    "time",
-    "threading",
-    "timeslice",
-    "_thread",
-    "gc",
-    "itertools",
-    "functools",
-    "collections",
-    "random",
-    "os",
-    "re",
-    "json",
-    "string",
-    "operator",
-    "struct",
-    "array",
-    "nothing_like_it",
-    "a.b.c",
-    "asyncio",
-    "ctypes",
-    "socket",
-    "_io",
-    "marshal",
-    "errno",
-    "abc",
-];
-
-const ERRORS: &[&str] = &[
-    "ValueError",
-    "TypeError",
-    "KeyError",
-    "ZeroDivisionError",
-    "Exception",
-    "BaseException",
-    "StopIteration",
-    "RecursionError",
-    "KeyboardInterrupt",
-    "SystemExit",
-    "nowhere",
-    "int",
-];
-
-const ODD: &[&str] = &[
-    "def (:",
-    "return",
-    "yield 1",
-    "nonlocal a",
-    "x = = 1",
-    "print 'x'",
-    "lambda: (yield)",
-    "a: int = 3",
-    "del a, b",
-    "[x for x in",
-    "f'{a!r:>{10}}'",
-    "f'{'",
-    "await a",
-    "async def q(): await q()",
-    "*a, b = c",
-    "a = *b, *c",
-    "if (n := 3) > 2: pass",
-    "global a",
-    "@a\ndef b(): pass",
-    "'''unended",
-    "\tx = 1",
-    "break",
-    "continue",
-    "import",
-    "from . import a",
-    "from math import *",
-    "assert a, b",
-    "a if b",
-    "a.b.c = d",
-    "a[b:c:d] = e",
-    "1 = a",
-    "None = 3",
-    "x = 0o9",
-    "class C(Box, metaclass=type): pass",
-    "class C(a): pass",
-    "\u{0}",
-    "é = 1",
-    "\\",
-    "a;b;;c",
-    "match a:\n    case 1: pass\n    case [x, *y]: pass\n    case _: pass",
-    "type X = int",
-    "def p[T](x: T) -> T: return x",
-    "try: pass\nexcept* ValueError: pass",
-    "with Box() as x, Box() as y: pass",
-    "raise ValueError from None",
-    "exec('a = 1')",
-    "eval('1 +')",
-    "compile('x', '', 'eval')",
-    "globals()['a'] = 3",
-    "locals()",
-    "__import__('sys')",
-    "raise",
-    "a = b = c = d",
-    "(a, b), [c, d] = (1, 2), 'xy'",
-    "{**d, **{'z': 1}}",
-    "dict(**d)",
-    "print(*c, sep='', end='')",
-    "sorted(c, key=lambda x: -x)",
-    "type('T', (), {'x': 1})().x",
-];
+use super::words::{
+    BINARY, CALLS, CALLS_OF_TWO, ERRORS, LITERALS, METHODS, MODULES, NAMES, ODD, PRELUDE, TARGETS,
+};
 
 /// Writes one program.
-pub struct Writer<'a> {
+pub(super) struct Writer<'a> {
     dice: &'a mut Dice,
     text: String,
     /// Statements that may still be written.
@@ -347,7 +25,7 @@ struct Place {
 
 impl<'a> Writer<'a> {
     /// A program that may stand for itself.
-    pub fn program(dice: &'a mut Dice) -> String {
+    pub(super) fn program(dice: &'a mut Dice) -> String {
         let mut writer = Self::new(dice);
         writer.text.push_str(PRELUDE);
         writer.block(Place {
@@ -359,7 +37,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A program whose `work(i)` does it.
-    pub fn work(dice: &'a mut Dice) -> String {
+    pub(super) fn work(dice: &'a mut Dice) -> String {
         let mut writer = Self::new(dice);
         writer.text.push_str(PRELUDE);
         writer
@@ -409,7 +87,7 @@ impl<'a> Writer<'a> {
     }
 
     fn assign(&mut self, place: Place) {
-        let target = self.dice.of(TARGETS);
+        let target = self.dice.word(TARGETS);
         let sign = self.dice.of(&["=", "=", "=", "+=", "-=", "|=", "*="]);
         let value = self.expression(3);
         // What grows would grow without an end.
@@ -458,7 +136,7 @@ impl<'a> Writer<'a> {
                 self.line(place, &value);
             }
             12 => {
-                let module = self.dice.of(MODULES);
+                let module = self.dice.word(MODULES);
                 self.line(place, &format!("import {module}"));
             }
             13 => {
@@ -479,7 +157,7 @@ impl<'a> Writer<'a> {
                 self.line(place, &format!("if {condition}: {leave} {value}"));
             }
             _ => {
-                let error = self.dice.of(ERRORS);
+                let error = self.dice.word(ERRORS);
                 let condition = self.expression(2);
                 self.line(place, &format!("if {condition}: raise {error}('no', a)"));
             }
@@ -518,7 +196,8 @@ impl<'a> Writer<'a> {
         };
         let counter = self.fresh("n");
         self.line(place, &format!("{counter} = 0"));
-        self.line(place, &format!("while {counter} < {}:", self.dice.below(6)));
+        let times = self.dice.below(6);
+        self.line(place, &format!("while {counter} < {times}:"));
         self.line(inner, &format!("{counter} += 1"));
         self.block(inner);
     }
@@ -576,7 +255,7 @@ impl<'a> Writer<'a> {
         if self.dice.once_in(3) {
             self.line(inner, "__slots__ = ('x', 'y')");
         }
-        let method = self.dice.of(METHODS);
+        let method = self.dice.word(METHODS);
         let own = self.dice.of(&[
             "__repr__",
             "__str__",
@@ -613,7 +292,7 @@ impl<'a> Writer<'a> {
             self.line(place, "finally:");
             return self.block(inner);
         }
-        let error = self.dice.of(ERRORS);
+        let error = self.dice.word(ERRORS);
         self.line(place, &format!("except {error} as g:"));
         self.block(inner);
         if self.dice.once_in(3) {
@@ -629,7 +308,7 @@ impl<'a> Writer<'a> {
     fn expression(&mut self, depth: usize) -> String {
         if depth == 0 || self.dice.once_in(6) {
             return match self.dice.below(2) {
-                0 => self.dice.of(NAMES),
+                0 => self.dice.word(NAMES),
                 _ => self.dice.of(LITERALS),
             }
             .to_owned();
@@ -641,10 +320,10 @@ impl<'a> Writer<'a> {
                 format!("({x} {} {y})", self.dice.of(BINARY))
             }
             3 => format!("{}({x})", self.dice.of(&["-", "not ", "~", "+"])),
-            4 | 5 => format!("{}({x})", self.dice.of(CALLS)),
+            4 | 5 => format!("{}({x})", self.dice.word(CALLS)),
             6 => {
                 let y = self.expression(depth - 1);
-                format!("{}({x}, {y})", self.dice.of(CALLS_OF_TWO))
+                format!("{}({x}, {y})", self.dice.word(CALLS_OF_TWO))
             }
             7 => {
                 let y = if self.dice.once_in(3) {
@@ -652,7 +331,7 @@ impl<'a> Writer<'a> {
                 } else {
                     self.expression(depth - 1)
                 };
-                format!("({x}).{}({y})", self.dice.of(METHODS))
+                format!("({x}).{}({y})", self.dice.word(METHODS))
             }
             8 => format!(
                 "({x})[{}]",
@@ -698,69 +377,4 @@ impl<'a> Writer<'a> {
             }
         }
     }
-}
-
-/// What is nested deeper than anybody would write.
-pub fn deep(dice: &mut Dice) -> String {
-    let times = 1 << (3 + dice.below(9));
-    let mut text = String::new();
-    match dice.below(8) {
-        0 => text = format!("a = {}1{}\n", "(".repeat(times), ")".repeat(times)),
-        1 => text = format!("a = {}{}\n", "[".repeat(times), "]".repeat(times)),
-        2 => text = format!("a = {}1\n", "-".repeat(times)),
-        3 => text = format!("a = {}1\n", "1 + ".repeat(times)),
-        4 => text = format!("a = {}1{}\n", "f(".repeat(times), ")".repeat(times)),
-        5 => text = format!("a = 'x'{}\n", ".upper()".repeat(times)),
-        6 => {
-            for depth in 0..times.min(200) {
-                // Writing to a text cannot fail.
-                let _ = writeln!(text, "{}if 1:", " ".repeat(depth));
-            }
-            let _ = writeln!(text, "{}a = 1", " ".repeat(times.min(200)));
-        }
-        _ => {
-            let of = dice.of(&["[x]", "(x,)", "{1: x}", "Box(x)", "lambda: x", "iter([x])"]);
-            let then = dice.of(&[
-                "repr(x)", "x == x", "hash(x)", "str(x)", "bool(x)", "del x", "x < x",
-            ]);
-            let _ = write!(
-                text,
-                "class Box:\n    def __init__(self, x): self.x = x\n    def __repr__(self): return repr(self.x)\n\
-                 x = 1\nfor _ in range({times}):\n    x = {of}\n{then}\n"
-            );
-        }
-    }
-    text
-}
-
-/// A program with something spoilt.
-pub fn mutated(dice: &mut Dice, text: &str) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    for _ in 0..=dice.below(5) {
-        if chars.is_empty() {
-            break;
-        }
-        let at = dice.below(chars.len());
-        let end = (at + 1 + dice.below(8)).min(chars.len());
-        match dice.below(4) {
-            0 => drop(chars.drain(at..end)),
-            1 => {
-                let again: Vec<char> = chars[at..end].to_vec();
-                drop(chars.splice(at..at, again));
-            }
-            2 => {
-                let token = dice.of(&[
-                    "(", ")", "[", "]", ":", "\n", " ", "    ", "'", "\"", "=", "*", "**", ".",
-                    ",", "0", "9", "def ", "not ", "lambda ", "yield ", "None", "i", "\\", "#",
-                    "@", "{", "}", "\t", "é",
-                ]);
-                drop(chars.splice(at..at, token.chars()));
-            }
-            _ => {
-                let other = dice.below(chars.len());
-                chars.swap(at, other);
-            }
-        }
-    }
-    chars.into_iter().collect()
 }

@@ -75,23 +75,23 @@ struct Ended {
 
 /// What became of programs.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(super) struct Tally {
     /// How many were run.
-    pub programs: usize,
+    pub(super) programs: usize,
     /// How many of them ended without an exception.
-    pub calm: usize,
+    pub(super) calm: usize,
     /// How many the interpreter did not accept.
-    pub refused: usize,
+    pub(super) refused: usize,
     /// Instances that were started.
-    pub instances: usize,
+    pub(super) instances: usize,
     /// Traps: what was said, and the program.
-    pub traps: Vec<(String, String)>,
+    pub(super) traps: Vec<(String, String)>,
     /// Programs that took too long.
-    pub endless: Vec<String>,
+    pub(super) endless: Vec<String>,
 }
 
 /// Puts the harness into the page that is open.
-pub async fn set_up(page: &Page) -> Result<()> {
+pub(super) async fn set_up(page: &Page) -> Result<()> {
     let done = page.promise(SET_UP).await?;
     if done != true {
         bail!("the interpreter can't be had: {done}");
@@ -100,7 +100,7 @@ pub async fn set_up(page: &Page) -> Result<()> {
 }
 
 /// Runs the programs, as many in one instance as will.
-pub async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> Result<()> {
+pub(super) async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> Result<()> {
     let mut from = 0;
     let mut stillborn = 0;
     while from < programs.len() {

@@ -8,11 +8,14 @@
 mod dice;
 mod grammar;
 mod harness;
+mod spoil;
+mod words;
 
 use anyhow::{Result, ensure};
 use dice::Dice;
-use grammar::{Writer, deep, mutated};
+use grammar::Writer;
 use harness::Tally;
+use spoil::{deep, mutated};
 use std::collections::BTreeMap;
 use timeslice::app::python::EXAMPLES;
 use timeslice_e2e::{Host, Page, visit_each};

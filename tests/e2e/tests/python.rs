@@ -129,13 +129,13 @@ const WRONG: &[Case] = &[
         example: "exception",
         layout: ALONE,
         units: 40,
-        ends: "Completed (Exception 20/40)",
+        ends: "Exception (Exception 20/40)",
         says: &[
             ("alone", "ready"),
             ("alone", "ValueError: unit 20 is broken"),
             ("p0t0", "File \"program.py\", line 9, in check"),
             ("mistakes", "Line 9: ValueError: unit 20 is broken"),
-            ("failures", "process 1 ended by an exception"),
+            ("failures", "thread 1 of process 1 ended by an exception"),
         ],
     },
     Case {
@@ -162,8 +162,11 @@ const WRONG: &[Case] = &[
         example: "exception",
         layout: PROCESSES,
         units: 40,
-        ends: "Completed (Completed 20/20); Completed (Exception 0/20)",
-        says: &[("p1t0", "ValueError: unit 20 is broken")],
+        ends: "Completed (Completed 20/20); Exception (Exception 0/20)",
+        says: &[
+            ("p1t0", "ValueError: unit 20 is broken"),
+            ("failures", "Untouched: process 1"),
+        ],
     },
     Case {
         example: "exception",
@@ -205,7 +208,7 @@ const WRONG: &[Case] = &[
             ("p1t0", "unit 20: here it comes"),
             (
                 "failures",
-                "process 2 crashed with an invalid memory access",
+                "thread 1 of process 2 crashed with an invalid memory access",
             ),
             ("failures", "Untouched: process 1"),
         ],
@@ -268,7 +271,7 @@ async fn check(page: &Page, case: &Case) -> Result<PythonRun> {
     let layout = format!("{}&units={}", case.layout, case.units);
     let run = page.python(&layout, text(case.example)).await?;
     assert_eq!(run.status, "done", "{what}: {run:?}");
-    assert_eq!(run.ends()?, case.ends, "{what}: {run:?}");
+    assert_eq!(run.ends()?, case.ends, "{what}: {:?}", run.said);
     assert_eq!(run.measured()?.outcome.units_wrong(), 0, "{what}");
     for &(whose, part) in case.says {
         let said = match whose {

@@ -181,13 +181,6 @@ const WRONG: &[Case] = &[
     },
     Case {
         example: "crash",
-        layout: ALONE,
-        units: 40,
-        ends: "Segfault (Segfault 20/40)",
-        says: &[("p0t0", "unit 20: here it comes")],
-    },
-    Case {
-        example: "crash",
         layout: FREE,
         units: 400,
         ends: "Segfault (Segfault 20/200, TakenDown)",
@@ -197,20 +190,6 @@ const WRONG: &[Case] = &[
                 "thread 1 of process 1 crashed with an invalid memory access",
             ),
             ("failures", "thread 2 of process 1 went down with it"),
-        ],
-    },
-    Case {
-        example: "crash",
-        layout: PROCESSES,
-        units: 40,
-        ends: "Completed (Completed 20/20); Segfault (Segfault 0/20)",
-        says: &[
-            ("p1t0", "unit 20: here it comes"),
-            (
-                "failures",
-                "thread 1 of process 2 crashed with an invalid memory access",
-            ),
-            ("failures", "Untouched: process 1"),
         ],
     },
     Case {
@@ -226,6 +205,41 @@ const WRONG: &[Case] = &[
 fn who_goes_wrong_takes_with_it_what_it_should() {
     visit_each("python-wrong", Host::isolated(), async |page| {
         for case in WRONG {
+            check(page, case).await?;
+        }
+        page.wait_until_no_workers_counted().await
+    });
+}
+
+/// A thread that has its process for itself crashes.
+const ONLY_THREAD: &[Case] = &[
+    Case {
+        example: "crash",
+        layout: ALONE,
+        units: 40,
+        ends: "Segfault (Segfault 20/40)",
+        says: &[("p0t0", "unit 20: here it comes")],
+    },
+    Case {
+        example: "crash",
+        layout: PROCESSES,
+        units: 40,
+        ends: "Completed (Completed 20/20); Segfault (Segfault 0/20)",
+        says: &[
+            ("p1t0", "unit 20: here it comes"),
+            (
+                "failures",
+                "thread 1 of process 2 crashed with an invalid memory access",
+            ),
+            ("failures", "Untouched: process 1"),
+        ],
+    },
+];
+
+#[test]
+fn a_crash_of_the_only_thread_is_its_own() {
+    visit_each("python-only-thread", Host::isolated(), async |page| {
+        for case in ONLY_THREAD {
             check(page, case).await?;
         }
         page.wait_until_no_workers_counted().await

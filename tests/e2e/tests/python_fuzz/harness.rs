@@ -111,17 +111,13 @@ pub(super) async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> 
         let told = plan.read(&ended.words);
         let said = told.map(|mut told| told.threads.remove(0).text);
         let said = said.unwrap_or_default();
-        let begun = said.lines().count();
-        // Each line is a program, with what became of it.
-        let outcomes: Vec<&str> = said.lines().filter_map(|it| it.split(' ').nth(1)).collect();
-        let is_refused = |how: &&&str| {
-            how.ends_with("SyntaxError")
-                || how.ends_with("TabError")
-                || how.ends_with("IndentationError")
-        };
-        let done = outcomes.iter().filter(|how| !how.is_empty());
-        tally.calm += done.clone().filter(|how| **how == "ran").count();
-        tally.refused += done.filter(is_refused).count();
+        let begun = said.lines().filter(|it| it.starts_with("begun ")).count();
+        let ended_so = said.lines().filter_map(|it| it.strip_prefix("ended by "));
+        let outcomes: Vec<&str> = ended_so.collect();
+        let is_refused =
+            |how: &&&str| ["SyntaxError", "TabError", "IndentationError"].contains(*how);
+        tally.calm += outcomes.iter().filter(|how| **how == "itself").count();
+        tally.refused += outcomes.iter().filter(is_refused).count();
         tally.programs += begun;
         if begun == 0 {
             // It was never the programs' fault, so it is tried once again.
@@ -170,23 +166,43 @@ async fn instance(page: &Page, programs: &[String]) -> Result<Ended> {
     serde_json::from_value(ended.clone()).with_context(|| format!("no answer: {ended}"))
 }
 
-/// A program that runs programs, one a unit: it says each one's number, and then
-/// what became of it.
+/// Runs programs, one a unit: it says when each is begun, and what it was ended by.
+/// What they print, and what is said of them, is nobody's business.
+const DRIVER: &str = "
+import sys
+
+console = sys.stdout
+
+class Quiet:
+    def write(self, text):
+        return len(text)
+    def flush(self):
+        pass
+
+sys.stdout = sys.stderr = Quiet()
+
+def work(i, say=print):
+    say('begun', i, file=console)
+    try:
+        exec(compile(TEXTS[i], 'fuzz', 'exec'), {'__name__': 'fuzz'})
+        how = 'itself'
+    except BaseException as error:
+        how = type(error).__name__
+        try:
+            str(error), repr(error)
+        except BaseException:
+            pass
+    say('ended by', how, file=console)
+    return i
+";
+
 fn driver(programs: &[String]) -> String {
     let mut texts = String::new();
     for program in programs {
-        texts.push_str("    ");
         texts.push_str(&literal(program));
         texts.push_str(",\n");
     }
-    format!(
-        "TEXTS = [\n{texts}]\nsay = print\n\ndef quiet(*args, **kwargs):\n    pass\n\n\
-         def work(i):\n    say(i, end=' ')\n    try:\n        \
-         exec(compile(TEXTS[i], 'fuzz', 'exec'), {{'__name__': 'fuzz', 'print': quiet}})\n        \
-         how = 'ran'\n    except BaseException as error:\n        how = type(error).__name__\n        \
-         try:\n            str(error), repr(error)\n        except BaseException:\n            pass\n    \
-         say(how)\n    return i\n"
-    )
+    format!("TEXTS = [\n{texts}]\n{DRIVER}")
 }
 
 /// A text as Python writes it, in ASCII.

@@ -43,11 +43,21 @@ impl<'a> Writer<'a> {
         writer
             .text
             .push_str("\ndef work(i):\n    global a, b, c, d, e, f\n");
+        // Most go on: else one thread alone would seldom get through.
+        let goes_on = !writer.dice.once_in(4);
+        if goes_on {
+            writer.text.push_str("    try:\n");
+        }
         writer.block(Place {
-            depth: 1,
+            depth: 1 + usize::from(goes_on),
             in_loop: false,
             in_function: true,
         });
+        if goes_on {
+            writer
+                .text
+                .push_str("    except Exception as error:\n        print(i, repr(error))\n");
+        }
         writer.text.push_str("    return i\n");
         writer.text
     }
@@ -89,7 +99,7 @@ impl<'a> Writer<'a> {
     fn assign(&mut self, place: Place) {
         let target = self.dice.word(TARGETS);
         let sign = self.dice.of(&["=", "=", "=", "+=", "-=", "|=", "*="]);
-        let value = self.expression(3);
+        let value = self.value(3);
         // What grows would grow without an end.
         let sign = if sign.len() > 1 && self.dice.once_in(2) {
             "="
@@ -111,7 +121,7 @@ impl<'a> Writer<'a> {
         match self.dice.below(16) {
             0 | 1 => self.assign(place),
             2 => {
-                let condition = self.expression(2);
+                let condition = self.value(2);
                 self.line(place, &format!("if {condition}:"));
                 self.block(inner);
                 if self.dice.once_in(2) {
@@ -132,7 +142,7 @@ impl<'a> Writer<'a> {
                 self.block(inner);
             }
             11 => {
-                let value = self.expression(3);
+                let value = self.value(3);
                 self.line(place, &value);
             }
             12 => {
@@ -147,18 +157,18 @@ impl<'a> Writer<'a> {
                 }
             }
             14 if place.in_loop => {
-                let condition = self.expression(2);
+                let condition = self.value(2);
                 let leave = self.dice.of(&["break", "continue"]);
                 self.line(place, &format!("if {condition}: {leave}"));
             }
             15 if place.in_function => {
-                let (condition, value) = (self.expression(1), self.expression(2));
+                let (condition, value) = (self.value(1), self.value(2));
                 let leave = self.dice.of(&["return", "return", "yield"]);
                 self.line(place, &format!("if {condition}: {leave} {value}"));
             }
             _ => {
                 let error = self.dice.word(ERRORS);
-                let condition = self.expression(2);
+                let condition = self.value(2);
                 self.line(place, &format!("if {condition}: raise {error}('no', a)"));
             }
         }
@@ -171,7 +181,7 @@ impl<'a> Writer<'a> {
             ..place
         };
         let over = match self.dice.below(4) {
-            0 => self.expression(2),
+            0 => self.value(2),
             1 => "count(4)".to_owned(),
             2 => "list(d.items())".to_owned(),
             _ => format!("range({})", self.dice.below(7)),
@@ -273,10 +283,10 @@ impl<'a> Writer<'a> {
                 ..inner
             };
             self.block(body);
-            let value = self.expression(2);
+            let value = self.value(2);
             self.line(body, &format!("return {value}"));
         }
-        let argument = self.expression(1);
+        let argument = self.value(1);
         self.line(place, &format!("h = {name}({argument})"));
         self.line(place, &format!("g = (repr(h), bool(h), h.{method}())"));
     }
@@ -303,6 +313,15 @@ impl<'a> Writer<'a> {
             self.line(place, "else:");
             self.block(inner);
         }
+    }
+
+    /// An expression that mostly raises nothing.
+    fn value(&mut self, depth: usize) -> String {
+        let expression = self.expression(depth);
+        if self.dice.once_in(8) {
+            return expression;
+        }
+        format!("safe(lambda: {expression})")
     }
 
     fn expression(&mut self, depth: usize) -> String {
@@ -340,24 +359,24 @@ impl<'a> Writer<'a> {
             ),
             9 => {
                 let form = self.dice.of(&[
-                    "[{} for x in {}]",
-                    "{{} for x in {}}",
-                    "list({} for x in {})",
-                    "{x: {} for x in {}}",
+                    "[§ for x in ¤]",
+                    "{§ for x in ¤}",
+                    "list(§ for x in ¤)",
+                    "{x: § for x in ¤}",
                 ]);
                 let y = self.dice.of(&["c", "range(4)", "b", "d", "count()", "a"]);
-                form.replacen("{}", &x, 1).replacen("{}", y, 1)
+                form.replace('¤', y).replace('§', &x)
             }
             10 => {
                 let form = self.dice.of(&[
-                    "f'{X!r}'",
-                    "f'{X:>10}'",
-                    "f'<{X}>'",
-                    "'%s' % (X,)",
-                    "'{}'.format(X)",
-                    "f'{X=}'",
+                    "f'{ § !r}'",
+                    "f'{ § :>10}'",
+                    "f'<{ § }>'",
+                    "'%s' % (§,)",
+                    "'{}'.format(§)",
+                    "f'{ § =}'",
                 ]);
-                form.replace('X', &x.replace('\'', "\""))
+                form.replace('§', &x.replace('\'', "\""))
             }
             11 => {
                 let (y, z) = (self.expression(depth - 1), self.expression(depth - 1));
@@ -371,9 +390,9 @@ impl<'a> Writer<'a> {
             _ => {
                 let y = self.expression(depth - 1);
                 self.dice
-                    .of(&["[X, Y]", "(X, Y)", "{X: Y}", "{X, Y}", "[*X, Y]"])
-                    .replace('X', &x)
-                    .replace('Y', &y)
+                    .of(&["[§, ¤]", "(§, ¤)", "{§: ¤}", "{§, ¤}", "[*§, ¤]"])
+                    .replace('§', &x)
+                    .replace('¤', &y)
             }
         }
     }

@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use timeslice::experiment::Experiment;
 use timeslice::lab::python::{Plan, Task};
 use timeslice_e2e::Page;
@@ -78,10 +79,8 @@ struct Ended {
 pub(super) struct Tally {
     /// How many were run.
     pub(super) programs: usize,
-    /// How many of them ended without an exception.
-    pub(super) calm: usize,
-    /// How many the interpreter did not accept.
-    pub(super) refused: usize,
+    /// How many of them ended by themselves (`itself`) or by which exception.
+    pub(super) ends: BTreeMap<String, usize>,
     /// Instances that were started.
     pub(super) instances: usize,
     /// Traps: what was said, and the program.
@@ -112,12 +111,9 @@ pub(super) async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> 
         let said = told.map(|mut told| told.threads.remove(0).text);
         let said = said.unwrap_or_default();
         let begun = said.lines().filter(|it| it.starts_with("begun ")).count();
-        let ended_so = said.lines().filter_map(|it| it.strip_prefix("ended by "));
-        let outcomes: Vec<&str> = ended_so.collect();
-        let is_refused =
-            |how: &&&str| ["SyntaxError", "TabError", "IndentationError"].contains(*how);
-        tally.calm += outcomes.iter().filter(|how| **how == "itself").count();
-        tally.refused += outcomes.iter().filter(is_refused).count();
+        for how in said.lines().filter_map(|it| it.strip_prefix("ended by ")) {
+            *tally.ends.entry(how.to_owned()).or_default() += 1;
+        }
         tally.programs += begun;
         if begun == 0 {
             // It was never the programs' fault, so it is tried once again.

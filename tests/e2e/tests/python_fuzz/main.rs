@@ -40,7 +40,7 @@ fn program(dice: &mut Dice) -> String {
             let example = &EXAMPLES[dice.below(EXAMPLES.len())];
             mutated(dice, &format!("{}\nwork(3)\n", example.text))
         }
-        2 | 3 => {
+        2 => {
             let text = Writer::program(dice);
             mutated(dice, &text)
         }
@@ -95,7 +95,9 @@ async fn as_a_visitor(page: &Page, text: &str) -> Result<String> {
         "refused" => {
             let why = run.refusal.unwrap_or_default();
             ensure!(!why.is_empty(), "nothing is said of:\n{text}");
-            Ok("one thread alone ended it".to_owned())
+            // "Line 3: KeyError: 1, in work(0)"
+            let kind = why.split(": ").find(|it| !it.starts_with("Line "));
+            Ok(format!("alone: {}", kind.unwrap_or(&why)))
         }
         "done" => {
             let measurement = run.measured()?;
@@ -122,14 +124,13 @@ async fn is_alive(page: &Page) -> Result<()> {
 fn report(page: &Page, tally: &Tally, ends: &BTreeMap<String, usize>) {
     let browser = page.browser();
     println!(
-        "{browser}: {} programs in {} instances: {} ran to their end, {} were refused, {} trapped, \
-         {} took too long, the others raised something",
+        "{browser}: {} programs in {} instances: {} trapped, {} took too long, the others were \
+         ended by {:?}",
         tally.programs,
         tally.instances,
-        tally.calm,
-        tally.refused,
         tally.traps.len(),
-        tally.endless.len()
+        tally.endless.len(),
+        tally.ends
     );
     println!("{browser}: by the button: {ends:?}");
     let mut why: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

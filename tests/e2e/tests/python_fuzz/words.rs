@@ -28,6 +28,12 @@ def count(n=3):
         if got:
             yield got
 
+def safe(f):
+    try:
+        return f()
+    except Exception:
+        return None
+
 a, b, c = 1, 'two', [3, 4, 5]
 d, e, f = {'k': 1, 2: 'v'}, {1, 2, 3}, 1.5
 ";

@@ -11,7 +11,7 @@ mod harness;
 mod spoil;
 mod words;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use dice::Dice;
 use grammar::Writer;
 use harness::Tally;
@@ -70,7 +70,7 @@ fn no_program_takes_the_page_down() {
             is_alive(page).await?;
             for _ in 0..count.div_ceil(REAL) {
                 let text = Writer::work(&mut dice);
-                let end = as_a_visitor(page, &text).await?;
+                let end = as_a_visitor(page, &text, &mut tally).await?;
                 *ends.entry(end).or_default() += 1;
             }
         }
@@ -88,19 +88,26 @@ fn no_program_takes_the_page_down() {
 }
 
 /// Runs it by the button. How it ended, in a few words.
-async fn as_a_visitor(page: &Page, text: &str) -> Result<String> {
-    let run = page.python(LAYOUT, text).await?;
+async fn as_a_visitor(page: &Page, text: &str, tally: &mut Tally) -> Result<String> {
+    let run = page.python(LAYOUT, text).await;
+    let run = run.with_context(|| format!("in the run of:\n{text}"))?;
     is_alive(page).await?;
     match run.status.as_str() {
         "refused" => {
             let why = run.refusal.unwrap_or_default();
             ensure!(!why.is_empty(), "nothing is said of:\n{text}");
+            if why.contains("crashed") {
+                tally.traps.push((why.clone(), text.to_owned()));
+            }
             // "Line 3: KeyError: 1, in work(0)"
             let kind = why.split(": ").find(|it| !it.starts_with("Line "));
             Ok(format!("alone: {}", kind.unwrap_or(&why)))
         }
         "done" => {
             let measurement = run.measured()?;
+            for message in &measurement.messages {
+                tally.traps.push((message.clone(), text.to_owned()));
+            }
             let ended = measurement
                 .outcome
                 .threads()

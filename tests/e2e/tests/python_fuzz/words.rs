@@ -35,7 +35,7 @@ def safe(f):
         return None
 
 a, b, c = 1, 'two', [3, 4, 5]
-d, e, f = {'k': 1, 2: 'v'}, {1, 2, 3}, 1.5
+d, e, f = {'k': 1, 2: 'v'}, set(c), 1.5
 ";
 
 pub(super) const NAMES: &str = "a b c d e f g h Box count self nowhere";

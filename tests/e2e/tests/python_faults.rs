@@ -23,6 +23,47 @@ async fn next_run_works(page: &Page, after: &str) -> Result<()> {
     Ok(())
 }
 
+/// Programs that are right, and what `result()` must give: their poll points must
+/// not get in the way.
+const RIGHT: &[(&str, &str)] = &[
+    (
+        "SMALL = {2, 3, 5, 7}\n\ndef work(i):\n    return i in {1, 2, 3}, i in SMALL\n\ndef result():\n    return sorted(SMALL)\n",
+        "[2, 3, 5, 7]",
+    ),
+    (
+        "def work(i):\n    '''Docs.'''\n    return [lambda n=n: n + i for n in range(3)][1]()\n\ndef result():\n    return work.__doc__, work(4)\n",
+        "('Docs.', 5)",
+    ),
+    (
+        "def numbers(n):\n    while n:\n        yield n\n        n -= 1\n    else:\n        yield from 'ab'\n\ndef work(i):\n    return [*numbers(2)], {k: v for k, v in enumerate('xy')}, 2**70, f'{i:>3}'\n\ndef result():\n    return work(7)\n",
+        "([2, 1, 'a', 'b'], {0: 'x', 1: 'y'}, 1180591620717411303424, '  7')",
+    ),
+    (
+        "class Once:\n    def __enter__(self):\n        return self\n    def __exit__(self, kind, error, trace):\n        return kind is ValueError\n\ndef work(i):\n    for n in range(3):\n        with Once():\n            raise ValueError(n)\n    return i\n\ndef result():\n    return work(3)\n",
+        "3",
+    ),
+];
+
+#[test]
+fn what_is_right_runs() {
+    visit_each("python-right", Host::isolated(), async |page| {
+        for &(program, result) in RIGHT {
+            let run = page.python(FREE, program).await?;
+            assert_eq!(run.status, "done", "{program}: {:?}", run.refusal);
+            assert_eq!(
+                run.ends()?,
+                "Completed (Completed 4/4, Completed 4/4)",
+                "{program}"
+            );
+            assert_eq!(run.measured()?.outcome.units_wrong(), 0, "{program}");
+            let results = run.results.unwrap_or_default();
+            let expected = format!("Alone: {result}; process 1: {result}");
+            assert!(results.ends_with(&expected), "{program}: {results}");
+        }
+        Ok(())
+    });
+}
+
 /// A program that no single unit can be done of, and all that must be said of it.
 const BROKEN: &[(&str, &[&str])] = &[
     (

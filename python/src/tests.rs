@@ -326,3 +326,12 @@ fn results_are_compared_with_those_expected() {
     let (head, _) = run(&process(source, ONE, vec![1, 1, 1]), LONG);
     assert_eq!(head.threads[0].wrong, 0);
 }
+
+#[test]
+fn math_has_what_programs_need_most() {
+    check(
+        "import math\nfrom math import sqrt\ndef work(i):\n    return i\ndef fails(f, *args):\n    try:\n        return f(*args)\n    except (ValueError, OverflowError) as error:\n        return str(error)\ndef result():\n    big = 10 ** 40\n    assert all(math.isqrt(n) ** 2 <= n < (math.isqrt(n) + 1) ** 2 for n in [*range(200), big, big - 1, big * big + 1])\n    return sqrt(2), math.pi, math.gcd(12, -18), math.gcd(), math.floor(-1.5), math.ceil(1e20), math.log(8, 2), math.log10(1000), math.hypot(3, 4), math.factorial(20), math.isnan(math.nan), fails(sqrt, -1), fails(math.exp, 1e4), fails(math.isqrt, -1), fails(math.log, 0)\n",
+        Layout { units: 1, ..ONE },
+        expect![[""]],
+    );
+}

@@ -115,7 +115,10 @@ mod tests {
         for (id, with_kernels) in ids.iter().zip(IN_PYTHON) {
             let lesson = find(id).unwrap();
             assert_eq!(lesson.claim().id, with_kernels);
-            assert!(std::ptr::eq(find(with_kernels).unwrap().claim(), lesson.claim()));
+            assert!(std::ptr::eq(
+                find(with_kernels).unwrap().claim(),
+                lesson.claim()
+            ));
             assert!(!all().iter().any(|other| other.id == lesson.id));
         }
     }

@@ -414,7 +414,7 @@ fn every_example_is_a_program_with_a_layout_and_a_link() {
             text.starts_with("# ") && text.ends_with('\n'),
             "it says what it is"
         );
-        let wide = text.lines().find(|line| line.len() > 76);
+        let wide = text.lines().find(|line| line.len() > 55);
         assert_eq!(wide, None, "{}: it must fit in the editor", example.key);
         let mut state = opened();
         python(&mut state, PythonAction::Choose(example));

@@ -32,6 +32,16 @@
       dispatchEvent(new Event("timeslice-newer"));
     });
   };
+  // The worker keeps Python only when it is loaded. If that was before the worker
+  // stood between page and network, it has missed it, so it is told.
+  const tellOfLater = (worker) => {
+    const isLater = ({ name }) => /\/python-[0-9a-f]+\/[^/]+\.wasm$/.test(name);
+    new PerformanceObserver((list, observer) => {
+      if (!list.getEntries().some(isLater)) return;
+      observer.disconnect();
+      worker.postMessage("keep later");
+    }).observe({ type: "resource", buffered: true });
+  };
   try {
     // `?noisolation` shows the page as it is without threads.
     const optedOut = new URLSearchParams(location.search).has("noisolation");
@@ -42,7 +52,9 @@
       if (!able || offline === undefined) return;
       tellOfNewer();
       await atRest();
-      (await register()).active.postMessage("keep");
+      const worker = (await register()).active;
+      worker.postMessage("keep");
+      tellOfLater(worker);
       return;
     }
     if (!able) return;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use timeslice_core::lab::telemetry::State;
 
 /// Python calls may be nested so deep: what a browser's stack is sure to hold.
-const RECURSION_LIMIT: usize = 300;
+const RECURSION_LIMIT: usize = 250;
 
 /// Starts an interpreter. It must not be dropped: in web assembly its finaliser
 /// would read a clock that is not there.

@@ -144,7 +144,7 @@ impl Process {
         self.area.set_memory(self.host.memory_bytes());
         self.area.set_open(true);
         interpreter.enter(|vm| {
-            let loaded = Strand::run(self, 0, |strand| {
+            let loaded = Strand::run(self, 0, true, |strand| {
                 strand.line().set_state(State::Computing);
                 self.load(vm)
                     .map_err(|error| self.fail(strand, &error, None, vm))
@@ -234,7 +234,7 @@ impl Process {
 
     /// Does all the units of thread `index`.
     fn run_thread(self: &Arc<Self>, index: u16, vm: &VirtualMachine) {
-        let end = Strand::run(self, index, |strand| {
+        let end = Strand::run(self, index, true, |strand| {
             strand.take_gil(vm);
             let end = self.units(strand, vm);
             strand.drop_gil();
@@ -285,7 +285,7 @@ impl Process {
         if self.area.is_stopped() {
             return;
         }
-        Strand::run(self, 0, |strand| {
+        Strand::run(self, 0, false, |strand| {
             let text = result.call((), vm).and_then(|result| result.str(vm));
             match text {
                 Ok(text) => self.output.set_result(&text.to_string_lossy()),

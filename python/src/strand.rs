@@ -22,6 +22,8 @@ pub(crate) struct Strand {
     has_gil: Cell<bool>,
     gil_wait_ns: Cell<u64>,
     waited_ns: Cell<u64>,
+    /// Whether the thread shows what it does: not when it has done its work.
+    shows: bool,
 }
 
 thread_local! {
@@ -31,7 +33,14 @@ thread_local! {
 
 impl Strand {
     /// Thread `index` of `process` runs on the calling thread while `work` does.
-    pub(crate) fn run<R>(process: &Arc<Process>, index: u16, work: impl FnOnce(&Self) -> R) -> R {
+    ///
+    /// `shows`: the telemetry shows what it does.
+    pub(crate) fn run<R>(
+        process: &Arc<Process>,
+        index: u16,
+        shows: bool,
+        work: impl FnOnce(&Self) -> R,
+    ) -> R {
         // What the interpreter calls back finds it for as long as the instance
         // lives: a thread is never started again.
         let strand: &'static Self = Box::leak(Box::new(Self {
@@ -40,6 +49,7 @@ impl Strand {
             has_gil: Cell::new(false),
             gil_wait_ns: Cell::new(0),
             waited_ns: Cell::new(0),
+            shows,
         }));
         let before = CURRENT.replace(Some(strand));
         let result = work(strand);
@@ -64,6 +74,12 @@ impl Strand {
     /// Its line of the telemetry.
     pub(crate) fn line(&self) -> ThreadLine<'_> {
         self.process.area().thread(self.index)
+    }
+
+    fn set_state(&self, state: State) {
+        if self.shows {
+            self.line().set_state(state);
+        }
     }
 
     /// Where it says what it prints.
@@ -92,12 +108,12 @@ impl Strand {
     #[cold]
     fn hand_over(&self, vm: &VirtualMachine) {
         if let Some(gil) = self.process.gil() {
-            self.line().set_state(State::WaitingForGil);
+            self.set_state(State::WaitingForGil);
             self.process.area().leave();
             let waited = vm.allow_threads(|| gil.poll(self.index));
             self.process.area().enter();
             self.has_waited_for_gil(waited);
-            self.line().set_state(State::Computing);
+            self.set_state(State::Computing);
         }
     }
 
@@ -106,13 +122,13 @@ impl Strand {
         if let Some(gil) = self.process.gil()
             && !self.has_gil.get()
         {
-            self.line().set_state(State::WaitingForGil);
+            self.set_state(State::WaitingForGil);
             let waited = vm.allow_threads(|| gil.take(self.index));
             self.process.area().enter();
             self.has_waited_for_gil(waited);
             self.has_gil.set(true);
         }
-        self.line().set_state(State::Computing);
+        self.set_state(State::Computing);
     }
 
     /// Lets go of the GIL if the thread has it.
@@ -143,7 +159,7 @@ impl Strand {
     ) -> PyResult<R> {
         let had_gil = self.has_gil.get();
         self.drop_gil();
-        self.line().set_state(state);
+        self.set_state(state);
         let since = self.process.now_ns();
         let result = vm.allow_threads(|| {
             loop {
@@ -163,7 +179,7 @@ impl Strand {
         if had_gil {
             self.take_gil(vm);
         } else {
-            self.line().set_state(State::Computing);
+            self.set_state(State::Computing);
         }
         result.ok_or_else(|| stopped(vm))
     }

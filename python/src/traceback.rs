@@ -7,6 +7,9 @@ use std::fmt::Write;
 /// The name under which a program stands in tracebacks.
 pub(crate) const PROGRAM: &str = "program.py";
 
+/// Of calls that are the same so many are told, as in CPython (`traceback.py`).
+const REPEATED: usize = 3;
+
 /// An exception as Python writes it, with the program's lines, and the number of
 /// the line in which it was raised.
 pub(crate) fn told(
@@ -20,9 +23,20 @@ pub(crate) fn told(
     }
     let mut told = String::new();
     let mut line = None;
+    // The call that is told now, and how often it was.
+    let mut call = ("", 0_usize);
     let mut lines = plain.lines().peekable();
     while let Some(text) = lines.next() {
-        // Writing to a text cannot fail.
+        call = (text, if call.0 == text { call.1 + 1 } else { 1 });
+        if call.1 > REPEATED {
+            if lines.peek() != Some(&text) {
+                let more = call.1 - REPEATED;
+                let plural = if more == 1 { "" } else { "s" };
+                // Writing to a text cannot fail.
+                let _ = writeln!(told, "  [Previous line repeated {more} more time{plural}]");
+            }
+            continue;
+        }
         let _ = writeln!(told, "{text}");
         let Some(number) = place(text) else { continue };
         line = Some(number);

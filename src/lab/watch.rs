@@ -41,6 +41,8 @@ struct Watched {
     started_ns: u64,
     head: Option<Head>,
     ended: Option<(Ended, u64)>,
+    /// For how long it has had something left to do when its threads had ended, ns.
+    open_ns: u64,
     /// Why it could not start or go on, if it said so.
     broken: Option<String>,
     threads: Vec<WatchedThread>,
@@ -71,6 +73,7 @@ impl Watch {
             started_ns: 0,
             head: None,
             ended: None,
+            open_ns: 0,
             broken: None,
             threads: planned(experiment, index).into_iter().map(thread).collect(),
         };
@@ -127,7 +130,7 @@ impl Watch {
             if self.processes[index].ended.is_none() {
                 self.note_ended_threads(index, now_ns);
                 self.note_kill(index, now_ns);
-                self.note_completion(index);
+                self.note_completion(index, passed);
                 self.note_silence(index, now_ns, passed);
                 self.note_broken(index, now_ns);
                 if self.processes[index].ended.is_some() {

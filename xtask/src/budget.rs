@@ -1,8 +1,8 @@
 //! How much a visitor waits for: what the page loads at its start, compressed
 //! as hosts send it.
 
-use crate::project;
-use anyhow::{Context, Result, bail};
+use crate::{project, python};
+use anyhow::{Context, Result, bail, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fmt::Write as _;
@@ -12,9 +12,18 @@ use std::io::Write;
 /// At most this many bytes.
 const BUDGET: usize = 600_000;
 
+/// And Python at most these, when it is asked for.
+const PYTHON_BUDGET: usize = 4_060_000;
+
 /// What the page loads behind its first picture, or only when it is asked for
 /// it: the beginnings of paths.
-const LAZY: [&str; 4] = ["editor.js", "reload.js", "rest-", "vendor/codemirror"];
+const LAZY: [&str; 5] = [
+    "editor.js",
+    "reload.js",
+    "rest-",
+    "vendor/codemirror",
+    python::FOLDER,
+];
 
 /// A file of the site.
 struct File {
@@ -64,7 +73,14 @@ impl Weight {
         files.map(|file| file.compressed).sum()
     }
 
-    /// A line for each file, the heaviest first, and the sum.
+    /// What Python takes, compressed, bytes; 0 in a site without it.
+    pub(crate) fn of_python(&self) -> usize {
+        let its = |file: &&File| file.path.starts_with(python::FOLDER);
+        let files = self.0.iter().filter(its);
+        files.map(|file| file.compressed).sum()
+    }
+
+    /// A line for each file, the heaviest first, and the sums.
     pub(crate) fn table(&self) -> String {
         let mut table = String::new();
         let mut line = |name: &str, bytes: String, compressed: usize| {
@@ -83,13 +99,15 @@ impl Weight {
                 file.compressed,
             );
         }
+        let python = format!("Python, in all (at most {} kB)", PYTHON_BUDGET / 1000);
+        line(&python, String::new(), self.of_python());
         let sum = format!("At the start, in all (at most {} kB)", BUDGET / 1000);
         line(&sum, String::new(), self.at_start());
         format!("      {:<60} {:>9} {:>9}\n{table}", "File", "kB", "gzip kB")
     }
 }
 
-/// Fails if the site in `dist/` is heavier than it may be.
+/// Fails if the site in `dist/` is heavier than it may be, or has no Python.
 pub(crate) fn check() -> Result<()> {
     let weight = Weight::of_dist()?;
     let at_start = weight.at_start();
@@ -101,6 +119,17 @@ pub(crate) fn check() -> Result<()> {
             weight.table()
         );
     }
+    weigh_python(weight.of_python())
+}
+
+fn weigh_python(bytes: usize) -> Result<()> {
+    ensure!(bytes > 0, "the site has no Python");
+    ensure!(
+        bytes <= PYTHON_BUDGET,
+        "Python takes {:.1} kB, and {} kB is the most it may",
+        bytes as f64 / 1e3,
+        PYTHON_BUDGET / 1000
+    );
     Ok(())
 }
 
@@ -122,13 +151,24 @@ mod tests {
             file("page.wasm", 400_000),
             file("page.css", 1_500),
             file("vendor/codemirror.js", 300_000),
+            file("python-0/a_bg.wasm", 3_000_000),
+            file("python-0/snippets/a.js", 1_000),
+            file("python.js", 2_000),
         ]);
-        assert_eq!(weight.at_start(), 401_500);
+        assert_eq!(weight.at_start(), 403_500);
+        assert_eq!(weight.of_python(), 3_001_000);
         assert!(weight.table().contains("vendor/codemirror.js (later)"));
         assert!(
-            weight.table().trim_end().ends_with("401.5"),
+            weight.table().trim_end().ends_with("403.5"),
             "{}",
             weight.table()
         );
+    }
+
+    #[test]
+    fn python_has_a_budget_of_its_own() {
+        assert!(weigh_python(0).is_err());
+        assert!(weigh_python(1).is_ok());
+        assert!(weigh_python(PYTHON_BUDGET + 1).is_err());
     }
 }

@@ -6,7 +6,7 @@ mod page;
 mod parts;
 mod split;
 
-use crate::project;
+use crate::{project, python};
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -29,6 +29,7 @@ pub(crate) fn finish() -> Result<()> {
         .into();
     let index = site.join("index.html");
     let html = parts::put_apart(&site, &read(&index)?)?;
+    python::put_into(&site)?;
     let page = page::without_inline_scripts(&html)?;
     for (name, text) in &page.scripts {
         write(&site.join(name), text)?;
@@ -42,7 +43,11 @@ pub(crate) fn finish() -> Result<()> {
     }
     write(&index, &page::kept_offline(&page.html)?)?;
     let worker = site.join(WORKER);
-    write(&worker, &told_to_keep(&read(&worker)?, &digests(&site)?)?)
+    // Whoever does not ask for Python need not load it.
+    let is_later = |path: &String, _: &mut String| path.starts_with(python::FOLDER);
+    let mut files = digests(&site)?;
+    let later = files.extract_if(.., is_later).collect();
+    write(&worker, &told_to_keep(&read(&worker)?, &files, &later)?)
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -54,7 +59,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
 }
 
 /// What tells contents apart: 16 digits.
-fn digest(contents: &[u8]) -> String {
+pub(crate) fn digest(contents: &[u8]) -> String {
     let digest = Sha256::digest(contents);
     digest[..8]
         .iter()
@@ -82,21 +87,19 @@ fn digests(site: &Path) -> Result<BTreeMap<String, String>> {
     Ok(digests)
 }
 
-/// The service worker's text with the list and its version put in.
-fn told_to_keep(worker: &str, digests: &BTreeMap<String, String>) -> Result<String> {
-    let mut list = String::from("{\n");
-    for (path, digest) in digests {
-        // Neither holds anything that would have to be escaped.
-        if path.contains(['"', '\\']) {
-            bail!("{path}: such a name cannot be listed");
-        }
-        writeln!(list, "  \"{path}\": \"{digest}\",")?;
-    }
-    list.push('}');
-    let version = digest(list.as_bytes());
+/// The service worker's text with the lists put in, of what it keeps from the start
+/// and what when it is first loaded, and their version.
+fn told_to_keep(
+    worker: &str,
+    files: &BTreeMap<String, String>,
+    later: &BTreeMap<String, String>,
+) -> Result<String> {
+    let (files, later) = (list(files)?, list(later)?);
+    let version = digest(format!("{files}{later}").as_bytes());
     let mut told = worker.to_owned();
     for (place, value) in [
-        ("const FILES = null;", format!("const FILES = {list};")),
+        ("const FILES = null;", format!("const FILES = {files};")),
+        ("const LATER = null;", format!("const LATER = {later};")),
         (
             "const VERSION = \"\";",
             format!("const VERSION = \"{version}\";"),
@@ -110,6 +113,20 @@ fn told_to_keep(worker: &str, digests: &BTreeMap<String, String>) -> Result<Stri
     Ok(told)
 }
 
+/// Paths with their digests, as JavaScript has them.
+fn list(digests: &BTreeMap<String, String>) -> Result<String> {
+    let mut list = String::from("{\n");
+    for (path, digest) in digests {
+        // Neither holds anything that would have to be escaped.
+        if path.contains(['"', '\\']) {
+            bail!("{path}: such a name cannot be listed");
+        }
+        writeln!(list, "  \"{path}\": \"{digest}\",")?;
+    }
+    list.push('}');
+    Ok(list)
+}
+
 #[cfg(test)]
 mod tests {
     use super::told_to_keep;
@@ -117,16 +134,24 @@ mod tests {
 
     #[test]
     fn the_worker_is_told_the_files_and_a_version_of_them() {
-        let worker = "const FILES = null;\nconst VERSION = \"\";\n";
-        let told = |digest: &str| {
-            let files = BTreeMap::from([("./".to_owned(), digest.to_owned())]);
-            told_to_keep(worker, &files).unwrap()
+        let worker = "const FILES = null;\nconst LATER = null;\nconst VERSION = \"\";\n";
+        let one = |path: &str, digest: &str| BTreeMap::from([(path.to_owned(), digest.to_owned())]);
+        let told = |now: &str, later: &str| {
+            told_to_keep(worker, &one("./", now), &one("python-1/a.js", later)).unwrap()
         };
         assert_eq!(
-            told("sha256-x"),
-            "const FILES = {\n  \"./\": \"sha256-x\",\n};\nconst VERSION = \"48a766e19327fda6\";\n"
+            told("sha256-x", "sha256-y"),
+            "const FILES = {\n  \"./\": \"sha256-x\",\n};\n\
+             const LATER = {\n  \"python-1/a.js\": \"sha256-y\",\n};\n\
+             const VERSION = \"eb0ec5ca876a67b8\";\n"
         );
-        assert_ne!(told("sha256-x"), told("sha256-y"));
-        assert!(told_to_keep("", &BTreeMap::new()).is_err());
+        let version = |told: String| told.rsplit_once("VERSION").unwrap().1.to_owned();
+        let first = version(told("sha256-x", "sha256-y"));
+        assert_ne!(first, version(told("sha256-z", "sha256-y")));
+        assert_ne!(first, version(told("sha256-x", "sha256-z")));
+        let none = BTreeMap::new();
+        assert!(told_to_keep(worker, &none, &none).is_ok());
+        assert!(told_to_keep("", &none, &none).is_err());
+        assert!(told_to_keep(worker, &one("a\"b", "sha256-x"), &none).is_err());
     }
 }

@@ -2,7 +2,8 @@
 //! two commands a newcomer needs: each first installs what is missing.
 //!
 //! Map: `setup` makes the machine ready, one file a step; `site` builds the
-//! page, `finish` does what trunk leaves to do, `budget` weighs it; `serve` shows it; `test` runs every suite and adds up the results;
+//! page and `python` the interpreter, `finish` does what trunk leaves to do, `budget`
+//! weighs it; `serve` shows it; `test` runs every suite and adds up the results;
 //! `bench` measures.
 //! `process`, `progress` and `project` are what all of those share.
 
@@ -12,6 +13,7 @@ mod finish;
 mod process;
 mod progress;
 mod project;
+mod python;
 mod serve;
 mod setup;
 mod site;
@@ -30,7 +32,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Install what is missing to build the page
+    /// Install what is missing to build the page, and build its Python
     Setup {
         /// Also install the browsers the tests drive, and their drivers
         #[arg(long)]
@@ -40,6 +42,8 @@ enum Command {
     Check,
     /// Finish the page that trunk has put together (trunk runs this after each build)
     Finish,
+    /// Set up and build the Python module, unless it is there and up to date
+    Python,
     /// Set up, build and serve on this machine, rebuilding at each change
     Serve(serve::Options),
     /// Set up and build the optimised static site in `dist/`
@@ -62,10 +66,20 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Setup { browsers: false } => setup::page()?,
-        Command::Setup { browsers: true } => setup::page_and_browsers()?,
+        Command::Setup { browsers } => {
+            if browsers {
+                setup::page_and_browsers()?;
+            } else {
+                setup::page()?;
+            }
+            python::ensure()?;
+        }
         Command::Check => setup::check()?,
         Command::Finish => finish::finish()?,
+        Command::Python => {
+            setup::page()?;
+            python::ensure()?;
+        }
         Command::Serve(options) => serve::serve(&options)?,
         Command::Build => {
             setup::page()?;

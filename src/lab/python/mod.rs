@@ -12,7 +12,7 @@ mod read;
 pub use output::{Output, Voice};
 pub use read::{Plan, Raised, Said, Told, Transcript};
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Field};
 use serde::{Deserialize, Serialize};
 
 /// What the lab runs.
@@ -97,6 +97,8 @@ pub fn alone(experiment: &Experiment) -> Experiment {
 #[must_use]
 pub fn plain(experiment: &Experiment) -> Experiment {
     Experiment {
+        // The shortest, for nobody knows before it has run.
+        cpu_us: Field::CpuPerUnit.spec().min,
         io_us: 0,
         faults: Vec::new(),
         ..experiment.clone()

@@ -82,13 +82,24 @@ impl Watch {
     }
 
     /// A process whose threads have all ended has done its work.
-    pub(super) fn note_completion(&mut self, index: usize) {
+    pub(super) fn note_completion(&mut self, index: usize, passed_ns: u64) {
+        let patience_ns = self.patience_ns;
         let process = &mut self.processes[index];
         if process.ended.is_none()
             && process.all_threads_ended()
             && let Some(head) = &process.head
-            && !head.is_open
         {
+            if head.is_open {
+                process.open_ns += passed_ns;
+                if process.open_ns < patience_ns {
+                    return;
+                }
+                self.messages.push(format!(
+                    "Process {} had done its units, but did not finish within {} s",
+                    index + 1,
+                    patience_ns / 1_000_000_000
+                ));
+            }
             let last = head.threads.iter().map(|thread| thread.ended_us).max();
             let at_ns = u64::from(last.unwrap_or(0)) * 1_000;
             process.ended = Some((Ended::Completed, at_ns));

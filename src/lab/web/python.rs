@@ -79,34 +79,70 @@ struct Runner<'a> {
     told: RefCell<Rc<Transcript>>,
 }
 
-/// Runs a program: loads the interpreter, has one thread alone run it, then the
-/// processes. Returns the last event. Dropping it ends everything.
+/// A program, and what is known of it.
+pub(super) struct Program<'a> {
+    /// Its text.
+    pub(super) source: &'a str,
+    /// What one thread alone achieves, if that was measured before.
+    pub(super) known: Option<Solo>,
+}
+
+/// What came of a run.
+pub(super) struct Ran {
+    /// The last event.
+    pub(super) last: Event,
+    /// What one thread alone achieved, if it came so far.
+    pub(super) solo: Option<Solo>,
+    /// What was told.
+    pub(super) told: Rc<Transcript>,
+}
+
+impl Ran {
+    fn only(last: Event) -> Self {
+        Self {
+            last,
+            solo: None,
+            told: Rc::default(),
+        }
+    }
+}
+
+/// Runs a program: loads the interpreter, has one thread alone run it unless it is
+/// known, then the processes. Dropping it ends everything.
 pub(super) async fn run(
-    experiment: Experiment,
-    source: &str,
+    experiment: &Experiment,
+    program: Program<'_>,
     stop: &Cell<bool>,
     tell: Rc<dyn Fn(Event)>,
-) -> Event {
+) -> Ran {
     let on_progress = Rc::clone(&tell);
-    let interpreter =
-        match interpreter(move |there, of| on_progress(Event::Loading(there, of))).await {
-            Ok(interpreter) => interpreter,
-            Err(why) => return Event::Failed(why),
-        };
+    let loading = interpreter(move |there, of| on_progress(Event::Loading(there, of)));
+    let interpreter = match loading.await {
+        Ok(interpreter) => interpreter,
+        Err(why) => return Ran::only(Event::Failed(why)),
+    };
     let runner = Runner {
         interpreter,
-        source,
+        source: program.source,
         environment: environment(),
         stop,
         tell: &*tell,
         told: RefCell::default(),
     };
-    let solo = match runner.alone(&experiment).await {
-        Ok(Some(solo)) => solo,
-        Ok(None) => return Event::Stopped,
-        Err(why) => return Event::Failed(why),
+    let solo = match program.known {
+        Some(known) => Ok(Some(known)),
+        None => runner.alone(experiment).await,
     };
-    runner.all(plain(&experiment), solo).await
+    let (last, solo) = match solo {
+        Ok(Some(solo)) => (
+            runner.all(plain(experiment), solo.clone()).await,
+            Some(solo),
+        ),
+        Ok(None) => (Event::Stopped, None),
+        Err(why) => (Event::Failed(why), None),
+    };
+    let told = Rc::clone(&runner.told.borrow());
+    Ran { last, solo, told }
 }
 
 impl Runner<'_> {

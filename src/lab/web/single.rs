@@ -5,7 +5,7 @@ use super::run::{self, Event};
 use super::{environment, is_hidden, pause, python, visibility};
 use crate::experiment::Experiment;
 use crate::lab::plan::{self, Refusal};
-use crate::lab::python::Work;
+use crate::lab::python::{Work, plain};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use std::cell::{Cell, RefCell};
@@ -40,7 +40,11 @@ pub fn start(
     work: Work,
     on_event: impl Fn(Event) + 'static,
 ) -> Result<Handle, Refusal> {
-    plan::check(&experiment, &environment())?;
+    let checked = match &work {
+        Work::Kernel => plan::check(&experiment, &environment()),
+        Work::Python(_) => plan::check(&plain(&experiment), &environment()),
+    };
+    checked?;
     let (stop, stopped) = oneshot::channel();
     wasm_bindgen_futures::spawn_local(follow(experiment, work, Rc::new(on_event), stopped));
     Ok(Handle {
@@ -124,21 +128,21 @@ async fn with_python(
 ) -> Ending {
     let stop = Cell::new(false);
     let tell = Rc::clone(on_event);
-    let running = pin!(python::run(
-        experiment.clone(),
+    let program = python::Program {
         source,
-        &stop,
-        Rc::new(move |event| tell(event)),
-    ));
+        known: None,
+    };
+    let tell = Rc::new(move |event| tell(event));
+    let running = pin!(python::run(experiment, program, &stop, tell));
     let hidden = pin!(visibility::until(true));
     match select(running, select(stopped, hidden)).await {
-        Either::Left((last, _)) => Ending::Over(last),
+        Either::Left((ran, _)) => Ending::Over(ran.last),
         Either::Right((Either::Left((Ok(()), _)), running)) => {
             stop.set(true);
             // It may be loading, which it cannot break off.
             let late = JsFuture::from(pause(STOP_MS));
             match select(running, late).await {
-                Either::Left((last, _)) => Ending::Over(last),
+                Either::Left((ran, _)) => Ending::Over(ran.last),
                 Either::Right(_) => Ending::Over(Event::Stopped),
             }
         }

@@ -16,12 +16,9 @@ const RUNNER: &str = "wasm-bindgen-test-runner";
 /// Have the version that `Cargo.lock` names; return its test runner.
 pub(super) fn ensure() -> Result<PathBuf> {
     let wanted = project::locked_version("wasm-bindgen")?;
-    let folder = trunk::cache_dir()?.join(format!("wasm-bindgen-{wanted}"));
+    let folder = folder(&wanted)?;
     let own_runner = folder.join(format!("{RUNNER}{EXE_SUFFIX}"));
-    let is_wanted = |program: &Path| {
-        process::version(program)
-            .is_some_and(|version| version.split_whitespace().nth(1) == Some(&wanted))
-    };
+    let is_wanted = |program: &Path| is_version(program, &wanted);
     if is_wanted(&folder.join("wasm-bindgen")) && own_runner.is_file() {
         progress::present("wasm-bindgen", &format!("{wanted} in {}", folder.display()));
         return Ok(own_runner);
@@ -43,6 +40,26 @@ pub(super) fn ensure() -> Result<PathBuf> {
         );
         Ok(own_runner)
     })
+}
+
+/// The command itself, where `ensure` has put or found it.
+pub(crate) fn program() -> Result<PathBuf> {
+    let wanted = project::locked_version("wasm-bindgen")?;
+    let own = folder(&wanted)?.join("wasm-bindgen");
+    Ok(if is_version(&own, &wanted) {
+        own
+    } else {
+        PathBuf::from("wasm-bindgen")
+    })
+}
+
+fn folder(version: &str) -> Result<PathBuf> {
+    Ok(trunk::cache_dir()?.join(format!("wasm-bindgen-{version}")))
+}
+
+fn is_version(program: &Path, wanted: &str) -> bool {
+    process::version(program)
+        .is_some_and(|version| version.split_whitespace().nth(1) == Some(wanted))
 }
 
 fn download(version: &str, folder: &Path) -> Result<()> {

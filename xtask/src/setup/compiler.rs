@@ -4,6 +4,9 @@ use crate::process;
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 
+/// The oldest release that compiles everything here, the Python module's parser too.
+pub(crate) const OLDEST: (u32, u32) = (1, 96);
+
 /// A compiler, known by its own description.
 pub(crate) struct Compiler {
     /// What `rustc -vV` prints: version, commit, host and LLVM.
@@ -37,6 +40,11 @@ impl Compiler {
     /// For example `1.96.0`.
     pub(crate) fn release(&self) -> &str {
         self.field("release").unwrap_or("unknown")
+    }
+
+    /// Whether it compiles everything here. `xtask` itself needs less.
+    pub(crate) fn is_recent(&self) -> bool {
+        is_recent(self.release())
     }
 
     fn field(&self, name: &str) -> Option<&str> {
@@ -75,5 +83,29 @@ impl Compiler {
         process::find(&same_llvm)
             .or_else(|| process::find("wasm-ld"))
             .map(Linker::At)
+    }
+}
+
+fn is_recent(release: &str) -> bool {
+    let mut numbers = release.split('.').map(|number| number.parse::<u32>().ok());
+    let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+    major.zip(minor).is_none_or(|version| version >= OLDEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_recent;
+
+    #[test]
+    fn a_compiler_is_recent_by_its_number() {
+        for (release, expected) in [
+            ("1.95.0", false),
+            ("1.96.0", true),
+            ("1.100.0-nightly", true),
+            ("2.0.0", true),
+            ("unknown", true),
+        ] {
+            assert_eq!(is_recent(release), expected, "{release}");
+        }
     }
 }

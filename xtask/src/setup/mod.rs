@@ -12,7 +12,9 @@ mod toolchain;
 mod trunk;
 mod wasm_opt;
 
+pub(crate) use bindgen::program as wasm_bindgen;
 pub(crate) use std_lib::TARGET;
+pub(crate) use wasm_opt::program as wasm_opt;
 
 use crate::progress;
 use anyhow::Result;

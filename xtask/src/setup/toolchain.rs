@@ -6,7 +6,7 @@
 //! packages only), the system's own Rust is installed and this folder is
 //! pointed at it with a git-ignored `rust-toolchain.toml`.
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, OLDEST};
 use super::packages::{self, Package};
 use crate::{process, progress, project};
 use anyhow::{Context, Result, bail};
@@ -56,18 +56,16 @@ pub(crate) fn ensure() -> Result<Compiler> {
 fn with_source() -> Result<Compiler> {
     let compiler =
         Compiler::active().context("no working Rust compiler here: see https://rustup.rs")?;
-    if compiler.std_source().is_some() {
+    if compiler.std_source().is_some() && compiler.is_recent() {
         progress::present(
             "Rust",
             &format!("{} with its library's source", compiler.release()),
         );
         return Ok(compiler);
     }
-    let by_rustup = progress::working("Rust's library source", WHY_SOURCE, || {
-        process::run(process::command("rustup").args(["component", "add", "rust-src"]))
-    });
+    let by_rustup = by_rustup(&compiler);
     let Err(rustup_error) = by_rustup else {
-        return Compiler::active();
+        return by_rustup;
     };
     println!("      {rustup_error:#}");
     progress::working(
@@ -77,13 +75,45 @@ fn with_source() -> Result<Compiler> {
     )
     .with_context(|| "run `rustup component add rust-src` by hand where the network allows it")?;
     let compiler = Compiler::active()?;
-    if compiler.std_source().is_none() {
+    if compiler.std_source().is_none() || !compiler.is_recent() {
         bail!(
-            "Rust {} is in use here, still without its source",
-            compiler.release()
+            "Rust {} is in use here, still without its source or older than {}",
+            compiler.release(),
+            oldest()
         );
     }
     Ok(compiler)
+}
+
+/// A recent compiler with its source, if rustup can get it.
+fn by_rustup(compiler: &Compiler) -> Result<Compiler> {
+    if !compiler.is_recent() {
+        let why = format!(
+            "{} is in use here, and Python needs {}",
+            compiler.release(),
+            oldest()
+        );
+        progress::working("A newer Rust", &why, || {
+            process::run(process::command("rustup").args(["update", "stable"]))
+        })?;
+    }
+    progress::working("Rust's library source", WHY_SOURCE, || {
+        process::run(process::command("rustup").args(["component", "add", "rust-src"]))
+    })?;
+    let compiler = Compiler::active()?;
+    if !compiler.is_recent() {
+        bail!(
+            "rustup uses {} in this folder, and Python needs {}",
+            compiler.release(),
+            oldest()
+        );
+    }
+    Ok(compiler)
+}
+
+fn oldest() -> String {
+    let (major, minor) = OLDEST;
+    format!("{major}.{minor}")
 }
 
 fn use_system_rust() -> Result<()> {

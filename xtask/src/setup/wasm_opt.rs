@@ -10,7 +10,7 @@ use super::trunk::cache_dir;
 use crate::{process, progress};
 use anyhow::{Result, ensure};
 use std::env::consts::{ARCH, OS};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Binaryen's release, as `Trunk.toml` also says.
 const VERSION: &str = "132";
@@ -26,10 +26,7 @@ const NODE: Package<'_> = Package {
 
 /// Have wasm-opt where trunk finds it.
 pub(super) fn ensure() -> Result<()> {
-    let tool = format!("wasm-opt version {VERSION}");
-    let folder = cache_dir()?.join(format!("wasm-opt-version_{VERSION}"));
-    let is_there =
-        |path: &Path| process::version(path).is_some_and(|version| version.starts_with(&tool));
+    let folder = folder()?;
     if is_there(Path::new("wasm-opt")) || is_there(&folder.join("bin/wasm-opt")) {
         progress::present("wasm-opt", VERSION);
         return Ok(());
@@ -50,6 +47,25 @@ pub(super) fn ensure() -> Result<()> {
             Ok(())
         },
     )
+}
+
+/// The program, where `ensure` has put or found it.
+pub(crate) fn program() -> Result<PathBuf> {
+    let own = folder()?.join("bin/wasm-opt");
+    Ok(if is_there(&own) {
+        own
+    } else {
+        PathBuf::from("wasm-opt")
+    })
+}
+
+fn folder() -> Result<PathBuf> {
+    Ok(cache_dir()?.join(format!("wasm-opt-version_{VERSION}")))
+}
+
+fn is_there(program: &Path) -> bool {
+    let tool = format!("wasm-opt version {VERSION}");
+    process::version(program).is_some_and(|version| version.starts_with(&tool))
 }
 
 /// Binaryen's own build for this machine: quicker at its work than npm's.

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::tally::Tally;
-use crate::{budget, process, project, setup, site};
+use crate::{budget, process, project, python, setup, site};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::process::{Command, Stdio};
@@ -31,7 +31,10 @@ pub(super) const ALL: [Suite; 6] = [
     Suite {
         kind: Kind::Lint,
         name: "Clippy on web code",
-        run: |_| clippy(&WASM),
+        run: |_| {
+            clippy(&WASM)?;
+            python::lint()
+        },
     },
     Suite {
         kind: Kind::Native,

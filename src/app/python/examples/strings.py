@@ -9,4 +9,4 @@ def work(i):
         letters += chr(97 + (n * n // 7 + i) % 26)
     words = letters.split("a")
     longest = max(words, key=len)
-    return f"{len(words)} words of up to {len(longest)}"
+    return f"{len(words)} words up to {len(longest)}"

@@ -1497,6 +1497,7 @@ pub(in crate::app) mod findings {
 
     pub const SIMULATED: &str = "Simulated";
     pub const MEASURED_HERE: &str = "Measured here";
+    pub const MEASURED_IN_PYTHON: &str = "Measured in Python";
     pub const FIGURES: &str = "All figures";
     pub const FAILURES: &str = "Results and failures";
     pub const NOTHING_FAILED: &str = "Nothing failed.";
@@ -1634,6 +1635,8 @@ pub(in crate::app) mod lessons {
     pub const SIMULATED: &str = "Simulated";
     pub const SIMULATING: &str = "Simulating …";
     pub const MEASURED: &str = "Measured here";
+    pub const IN_PYTHON: &str = "Measured in Python";
+    pub const IN_PYTHON_ABOUT: &str = "The same with Python itself: an interpreter, loaded when this is measured for the first time.";
     pub const NOT_MEASURABLE: &str =
         "A browser gives no page the means to measure this, so only the simulator shows it.";
     pub const NOT_MEASURED: &str = "Not measured yet.";

@@ -1938,6 +1938,7 @@ pub(in crate::app) mod python {
     pub const EDITOR: &str = "Program, in Python";
     pub const CONTRACT: &str = "Define work(i). The lab calls it for i = 0, 1, …; with more \
         threads or processes each gets its share.";
+    pub const EDITOR_KEYS: &str = "Tab indents; Escape, then Tab leaves the editor.";
     pub const LAYOUT: &str = "Layout";
     pub const CONSOLE: &str = "What it said";
     pub const RESULT: &str = "result() ";
@@ -2076,6 +2077,14 @@ pub(in crate::app) mod python {
         match bytes {
             1 => "1 byte more was not kept".to_owned(),
             many => format!("{} bytes more were not kept", count(many)),
+        }
+    }
+
+    /// So many exceptions are listed.
+    pub fn exceptions(number: usize) -> String {
+        match number {
+            1 => "An exception that nothing caught:".to_owned(),
+            many => format!("{many} exceptions that nothing caught:"),
         }
     }
 

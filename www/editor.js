@@ -1,7 +1,8 @@
-// The editor of the Program tab: an element <scenario-editor> around a plain
+// The editor of the Program and of the Python tab: an element <scenario-editor> around a plain
 // <textarea>. Until this file has come, and if it never comes, the textarea is
 // the editor. Afterwards it is a mirror: the page reads and writes only it.
 //
+//   attribute data-language json, or python: that has no events "offer" and "about"
 //   attribute data-errors   JSON: [{ from, to, message }], UTF-16 units
 //   event "offer"           to the page: detail { text, at }, which answers by
 //                           detail.answer = JSON { from, to, offers }
@@ -42,6 +43,7 @@ import {
   lineNumbers,
   lintGutter,
   lintKeymap,
+  python,
   search,
   searchKeymap,
   setDiagnostics,
@@ -58,6 +60,9 @@ const colours = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: "var(--even)" },
   { tag: [tags.punctuation, tags.separator, tags.bracket], color: "var(--muted)" },
   { tag: tags.invalid, color: "var(--danger)" },
+  { tag: [tags.keyword, tags.operatorKeyword], color: "var(--accent)", fontWeight: "600" },
+  { tag: tags.comment, color: "var(--muted)", fontStyle: "italic" },
+  { tag: tags.function(tags.definition(tags.variableName)), fontWeight: "700" },
 ]);
 
 const look = EditorView.theme({
@@ -203,7 +208,6 @@ class ScenarioEditor extends HTMLElement {
         highlightSpecialChars(),
         history(),
         drawSelection(),
-        indentUnit.of("  "),
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
@@ -211,11 +215,9 @@ class ScenarioEditor extends HTMLElement {
         highlightActiveLineGutter(),
         highlightSelectionMatches(),
         search(),
-        json(),
+        this.dataset.language === "python" ? inPython() : this.#inJson(),
         syntaxHighlighting(colours),
         look,
-        autocompletion({ override: [(context) => this.#offers(context)], icons: false }),
-        hoverTooltip((view, at) => this.#about(at)),
         keymap.of([
           { key: "Tab", run: acceptCompletion },
           ...closeBracketsKeymap,
@@ -243,6 +245,15 @@ class ScenarioEditor extends HTMLElement {
         }),
       ],
     });
+  }
+
+  #inJson() {
+    return [
+      json(),
+      indentUnit.of("  "),
+      autocompletion({ override: [(context) => this.#offers(context)], icons: false }),
+      hoverTooltip((view, at) => this.#about(at)),
+    ];
   }
 
   /** The page has put another text into the mirror: undo brings this one back. */
@@ -323,6 +334,11 @@ class ScenarioEditor extends HTMLElement {
       },
     };
   }
+}
+
+/** Nothing is completed: there would be only the words of the language. */
+function inPython() {
+  return [python(), indentUnit.of("    "), EditorState.tabSize.of(4)];
 }
 
 /** The one stretch in which two texts differ, so that the cursor stays. */

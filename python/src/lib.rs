@@ -1,25 +1,24 @@
-//! Trial.
-use rustpython_vm as vm;
-#[cfg(target_arch = "wasm32")]
-pub use wasm_bindgen_rayon::init_thread_pool;
+//! Real Python for the lab: RustPython, a process an instance of this module, on
+//! the threads of a rayon pool over one shared heap.
+//!
+//! RustPython has no GIL. With one, the lab's own ([`gil`]) is put round it, and
+//! honoured where CPython honours its: at function entry and backward jumps
+//! ([`poll`]) and around blocking calls ([`strand`]).
+//!
+//! Portable, and tested with native threads, but for `web`.
+//!
+//! [`gil`]: timeslice_core::lab::gil
 
-/// Runs.
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
-pub fn run(source: &str) -> String {
-    let interpreter = vm::Interpreter::with_init(Default::default(), |vm| {
-        vm.state.gc.disable();
-    });
-    let out = interpreter.enter(|vm| {
-        let scope = vm.new_scope_with_builtins();
-        match vm.run_string(scope, source, "program.py") {
-            Ok(v) => format!("{:?}", v.str(vm).map(|s| s.to_string()).ok()),
-            Err(e) => {
-                let mut s = String::new();
-                let _ = vm.write_exception(&mut s, &e);
-                s
-            }
-        }
-    });
-    std::mem::forget(interpreter);
-    out
-}
+mod interpreter;
+mod modules;
+mod poll;
+mod process;
+mod strand;
+mod traceback;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+pub use process::{Host, Process};
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

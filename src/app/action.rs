@@ -5,8 +5,10 @@ use super::files::{Export, File};
 use super::memory::Part;
 use super::place::{Dialog, Left, Right};
 use super::program::{DeskAction, Example};
+use super::python::PythonAction;
 use crate::experiment::{Experiment, Fault, Field, Kernel, PolicyKind, Profile};
 use crate::lab::measurement::{Environment, Measurement, Progress};
+use crate::lab::python::Work;
 use crate::lab::trial::{Doing, Happened, Report};
 use crate::lessons::guide::Shown;
 use crate::plot::{ArrowChoice, Window};
@@ -66,7 +68,8 @@ pub enum Action {
     Step(bool),
     /// The visitor chose a speed.
     SetSpeed(Speed),
-    /// The visitor wants it measured.
+    /// The visitor wants it measured: the Python program where that is shown,
+    /// else the experiment's kernel.
     RunLab,
     /// The visitor wants no more of it.
     StopLab,
@@ -141,6 +144,8 @@ pub enum Action {
     Write(String),
     /// Something happened in the Program tab.
     Desk(DeskAction),
+    /// Something happened in the Python tab, or was told of its program.
+    Python(PythonAction),
     /// The visitor wants to compare others with this run.
     Keep,
     /// The visitor wants no comparison any more.
@@ -155,6 +160,19 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it only tells how far a run in the lab is, so that the parts of
+    /// the page that do not show that need not be drawn again.
+    #[must_use]
+    pub fn is_progress(&self) -> bool {
+        matches!(
+            self,
+            Self::LabProgress(_)
+                | Self::Python(
+                    PythonAction::Loading(..) | PythonAction::NotLoaded(_) | PythonAction::Told(_)
+                )
+        )
+    }
+
     /// Whether it only concerns trials, probes and sweeps while they run, so
     /// that the parts of the page that show the experiment need not be drawn
     /// again.
@@ -185,8 +203,8 @@ pub enum Effect {
     /// Send [`Action::Frame`] at the next frame. Asked for again before that,
     /// it is still one frame.
     RequestFrame,
-    /// Start the lab.
-    StartLab(Experiment),
+    /// Start the lab: with this layout, and this work.
+    StartLab(Experiment, Work),
     /// End whatever the lab is running.
     StopLab,
     /// Begin this in the lab.
@@ -202,6 +220,8 @@ pub enum Effect {
     /// Keep what was read and folded for the next visit: this text. An empty one
     /// is nothing to keep.
     KeepMemory(String),
+    /// Load the Python interpreter, and send [`PythonAction::Loading`].
+    LoadPython,
     /// Load the page anew.
     Reload,
     /// Fetch this example, and send [`DeskAction::Fetched`].

@@ -8,6 +8,8 @@ use crate::lab::trial::Doing;
 pub enum Busy {
     /// The experiment that the visitor has set up.
     Experiment,
+    /// The Python program.
+    Python,
     /// A trial, the probes or a sweep.
     Doing(Doing),
 }
@@ -17,6 +19,7 @@ impl Busy {
     fn going_on(&self) -> String {
         match self {
             Self::Experiment => text::EXPERIMENT_IS_BUSY.to_owned(),
+            Self::Python => text::PYTHON_IS_BUSY.to_owned(),
             Self::Doing(Doing::Trial(id)) => text::claim_is_busy(id),
             Self::Doing(Doing::Probes) => text::PROBES_ARE_BUSY.to_owned(),
             Self::Doing(Doing::Grid(_)) => text::GRID_IS_BUSY.to_owned(),
@@ -27,6 +30,16 @@ impl Busy {
     #[must_use]
     pub fn why_not(&self) -> String {
         text::why_not(&self.going_on())
+    }
+
+    /// Whether it is a run of the experiment or of the Python program.
+    #[must_use]
+    pub fn is_run(&self, python: bool) -> bool {
+        match self {
+            Self::Experiment => !python,
+            Self::Python => python,
+            Self::Doing(_) => false,
+        }
     }
 
     /// Whether it is the trial of this claim.

@@ -40,6 +40,7 @@ pub(in crate::app) mod page {
     pub const TAB_SLIDERS: &str = "Experiment";
     pub const TAB_LESSONS: &str = "Lessons";
     pub const TAB_PROGRAM: &str = "Program";
+    pub const TAB_PYTHON: &str = "Python";
     pub const TAB_MEASURE: &str = "Measure";
     pub const TAB_CHARTS: &str = "Charts";
     pub const TAB_FAILURES: &str = "Failures";
@@ -1356,6 +1357,7 @@ pub(in crate::app) mod bench {
     pub const COSTS_FROM_LAST_RUN: &str =
         "No probes yet: the comparison uses costs of the last run.";
     pub const EXPERIMENT_IS_BUSY: &str = "your experiment is running";
+    pub const PYTHON_IS_BUSY: &str = "your Python program is running";
     pub const PROBES_ARE_BUSY: &str = "this browser's costs are being measured";
     pub const GRID_IS_BUSY: &str = "the grid is being measured";
     pub const MEASURING_PROBES: &str = "Measuring this browser's costs";
@@ -1495,6 +1497,7 @@ pub(in crate::app) mod findings {
 
     pub const SIMULATED: &str = "Simulated";
     pub const MEASURED_HERE: &str = "Measured here";
+    pub const MEASURED_IN_PYTHON: &str = "Measured in Python";
     pub const FIGURES: &str = "All figures";
     pub const FAILURES: &str = "Results and failures";
     pub const NOTHING_FAILED: &str = "Nothing failed.";
@@ -1632,6 +1635,8 @@ pub(in crate::app) mod lessons {
     pub const SIMULATED: &str = "Simulated";
     pub const SIMULATING: &str = "Simulating …";
     pub const MEASURED: &str = "Measured here";
+    pub const IN_PYTHON: &str = "Measured in Python";
+    pub const IN_PYTHON_ABOUT: &str = "The same with Python itself: an interpreter, loaded when this is measured for the first time.";
     pub const NOT_MEASURABLE: &str =
         "A browser gives no page the means to measure this, so only the simulator shows it.";
     pub const NOT_MEASURED: &str = "Not measured yet.";
@@ -1923,6 +1928,251 @@ pub(in crate::app) mod program {
     }
 }
 
+/// The Python tab.
+pub(in crate::app) mod python {
+    use crate::plot::count;
+
+    pub const EXAMPLES: &str = "Examples";
+    pub const OWN_PROGRAM: &str = "A program of your own";
+    pub const LAST_TEXT: &str = "Your last program";
+    pub const EDITOR: &str = "Program, in Python";
+    pub const CONTRACT: &str = "Define work(i). The lab calls it for i = 0, 1, …; with more \
+        threads or processes each gets its share.";
+    pub const LAYOUT: &str = "Layout";
+    pub const CONSOLE: &str = "What it said";
+    pub const RESULT: &str = "result() ";
+    pub const NO_INTERVAL: &str = "Without a GIL all threads run at the same time.";
+    pub const NOTHING_SAID: &str = "It printed nothing.";
+    pub const OLDER: &str = "This is of the program as it was before you changed it.";
+    pub const LOADING: &str = "Loading Python …";
+    pub const LOADING_BAR: &str = "Loading Python";
+    pub const BASELINE: &str = "Running it by one thread alone, for comparison …";
+    pub const CHANGED: &str = "Program or layout have changed since the last run.";
+    pub const IS_PYTHON: &str = "This is a run of your Python program.";
+    pub const ERROR: &str = "error";
+
+    // Examples. They are called what their comments call them.
+    pub const COUNT: &str = "Counting";
+    pub const COUNT_ABOUT: &str = "computes all the time";
+    pub const PRIMES: &str = "Primes";
+    pub const PRIMES_ABOUT: &str = "trial division";
+    pub const STRINGS: &str = "Strings";
+    pub const STRINGS_ABOUT: &str = "memory all the time";
+    pub const COUNTER: &str = "Counter, no lock";
+    pub const COUNTER_ABOUT: &str = "a data race on a global";
+    pub const COUNTER_LOCK: &str = "Counter, with a lock";
+    pub const COUNTER_LOCK_ABOUT: &str = "the cure and its price";
+    pub const WAITING: &str = "Waiting";
+    pub const WAITING_ABOUT: &str = "lets go of the GIL";
+    pub const EXCEPTION: &str = "An exception";
+    pub const EXCEPTION_ABOUT: &str = "ends one thread";
+    pub const CRASH: &str = "A crash";
+    pub const CRASH_ABOUT: &str = "ends one process";
+    pub const ENDLESS: &str = "A loop without an end";
+    pub const ENDLESS_ABOUT: &str = "one unit is never done";
+
+    // Who says something.
+    pub const ALONE: &str = "Alone";
+    pub const ALONE_IN_SENTENCE: &str = "alone";
+    pub const THE_RUN: &str = "the run";
+
+    // What this is.
+    pub const ABOUT: &str = "How to write it, and what this Python is";
+    pub const HOW: &str = "How to write it";
+    pub const IS: &str = "What it is";
+    pub const CARRIES: &str = "What carries over to CPython";
+
+    /// How to write a program; code stands between backquotes.
+    pub const RULES: [&str; 4] = [
+        "The program itself runs once in each process, when that starts. Then its threads call \
+         `work(i)`, unit after unit, and share its globals.",
+        "`result()`, if you define it, is called once in each process at the end. What it returns \
+         is shown.",
+        "What `work(i)` returns is compared with what it returned when one thread ran alone \
+         before.",
+        "It can use `time.sleep`, `time.perf_counter`, `threading.Lock`, `threading.RLock`, \
+         `threading.get_ident`; and `timeslice.units`, the units of its process, and \
+         `timeslice.crash()`, a real access to memory that is not there.",
+    ];
+
+    /// What runs here.
+    pub const NATURE: [&str; 3] = [
+        "RustPython, a Python 3 in Rust, compiled to WebAssembly; without the modules of the \
+         standard library that are written in C, and several times slower than CPython. Cycles of \
+         garbage are not collected.",
+        "A process is an instance of its own in a web worker, with memory of its own; its threads \
+         are web workers that share it.",
+        "RustPython has no GIL. This one is ours, after CPython's: who wants it waits for the \
+         switch interval, then the holder lets go at its next function call or backward jump. A \
+         sleep and a wait for a lock let go at once.",
+    ];
+
+    /// What may be concluded.
+    pub const CONCLUSIONS: [&str; 2] = [
+        "Ratios do: what threads gain with a GIL and without, what processes gain, what a lock \
+         costs the others, which updates are lost, who goes down with whom.",
+        "Absolute times do not, nor does the speed of libraries: those of CPython are mostly C, \
+         and many let go of the GIL.",
+    ];
+
+    /// How much of the interpreter is there.
+    pub fn loading(there: u64, of: u64) -> String {
+        let mb = |bytes: u64| bytes as f64 / 1e6;
+        format!("Loading Python: {:.1} of {:.1} MB", mb(there), mb(of))
+    }
+
+    /// An example with what it is about.
+    pub fn example(name: &str, about: &str) -> String {
+        format!("{name}: {about}")
+    }
+
+    /// What a run starts.
+    pub fn what_starts(processes: u32, threads: u32) -> String {
+        let threads = match threads {
+            1 => "one thread".to_owned(),
+            threads => format!("{threads} threads"),
+        };
+        match processes {
+            1 => format!("Starts an interpreter with {threads}."),
+            many => format!("Starts {many} interpreters with {threads} each."),
+        }
+    }
+
+    /// How long a unit took, and how much of that it waited.
+    pub fn unit(time: &str, waits: Option<&str>) -> String {
+        let waits = waits.map(|waits| format!(", {waits} of it waiting"));
+        format!(
+            "A unit takes {time} here when one thread runs alone{}.",
+            waits.unwrap_or_default()
+        )
+    }
+
+    /// The simulator has not quite the same units.
+    pub fn beyond(unit: &str) -> String {
+        format!(
+            " The prediction for this machine is made with units that compute for {unit}: the \
+             simulator takes from 100 µs to 50 ms."
+        )
+    }
+
+    /// A process, counted from 1. These stand in a sentence.
+    pub fn process(number: usize) -> String {
+        format!("process {number}")
+    }
+
+    /// A thread of the only process.
+    pub fn thread(number: usize) -> String {
+        format!("thread {number}")
+    }
+
+    /// A thread of one of several processes.
+    pub fn process_and_thread(process: usize, thread: usize) -> String {
+        format!("process {process}, thread {thread}")
+    }
+
+    /// More was printed than is kept.
+    pub fn lost(bytes: u32) -> String {
+        let bytes = u64::from(bytes);
+        match bytes {
+            1 => "1 byte more was not kept".to_owned(),
+            many => format!("{} bytes more were not kept", count(many)),
+        }
+    }
+
+    /// Where an exception was raised.
+    pub fn error(line: Option<u32>, unit: Option<u32>) -> String {
+        let line = line.map(|line| format!(" in line {line}"));
+        let unit = unit.map(|unit| format!(", unit {unit}"));
+        format!(
+            "{ERROR}{}{}",
+            line.unwrap_or_default(),
+            unit.unwrap_or_default()
+        )
+    }
+
+    /// An exception, and who raised it.
+    pub fn raised(what: &str, unit: Option<u32>, who: &str, more: usize) -> String {
+        let unit = unit.map(|unit| format!(", unit {unit}"));
+        let more = match more {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        format!("{what} ({who}{}{more})", unit.unwrap_or_default())
+    }
+
+    /// What `result()` gave somebody.
+    pub fn result_of(who: &str, result: &str) -> String {
+        format!("{who}: {result}")
+    }
+
+    /// The panel of what somebody has said.
+    pub fn said_by(who: &str) -> String {
+        format!("What it said: {who}")
+    }
+
+    /// A line of the program.
+    pub fn line(line: u32) -> String {
+        format!("Line {line}: ")
+    }
+}
+
+/// Who had the GIL when.
+pub(in crate::app) mod holds {
+    use crate::plot::count;
+
+    pub const HEADING: &str = "Who had the GIL";
+    pub const TABLE: &str = "Who had the GIL, in numbers";
+    pub const THREAD: &str = "Thread";
+    pub const SHARE: &str = "Share of the time";
+    pub const TIMES: &str = "Times";
+
+    /// A thread's name in the picture and the table.
+    pub fn name(process: usize, thread: usize, processes: usize) -> String {
+        match processes {
+            1 => format!("T{}", thread + 1),
+            _ => format!("P{} T{}", process + 1, thread + 1),
+        }
+    }
+
+    /// Of all processes: how often the lock changed hands, and how much of that
+    /// the picture shows.
+    pub fn switches(switches: u64, shown: usize, in_all: u64) -> String {
+        let handed = match switches {
+            1 => "The GIL went from one thread to another once".to_owned(),
+            many => format!(
+                "The GIL went from one thread to another {} times",
+                count(many)
+            ),
+        };
+        match (shown as u64) < in_all {
+            true => format!(
+                "{handed}. Shown are the first {} of the {} times that a thread had it.",
+                count(shown as u64),
+                count(in_all)
+            ),
+            false => format!("{handed}."),
+        }
+    }
+
+    /// The picture in words.
+    pub fn label(shares: &str) -> String {
+        format!("Who had the GIL when, measured. {shares}")
+    }
+
+    /// A thread's part.
+    pub fn share(name: &str, share: &str) -> String {
+        format!("{name} {share}")
+    }
+
+    /// Threads without a row.
+    pub fn more(threads: usize) -> String {
+        match threads {
+            1 => "1 thread more is not drawn.".to_owned(),
+            many => format!("{many} threads more are not drawn."),
+        }
+    }
+}
+
 /// The job list as a table.
 pub(in crate::app) mod jobs {
     pub const HEADING: &str = "Job list ";
@@ -2003,6 +2253,11 @@ pub(in crate::app) mod link {
         values.join(" or ")
     }
 
+    /// An example is expected.
+    pub fn one_of_examples(mark: &str, keys: &[&str]) -> String {
+        format!("a program, or {mark} and one of {}", keys.join(", "))
+    }
+
     /// Controls of an embedded page that are not known here.
     pub fn unknown_controls(names: &[String]) -> String {
         let names = names.join("\", \"");
@@ -2022,6 +2277,7 @@ pub(in crate::app) mod history {
     pub const UNKEEP: &str = "end of the comparison";
     pub const EDIT: &str = "edit of the program";
     pub const PROGRAM: &str = "a program";
+    pub const PYTHON: &str = "edit of the Python program";
     pub const TO_SLIDERS: &str = "from the program to the sliders";
     pub const GIL: &str = "GIL";
     pub const GIL_ON: &str = "on";
@@ -2044,6 +2300,11 @@ pub(in crate::app) mod history {
     /// An example was chosen.
     pub fn example(title: &str) -> String {
         format!("example \"{title}\"")
+    }
+
+    /// A Python program was chosen.
+    pub fn python_example(name: &str) -> String {
+        format!("Python program \"{name}\"")
     }
 
     /// A setting was changed.

@@ -8,6 +8,7 @@
 use super::link::read;
 use super::place::Left;
 use super::program::Program;
+use super::python::{PythonAction, example_of};
 use super::{Action, Effect, Kept, State};
 use crate::app::english::history as text;
 use crate::experiment::{Experiment, Field, PRESETS};
@@ -23,6 +24,7 @@ pub(super) struct Snapshot {
     experiment: Experiment,
     program: Option<Rc<Program>>,
     kept: Option<Rc<Kept>>,
+    python: Rc<str>,
     left: Left,
     lesson: Option<&'static str>,
 }
@@ -33,6 +35,7 @@ impl Snapshot {
             experiment: state.experiment.clone(),
             program: state.program.clone(),
             kept: state.kept.clone(),
+            python: Rc::clone(&state.python.text),
             left: state.place.left,
             lesson: state.place.lesson,
         }
@@ -46,6 +49,15 @@ impl Snapshot {
             _ => false,
         };
         same_program && self.experiment == other.experiment
+    }
+
+    fn writes_as(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.python, &other.python) || self.python == other.python
+    }
+
+    /// Whether nothing was changed that can be undone.
+    fn is_as(&self, other: &Self) -> bool {
+        self.runs_as(other) && self.compares_as(other) && self.writes_as(other)
     }
 
     fn compares_as(&self, other: &Self) -> bool {
@@ -126,6 +138,7 @@ impl Moment {
             | Action::LabPaused(_)
             | Action::LabStopped
             | Action::LabDone(_)
+            | Action::Python(PythonAction::Loading(..) | PythonAction::NotLoaded(_) | PythonAction::Told(_))
             | Action::Happened(_)
             | Action::Simulate(_)
             | Action::SimulateNext
@@ -149,7 +162,7 @@ impl State {
     /// Something was done: remembers it, if it changed what is run or compared.
     pub(super) fn remember(&mut self, before: Snapshot, moment: Moment) {
         let after = Snapshot::of(self);
-        let unchanged = after.runs_as(&before) && after.compares_as(&before);
+        let unchanged = after.is_as(&before);
         let dragged = match moment {
             Moment::Drag(field) => Some(field),
             _ => None,
@@ -170,7 +183,7 @@ impl State {
         }
         history.dragged = dragged;
         history.future.clear();
-        if after.runs_as(&before) && after.compares_as(&before) {
+        if after.is_as(&before) {
             // Dragged back to where it was; it may go on from there.
             history.dragged = None;
             return;
@@ -213,12 +226,14 @@ impl State {
             experiment,
             program,
             kept,
+            python,
             left,
             lesson,
         } = snapshot.clone();
         self.experiment = experiment;
         self.program = program;
         self.kept = kept;
+        self.set_python_text(python);
         (self.place.left, self.place.lesson) = (left, lesson);
         self.place.start = false;
         // They were about what is not there any more.
@@ -234,6 +249,12 @@ impl State {
 
 /// What lies between two snapshots, in a few words.
 fn what(before: &Snapshot, after: &Snapshot) -> String {
+    if !before.writes_as(after) {
+        return match example_of(&after.python) {
+            Some(example) => text::python_example(example.name),
+            None => text::PYTHON.to_owned(),
+        };
+    }
     if before.runs_as(after) {
         return match (&before.kept, &after.kept) {
             (_, None) => text::UNKEEP.to_owned(),

@@ -10,6 +10,7 @@
 //! | `left`, `right` | the tabs of the columns |
 //! | `lesson` | the lesson that is open |
 //! | `p` | the program's text, packed; `-`: it was too long for a link |
+//! | `py` | the Python program's text, likewise; `ex:` and a name: that example |
 //! | `a` | the link of the run that is kept to compare with |
 //! | `t` | where the playback is, ns, if the visitor has put it there |
 //! | `from`, `to` | the part of the run that the timeline shows, ns |
@@ -26,6 +27,7 @@ use super::embed::Embed;
 use super::exercise::Exercise;
 use super::place::{Left, Right, Tab};
 use super::program::{self, DeskAction, Program};
+use super::python;
 use super::{Kept, Predicted, State};
 use crate::app::english::link as text;
 use crate::claims;
@@ -42,9 +44,12 @@ pub const LONGEST: usize = 8_000;
 /// Stands for a program that was too long.
 const LEFT_OUT: &str = "-";
 
+/// What the name of an example stands behind.
+const EXAMPLE: &str = "ex:";
+
 /// The keys of the page.
-const KEYS: [&str; 11] = [
-    "left", "right", "lesson", "p", "a", "t", "from", "to", "arrows", "exercise", "embed",
+const KEYS: [&str; 12] = [
+    "left", "right", "lesson", "p", "py", "a", "t", "from", "to", "arrows", "exercise", "embed",
 ];
 
 /// What a link says. `None`: it does not say.
@@ -54,6 +59,8 @@ pub struct Link {
     pub experiment: Experiment,
     /// The program that is shown instead.
     pub program: Option<Rc<Program>>,
+    /// The text of the Python program.
+    pub python: Option<Rc<str>>,
     /// The tab of the left column.
     pub left: Option<Left>,
     /// The tab of the right column.
@@ -103,6 +110,7 @@ pub fn read(fragment: &str) -> Link {
             "right" => tab(&value).map(|tab| link.right = Some(tab)),
             "lesson" => lesson(&value).map(|id| link.lesson = Some(id)),
             "p" => program(&value).map(|program| link.program = Some(program)),
+            "py" => python_text(&value).map(|text| link.python = Some(text)),
             "a" => {
                 link.kept = Some(value.clone().into_owned());
                 Ok(())
@@ -173,12 +181,24 @@ fn time(value: &str) -> Result<u64, Wrong> {
 }
 
 fn program(packed: &str) -> Result<Rc<Program>, Wrong> {
+    // A program that was left unfinished is shown as it was left.
+    text_of(packed).map(|text| Rc::new(program::unfinished(&text)))
+}
+
+fn text_of(packed: &str) -> Result<String, Wrong> {
     if packed == LEFT_OUT {
         return Err(Wrong::Sentence(text::PROGRAM_LEFT_OUT.to_owned()));
     }
-    let text = unpack(packed).ok_or_else(|| Wrong::Sentence(text::PROGRAM_DAMAGED.to_owned()))?;
-    // A program that was left unfinished is shown as it was left.
-    Ok(Rc::new(program::unfinished(&text)))
+    unpack(packed).ok_or_else(|| Wrong::Sentence(text::PROGRAM_DAMAGED.to_owned()))
+}
+
+fn python_text(packed: &str) -> Result<Rc<str>, Wrong> {
+    if let Some(key) = packed.strip_prefix(EXAMPLE) {
+        let text = python::example(key).map(|example| example.text.into());
+        let keys: Vec<_> = python::EXAMPLES.iter().map(|example| example.key).collect();
+        return text.ok_or_else(|| Wrong::Expected(text::one_of_examples(EXAMPLE, &keys)));
+    }
+    text_of(packed).map(Into::into)
 }
 
 fn unknown_controls(unknown: &[String]) -> Result<(), Wrong> {
@@ -290,6 +310,9 @@ impl State {
         }
         if whole || link.embed.is_some() {
             self.place.embedded = link.embed;
+        }
+        if link.python.is_some() || self.place.left == Left::Python {
+            self.follow_python(link.python, whole);
         }
         if self.place.left == Left::Program && self.program.is_none() {
             // An empty desk shows nothing.

@@ -16,6 +16,8 @@ pub enum Left {
     Lessons,
     /// The editor of a scenario.
     Program,
+    /// The editor of a Python program, which runs for real.
+    Python,
 }
 
 /// What the right column shows: what came of it.
@@ -54,13 +56,14 @@ pub trait Tab: Copy + PartialEq + 'static {
 }
 
 impl Tab for Left {
-    const ALL: &'static [Self] = &[Self::Sliders, Self::Lessons, Self::Program];
+    const ALL: &'static [Self] = &[Self::Sliders, Self::Lessons, Self::Program, Self::Python];
 
     fn key(self) -> &'static str {
         match self {
             Self::Sliders => "sliders",
             Self::Lessons => "lessons",
             Self::Program => "program",
+            Self::Python => "python",
         }
     }
 
@@ -69,6 +72,7 @@ impl Tab for Left {
             Self::Sliders => text::TAB_SLIDERS,
             Self::Lessons => text::TAB_LESSONS,
             Self::Program => text::TAB_PROGRAM,
+            Self::Python => text::TAB_PYTHON,
         }
     }
 }

@@ -18,6 +18,7 @@ impl State {
         let showed_verdicts = self.shows_verdicts();
         let mut effects = self.apply(action);
         effects.extend(self.memory_news(&memory));
+        effects.extend(self.load_python());
         if !showed_verdicts {
             effects.extend(self.simulate_later());
         }

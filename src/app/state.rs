@@ -6,13 +6,14 @@ use super::place::{Left, Place};
 use super::program::{Desk, Program, run_here};
 use super::record::findings_json;
 use super::telling::telling;
-use super::{Action, Bench, Busy, Effect, History, Memory};
+use super::{Action, Bench, Busy, Effect, History, Lab, Memory, Python};
 use crate::app::english::{controls, transport};
 use crate::experiment::scenario::Scenario;
-use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, PolicyKind, Profile};
-use crate::lab::measurement::{Environment, Measurement, Progress};
+use crate::experiment::{Costs, Experiment, Field, MAX_FAULTS, Profile};
+use crate::lab::measurement::Environment;
+use crate::lab::python::Work;
 use crate::lab::trial::Happened;
-use crate::lessons::{self, here};
+use crate::lessons;
 use crate::plot::{Lanes, Window};
 use crate::sim::{Limits, MAX_EVENTS, Run, run_experiment};
 use std::collections::BTreeMap;
@@ -78,67 +79,6 @@ pub struct Kept {
     pub predicted: Rc<Predicted>,
 }
 
-/// A finished measurement with what belongs beside it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
-    /// What was run.
-    pub experiment: Experiment,
-    /// What came of it.
-    pub measurement: Measurement,
-    /// The same experiment with this machine's cores and unit time.
-    pub here: Experiment,
-    /// What the simulator says of that with this machine's costs.
-    pub calibrated: Predicted,
-}
-
-impl Measured {
-    fn new(experiment: Experiment, measurement: Measurement) -> Self {
-        let here = here(&experiment, &measurement, measurement.baseline_units_per_s);
-        Self {
-            calibrated: Predicted::of(&here, &measurement.costs),
-            here,
-            experiment,
-            measurement,
-        }
-    }
-
-    /// Whether it was measured with what `experiment` asks of the lab. The
-    /// simulated machine does not matter to the lab.
-    #[must_use]
-    pub fn is_of(&self, experiment: &Experiment) -> bool {
-        let lab_part = |experiment: &Experiment| Experiment {
-            cores: 1,
-            policy: PolicyKind::Fifo,
-            slice_us: 100,
-            profile: Profile::Ideal,
-            seed: 0,
-            ..experiment.clone()
-        };
-        lab_part(&self.experiment) == lab_part(experiment)
-    }
-}
-
-/// What the lab is doing.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum Lab {
-    /// Nothing; it has not run yet, or was stopped before it could measure.
-    #[default]
-    Idle,
-    /// Running this experiment.
-    Running {
-        /// What it runs.
-        experiment: Experiment,
-        /// How far it is; `None`: still calibrating.
-        progress: Option<Progress>,
-        /// The page is hidden, so it waits.
-        paused: bool,
-    },
-    /// It could not run, for this reason.
-    Refused(String),
-    /// It has measured.
-    Done(Rc<Measured>),
-}
-
 /// How fast the playback runs: the share of the run shown per second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Speed {
@@ -202,8 +142,11 @@ pub struct State {
     pub playing: Option<Option<f64>>,
     /// How fast it plays.
     pub speed: Speed,
-    /// What the lab does.
+    /// What the lab does with the experiment's kernel.
     pub lab: Lab,
+    /// The Python tab: its program, and what the lab does with that. Another one
+    /// only when it has changed.
+    pub python: Rc<Python>,
     /// Costs measured on this machine.
     pub this_browser: Option<Costs>,
     /// Browser and machine.
@@ -248,6 +191,7 @@ impl State {
             playing: None,
             speed: Speed::Normal,
             lab: Lab::Idle,
+            python: Rc::default(),
             this_browser: None,
             environment: None,
             bench: Rc::default(),
@@ -284,17 +228,6 @@ impl State {
         }
     }
 
-    /// The last measurement, if it is of the experiment that is set up.
-    #[must_use]
-    pub fn measured(&self) -> Option<&Rc<Measured>> {
-        match &self.lab {
-            Lab::Done(measured) if self.program.is_none() && measured.is_of(&self.experiment) => {
-                Some(measured)
-            }
-            _ => None,
-        }
-    }
-
     /// Whether something is still being worked out: a prediction or a
     /// measurement.
     #[must_use]
@@ -306,10 +239,11 @@ impl State {
     /// other.
     #[must_use]
     pub fn busy(&self) -> Option<Busy> {
-        match (&self.lab, &self.bench.running) {
-            (Lab::Running { .. }, _) => Some(Busy::Experiment),
-            (_, Some(running)) => Some(Busy::Doing(running.doing.clone())),
-            _ => None,
+        match (self.running(), &self.bench.running) {
+            (Some(Work::Kernel), _) => Some(Busy::Experiment),
+            (Some(Work::Python(_)), _) => Some(Busy::Python),
+            (None, Some(running)) => Some(Busy::Doing(running.doing.clone())),
+            (None, None) => None,
         }
     }
 
@@ -317,8 +251,7 @@ impl State {
     #[must_use]
     pub fn is_paused(&self) -> bool {
         let running = self.bench.running.as_ref();
-        matches!(self.lab, Lab::Running { paused: true, .. })
-            || running.is_some_and(|running| running.paused)
+        self.is_run_paused() || running.is_some_and(|running| running.paused)
     }
 
     pub(super) fn predict(&mut self) {
@@ -424,45 +357,14 @@ impl State {
                 self.follow_playhead();
             }
             Action::SetSpeed(speed) => self.speed = speed,
-            Action::RunLab => {
-                if self.busy().is_none() {
-                    let experiment = self.experiment.clone();
-                    self.lab = Lab::Running {
-                        experiment: experiment.clone(),
-                        progress: None,
-                        paused: false,
-                    };
-                    return vec![Effect::StartLab(experiment)];
-                }
-            }
-            Action::StopLab => {
-                if matches!(self.lab, Lab::Running { .. }) {
-                    return vec![Effect::StopLab];
-                }
-            }
-            Action::LabRefused(reason) => {
-                self.lab = Lab::Refused(reason);
-                return self.simulate_later();
-            }
-            Action::LabProgress(now) => {
-                if let Lab::Running { progress, .. } = &mut self.lab {
-                    *progress = Some(now);
-                }
-            }
-            Action::LabPaused(now) => {
-                // It begins again from the start.
-                if let Lab::Running {
-                    progress, paused, ..
-                } = &mut self.lab
-                {
-                    (*progress, *paused) = (None, now);
-                }
-            }
-            Action::LabStopped => {
-                self.lab = Lab::Idle;
-                return self.simulate_later();
-            }
-            Action::LabDone(measurement) => return self.measured_now(*measurement),
+            Action::RunLab
+            | Action::StopLab
+            | Action::LabRefused(_)
+            | Action::LabProgress(_)
+            | Action::LabPaused(_)
+            | Action::LabStopped
+            | Action::LabDone(_) => return self.lab(action),
+            Action::Python(action) => return self.python(action),
             Action::ToggleTheme => return vec![Effect::ToggleTheme],
             Action::Begin(doing) => {
                 if self.busy().is_none() {
@@ -603,7 +505,7 @@ impl State {
     }
 
     /// Sets what things cost in this browser.
-    fn cost_this(&mut self, costs: Option<Costs>) -> Vec<Effect> {
+    pub(super) fn cost_this(&mut self, costs: Option<Costs>) -> Vec<Effect> {
         let is_news = std::mem::replace(&mut self.this_browser, costs) != costs;
         if is_news && self.experiment.profile == Profile::ThisBrowser {
             self.stale = true;
@@ -628,19 +530,7 @@ impl State {
         let next = self.bench.next_to_simulate();
         next.map(|_| Effect::SimulateNext).into_iter().collect()
     }
-
-    fn measured_now(&mut self, measurement: Measurement) -> Vec<Effect> {
-        let Lab::Running { experiment, .. } = std::mem::take(&mut self.lab) else {
-            return Vec::new();
-        };
-        // The probes measure more, and more often, than a run does by the way.
-        let costs = self.bench.costs().unwrap_or(measurement.costs);
-        self.lab = Lab::Done(Rc::new(Measured::new(experiment, measurement)));
-        let mut effects = self.cost_this(Some(costs));
-        effects.extend(self.simulate_later());
-        effects
-    }
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;

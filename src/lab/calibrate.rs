@@ -100,6 +100,7 @@ fn what_work_takes<H: Host>(experiment: &Experiment, host: &H) -> Calibration {
         samples: SAMPLES as u32,
         blocks_per_unit,
         unit_ns: (f64::from(blocks_per_unit) * block_ns).round() as u64,
+        blocked_ns: 0,
     }
 }
 

@@ -104,6 +104,22 @@ pub struct Calibration {
     /// What one unit therefore computes, ns; as near to the experiment's
     /// `cpu_us` as whole blocks allow.
     pub unit_ns: u64,
+    /// How long a unit blocks besides, where that is not what the experiment says
+    /// but was measured; else 0.
+    #[serde(default)]
+    pub blocked_ns: u64,
+}
+
+impl Calibration {
+    /// Nothing is known yet.
+    pub const NONE: Self = Self {
+        block_ns: 0.0,
+        block_spread_ns: 0.0,
+        samples: 0,
+        blocks_per_unit: 1,
+        unit_ns: 0,
+        blocked_ns: 0,
+    };
 }
 
 /// The browser and the machine it runs on.

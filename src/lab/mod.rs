@@ -22,6 +22,7 @@ pub mod plan;
 pub mod pool;
 pub mod probes;
 pub mod routine;
+pub mod solo;
 pub mod trial;
 pub mod watch;
 #[cfg(target_arch = "wasm32")]

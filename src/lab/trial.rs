@@ -16,6 +16,12 @@ pub const TRIALS: [&str; 26] = [
     "T8", "T9", "G1", "G2", "W1", "W2", "W3", "W4", "W5", "M1",
 ];
 
+/// Claims that are tried in Python, too: their trial's id ends with [`PYTHON`].
+pub const IN_PYTHON: [&str; 5] = ["T7", "T8", "G2", "W3", "W5"];
+
+/// What the id of a trial in Python ends with.
+pub const PYTHON: &str = ".py";
+
 /// Why something came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Trouble {

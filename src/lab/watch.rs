@@ -11,7 +11,7 @@ mod rules;
 use super::plan::planned;
 use super::telemetry::{Head, State};
 use crate::experiment::{
-    Ended, Experiment, Fault, Outcome, ProcessOutcome, ThreadOutcome, Throughput,
+    Ended, Experiment, Fault, Outcome, ProcessOutcome, ThreadOutcome, Throughput, WATCHDOG_NS,
 };
 use record::Record;
 
@@ -31,6 +31,8 @@ pub struct Watch {
     record: Record,
     messages: Vec<String>,
     last_look_ns: u64,
+    /// So long a silence means that a thread hangs, ns.
+    patience_ns: u64,
 }
 
 /// What it knows of one process.
@@ -39,6 +41,8 @@ struct Watched {
     started_ns: u64,
     head: Option<Head>,
     ended: Option<(Ended, u64)>,
+    /// For how long it has had something left to do when its threads had ended, ns.
+    open_ns: u64,
     /// Why it could not start or go on, if it said so.
     broken: Option<String>,
     threads: Vec<WatchedThread>,
@@ -69,6 +73,7 @@ impl Watch {
             started_ns: 0,
             head: None,
             ended: None,
+            open_ns: 0,
             broken: None,
             threads: planned(experiment, index).into_iter().map(thread).collect(),
         };
@@ -78,7 +83,16 @@ impl Watch {
             record: Record::default(),
             messages: Vec::new(),
             last_look_ns: 0,
+            patience_ns: WATCHDOG_NS,
         }
+    }
+
+    /// The same, but only a silence of `ns` means that a thread hangs: what it does
+    /// between two signs of life may take long.
+    #[must_use]
+    pub fn patient(mut self, ns: u64) -> Self {
+        self.patience_ns = ns;
+        self
     }
 
     /// Process `index` was started.
@@ -116,7 +130,7 @@ impl Watch {
             if self.processes[index].ended.is_none() {
                 self.note_ended_threads(index, now_ns);
                 self.note_kill(index, now_ns);
-                self.note_completion(index);
+                self.note_completion(index, passed);
                 self.note_silence(index, now_ns, passed);
                 self.note_broken(index, now_ns);
                 if self.processes[index].ended.is_some() {

@@ -1,6 +1,6 @@
 //! Predicted against measured.
 
-use crate::experiment::{Costs, Experiment, Profile};
+use crate::experiment::{Costs, Experiment, Field, Profile};
 use crate::lab::findings::{NamedRun, Unit};
 use crate::lab::measurement::Measurement;
 use crate::sim::{Prediction, predict};
@@ -42,13 +42,19 @@ pub struct Predictor {
 /// whose lateness the simulator adds itself, it is what the calibration says.
 #[must_use]
 pub fn here(experiment: &Experiment, measurement: &Measurement, rate: f64) -> Experiment {
-    let unit_us = match experiment.io_us {
-        0 => 1e6 / rate.max(1e-3),
+    let blocked_ns = measurement.calibration.blocked_ns;
+    let unit_us = match (experiment.io_us, blocked_ns) {
+        (0, 0) => 1e6 / rate.max(1e-3),
         _ => measurement.calibration.unit_ns as f64 / 1e3,
+    };
+    let io_us = match blocked_ns {
+        0 => experiment.io_us,
+        ns => (ns as f64 / 1e3).round() as u32,
     };
     Experiment {
         cores: measurement.environment.cores.clamp(1, 64) as u16,
         cpu_us: (unit_us.round() as u32).clamp(100, 50_000),
+        io_us: io_us.min(Field::IoPerUnit.spec().max),
         profile: Profile::ThisBrowser,
         ..experiment.clone()
     }

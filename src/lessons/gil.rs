@@ -71,6 +71,42 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
 ];
 
+/// The same, of trials in Python: by the same judges.
+pub(super) const IN_PYTHON: &[Lesson] = &[
+    Lesson {
+        id: "T7.py",
+        about: "A function that computes, called by a Python interpreter: 1, 2 and 4 threads of \
+                one interpreter under the GIL, and as many threads as there are cores without it. \
+                It holds if only those are faster than one thread.",
+        judge: judge_gil,
+        compare: speed_ups,
+    },
+    Lesson {
+        id: "T8.py",
+        about: "The same calls by 1, 2 and 4 threads of one interpreter under the GIL, with \
+                switch intervals of 0.1, 1, 5 and 20 ms, and by processes with an interpreter \
+                each. It holds if no number of threads and no interval saves time, and processes \
+                do.",
+        judge: judge_wall_time,
+        compare: wall_times,
+    },
+    Lesson {
+        id: "W3.py",
+        about: "As many threads of one interpreter as processes with one each, the same calls. \
+                It holds if only the processes are faster than one thread.",
+        judge: judge_processes_instead,
+        compare: speed_ups,
+    },
+    Lesson {
+        id: "W5.py",
+        about: "The same threads of one interpreter with the GIL and without it: RustPython, an \
+                implementation that needs none. It holds if they are faster than one thread only \
+                without.",
+        judge: judge_without,
+        compare: speed_ups,
+    },
+];
+
 fn judge_processes(found: &Findings) -> Option<Verdict> {
     let cores = found.environment.cores;
     let most = most_processes(found).filter(|&most| most > 1)?;

@@ -23,6 +23,7 @@ pub use compare::{Comparison, Predictor, here};
 
 use crate::claims::{self, Claim, Verdict};
 use crate::lab::findings::Findings;
+use crate::lab::trial::PYTHON;
 
 /// A claim with its measured arm.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,8 @@ impl Lesson {
     /// If there is no claim of this id; the tests try all.
     #[must_use]
     pub fn claim(&self) -> &'static Claim {
-        claims::find(self.id).expect("every lesson is of a claim")
+        let id = self.id.strip_suffix(PYTHON).unwrap_or(self.id);
+        claims::find(id).expect("every lesson is of a claim")
     }
 
     /// What the findings say of the claim; `None`: they are not of this
@@ -86,8 +88,35 @@ pub fn all() -> Vec<&'static Lesson> {
     all
 }
 
+/// What is measured in Python, too: lessons of their own, whose ids end with
+/// [`PYTHON`](crate::lab::trial::PYTHON).
+pub fn in_python() -> impl Iterator<Item = &'static Lesson> {
+    let families = [gil::IN_PYTHON, threads::IN_PYTHON];
+    families.into_iter().flatten()
+}
+
 /// The lesson of this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Lesson> {
-    all().into_iter().find(|lesson| lesson.id == id)
+    let mut lessons = all().into_iter().chain(in_python());
+    lessons.find(|lesson| lesson.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::trial::IN_PYTHON;
+
+    #[test]
+    fn every_trial_in_python_is_of_a_claim_that_is_tried_with_kernels_too() {
+        let ids: Vec<_> = IN_PYTHON.iter().map(|id| format!("{id}{PYTHON}")).collect();
+        let lessons: std::collections::BTreeSet<_> = in_python().map(|lesson| lesson.id).collect();
+        assert_eq!(lessons, ids.iter().map(String::as_str).collect());
+        for (id, with_kernels) in ids.iter().zip(IN_PYTHON) {
+            let lesson = find(id).unwrap();
+            assert_eq!(lesson.claim().id, with_kernels);
+            assert!(std::ptr::eq(find(with_kernels).unwrap().claim(), lesson.claim()));
+            assert!(!all().iter().any(|other| other.id == lesson.id));
+        }
+    }
 }

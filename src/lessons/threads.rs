@@ -11,6 +11,15 @@ pub(super) use crash::{compare as compare_crash, judge_process};
 use super::Lesson;
 use crate::lab::findings::Findings;
 
+/// Of trials in Python.
+pub(super) const IN_PYTHON: &[Lesson] = &[Lesson {
+    id: "G2.py",
+    about: "Four threads of one Python interpreter add to one global number: without a GIL, with \
+            it, and behind a lock. It holds if updates are lost only without either.",
+    judge: race::judge_python,
+    compare: |_, _| Vec::new(),
+}];
+
 pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         id: "T4",

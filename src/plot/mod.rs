@@ -10,6 +10,7 @@ pub mod charts;
 mod compare;
 mod failures;
 mod heat;
+mod holds;
 mod lanes;
 mod links;
 mod machine;
@@ -25,6 +26,7 @@ pub use failures::{
     medium_name,
 };
 pub use heat::{Heat, HeatCell, heat};
+pub use holds::{HoldsRequest, HoldsRow, holds};
 pub use lanes::Lanes;
 pub use machine::{
     Actor, Band, Chip, ChipKind, Flight, Gil, GilToken, Heap, Life, Line, LineChip, Machine,

@@ -1,11 +1,12 @@
 //! What the page's address holds, and writing it.
 
-use super::{LEFT_OUT, LONGEST, pack};
+use super::{EXAMPLE, LEFT_OUT, LONGEST, pack};
 use crate::app::State;
 use crate::app::embed::Embed;
 use crate::app::english::share as text;
-use crate::app::place::Tab;
+use crate::app::place::{Left, Tab};
 use crate::app::program::Program;
+use crate::app::python::{EXAMPLES, example_of};
 use crate::experiment::to_fragment;
 use crate::plot::Window;
 use form_urlencoded::Serializer;
@@ -20,6 +21,8 @@ pub struct Address {
     shown: Rc<str>,
     /// The program that was packed last, for packing takes its time.
     packed: Option<Packed>,
+    /// The same of the Python program.
+    packed_python: Option<PackedText>,
     /// Where the link wants the picture, until there is one.
     arriving: Option<(Option<u64>, Option<Window>)>,
 }
@@ -33,6 +36,32 @@ struct Packed {
 impl PartialEq for Packed {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.program, &other.program)
+    }
+}
+
+/// A text, and what it was packed to.
+#[derive(Debug, Clone)]
+struct PackedText {
+    text: Rc<str>,
+    packed: Option<Rc<str>>,
+}
+
+impl PartialEq for PackedText {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.text, &other.text)
+    }
+}
+
+impl PackedText {
+    fn of(text: &Rc<str>) -> Self {
+        let packed = match example_of(text) {
+            Some(example) => Some(format!("{EXAMPLE}{}", example.key)),
+            None => pack(text),
+        };
+        Self {
+            text: Rc::clone(text),
+            packed: packed.map(Into::into),
+        }
     }
 }
 
@@ -112,6 +141,20 @@ impl Written {
             fragment += "&p=";
             fragment += fits.as_deref().unwrap_or(LEFT_OUT);
         }
+        // The first example is there anyhow.
+        let text = &state.python.text;
+        if place.left == Left::Python && **text != *EXAMPLES[0].text {
+            let packed = match &state.address.packed_python {
+                Some(packed) if Rc::ptr_eq(&packed.text, text) => packed.packed.clone(),
+                _ => PackedText::of(text).packed,
+            };
+            let fits = packed.filter(|packed| fragment.len() + packed.len() + 4 <= LONGEST);
+            if fits.is_none() {
+                left_out.push(text::LEFT_OUT_PROGRAM);
+            }
+            fragment += "&py=";
+            fragment += fits.as_deref().unwrap_or(LEFT_OUT);
+        }
         if let Some(kept) = &state.kept {
             let mut pair = Serializer::new(String::new());
             let pair = pair.append_pair("a", &kept.fragment).finish();
@@ -153,6 +196,13 @@ impl State {
     }
 
     fn pack_program(&mut self) {
+        if self.place.left == Left::Python {
+            let packed = self.address.packed_python.as_ref();
+            let text = &self.python.text;
+            if packed.is_none_or(|packed| !Rc::ptr_eq(&packed.text, text)) {
+                self.address.packed_python = Some(PackedText::of(text));
+            }
+        }
         let Some(program) = &self.program else {
             return;
         };

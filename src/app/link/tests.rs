@@ -72,7 +72,7 @@ fn what_is_broken_is_said_and_the_rest_counts() {
         expect![[r#"
             v=1&cores=8&right=charts&embed=play
             The link sets procs to "65", but it must be a whole number from 1 to 64: it was ignored
-            The link sets left to "up", but it must be sliders or lessons or program: it was ignored
+            The link sets left to "up", but it must be sliders or lessons or program or python: it was ignored
             The link sets lesson to "T77", but it must be a lesson, as in T7: it was ignored
             The program in the link is damaged, perhaps because its end was cut off: it was ignored
             The link sets t to "now", but it must be a whole number of nanoseconds: it was ignored
@@ -213,7 +213,12 @@ fn a_place_in_a_link_is_of_its_run_only() {
 
 /// A page that somebody has used.
 fn any_state() -> impl Strategy<Value = State> {
-    let place = (0..3_usize, 0..6_usize, 0..4_usize, any::<Option<u32>>());
+    let place = (
+        0..Left::ALL.len(),
+        0..6_usize,
+        0..4_usize,
+        any::<Option<u32>>(),
+    );
     let run = (
         1..9_u32,
         1..9_u32,
@@ -270,6 +275,9 @@ fn any_state() -> impl Strategy<Value = State> {
             if state.place.left == Left::Program && state.program.is_none() {
                 // As a visitor comes there.
                 act(&mut state, Action::ShowLeft(Left::Program));
+            }
+            if state.place.left == Left::Python {
+                act(&mut state, Action::ShowLeft(Left::Python));
             }
             if !exercise.is_empty() {
                 state.address.exercise = Some(exercise.as_str().into());

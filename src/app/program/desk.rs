@@ -176,7 +176,7 @@ impl State {
     /// kept, and one that was is shown again.
     pub(in crate::app) fn turn_to(&mut self, left: Left) -> Vec<Effect> {
         match left {
-            Left::Sliders => {
+            Left::Sliders | Left::Python => {
                 if self.put_program_away() {
                     return self.set(|_| ());
                 }

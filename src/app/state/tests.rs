@@ -1,5 +1,6 @@
 use super::*;
 use crate::experiment::{Fault, FaultKind, Trigger, from_fragment};
+use crate::lab::measurement::{Measurement, Progress};
 use crate::lab::trial::{Doing, Happened};
 
 /// Performs frames until nothing more asks for one; returns their number.
@@ -144,7 +145,7 @@ fn faults_are_added_changed_and_removed() {
     assert_eq!(state.experiment.validate(), Ok(()));
 }
 
-fn measurement() -> Measurement {
+pub(in crate::app) fn measurement() -> Measurement {
     use crate::lab::measurement::Calibration;
     Measurement {
         outcome: State::open("procs=2&threads=1")
@@ -158,6 +159,7 @@ fn measurement() -> Measurement {
             samples: 9,
             blocks_per_unit: 20,
             unit_ns: 1_250_000,
+            blocked_ns: 0,
         },
         baseline_units_per_s: 800.0,
         environment: Environment {
@@ -181,7 +183,10 @@ fn measurement() -> Measurement {
 fn a_measurement_stands_beside_a_prediction_for_this_machine() {
     let mut state = State::open("procs=2&threads=1&cores=8");
     let effects = act(&mut state, Action::RunLab);
-    assert_eq!(effects, [Effect::StartLab(state.experiment.clone())]);
+    assert_eq!(
+        effects,
+        [Effect::StartLab(state.experiment.clone(), Work::Kernel)]
+    );
     assert_eq!(act(&mut state, Action::RunLab), [], "one at a time");
     act(&mut state, Action::LabDone(Box::new(measurement())));
     let measured = state.measured().expect("it is of this experiment");

@@ -8,6 +8,7 @@ mod uplot;
 pub(super) use figure::{FigurePart, Make};
 pub(super) use sources::{playhead, theme, use_throughput};
 
+use super::lab::is_python;
 use super::{PartProps, Shared};
 use crate::app::english::charts as text;
 use crate::plot::charts::{gil_wait, latency, utilisation};
@@ -43,6 +44,7 @@ pub(super) fn ChartsPart(props: &PartProps) -> Html {
         <div class="charts" data-testid="charts">
             <section class="panel chart" aria-labelledby="throughput-heading">
                 <h2 id="throughput-heading">{ text::THROUGHPUT_NAME }</h2>
+                if state.measured().is_some() { { is_python(state) } }
                 <FigurePart testid="chart-throughput" name={text::THROUGHPUT_NAME} make={throughput}
                     {playhead} theme={theme.clone()} />
             </section>

@@ -5,6 +5,7 @@ mod bars;
 
 use super::canvas::Canvas;
 use super::inject::Inject;
+use super::lab::is_python;
 use super::{PartProps, Shared};
 use crate::app::english::failures as text;
 use crate::app::inject::Target;
@@ -39,6 +40,7 @@ pub(super) fn Failures(props: &PartProps) -> Html {
     html! {
         <section class="panel failures" aria-labelledby="failures-heading">
             <h2 id="failures-heading">{ text::HEADING }</h2>
+            if measured.is_some() { { is_python(state) } }
             if calm {
                 <p class="caption" data-testid="no-failures">
                     { text::NONE }

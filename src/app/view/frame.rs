@@ -11,6 +11,7 @@ use super::failures::Failures;
 use super::grid::GridPart;
 use super::header::Header;
 use super::headline::HeadlinePart;
+use super::holds::HoldsPart;
 use super::keys::KeysDialog;
 use super::lab::LabPart;
 use super::lessons::Lessons;
@@ -18,6 +19,7 @@ use super::machine::MachinePart;
 use super::numbers::Numbers;
 use super::probes::ProbesPart;
 use super::program::ProgramPart;
+use super::python::PythonPart;
 use super::share::ShareDialog;
 use super::start::StartPart;
 use super::tabs::{tab_panel, tabs};
@@ -94,9 +96,9 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
 fn left(props: &FrameProps) -> Html {
     let FrameProps {
         state,
+        live,
         settled,
         dispatch,
-        ..
     } = props;
     match state.place.left {
         Left::Sliders => html! { <Controls state={settled.clone()} dispatch={dispatch.clone()} /> },
@@ -108,6 +110,9 @@ fn left(props: &FrameProps) -> Html {
         Left::Program => {
             html! { <ProgramPart state={settled.clone()} dispatch={dispatch.clone()} /> }
         }
+        Left::Python => html! {
+            <PythonPart state={live.clone()} busy={state.busy()} dispatch={dispatch.clone()} />
+        },
     }
 }
 
@@ -129,6 +134,7 @@ fn right(props: &FrameProps) -> Html {
             <>
                 <LabPart state={live.clone()} busy={state.busy()} dispatch={dispatch.clone()} />
                 <ChartPart state={live.clone()} dispatch={dispatch.clone()} />
+                if has_holds(state) { <HoldsPart ..part() /> }
             </>
         },
         Right::Charts => html! { <ChartsPart state={live.clone()} dispatch={dispatch.clone()} /> },
@@ -143,6 +149,12 @@ fn right(props: &FrameProps) -> Html {
             </>
         },
     }
+}
+
+/// Whether somebody has had a GIL in the last measurement.
+fn has_holds(state: &State) -> bool {
+    let measured = state.measured();
+    measured.is_some_and(|measured| !measured.measurement.gil_holds.is_empty())
 }
 
 fn dialog(props: &FrameProps) -> Html {

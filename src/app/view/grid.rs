@@ -4,7 +4,7 @@
 use super::PartProps;
 use super::canvas::Canvas;
 use crate::app::english::grid as text;
-use crate::app::{Action, Lab, Running};
+use crate::app::{Action, Running};
 use crate::lab::grid::{Grid, MAX_SIDE, Plan};
 use crate::lab::trial::Doing;
 use crate::lessons::sweep::{Cell, cells};
@@ -29,7 +29,7 @@ pub(super) fn GridPart(props: &PartProps) -> Html {
     let bench = &state.bench;
     let running = bench.running.as_ref();
     let sweeping = running.filter(|running| matches!(running.doing, Doing::Grid(_)));
-    let is_busy = running.is_some() || matches!(state.lab, Lab::Running { .. });
+    let is_busy = state.busy().is_some();
     let plan = Plan::new(&state.experiment, processes, threads, *rounds);
     let units = plan.as_ref().map_or(0, |plan| plan.experiment.units);
     let (plan, problem) = match plan {

@@ -4,9 +4,10 @@
 use super::Shared;
 use super::start_button::StartButton;
 use crate::app::english::lab as text;
+use crate::app::english::python as python_text;
 use crate::app::{Action, Busy, Lab, Measured, State};
-use crate::experiment::Experiment;
 use crate::lab::measurement::{Environment, Progress};
+use crate::lab::python::Work;
 use crate::plot::{duration, percent, ratio};
 use yew::{Callback, Html, Properties, component, html};
 
@@ -25,32 +26,12 @@ pub(super) fn LabPart(props: &LabProps) -> Html {
         busy,
         dispatch,
     } = props;
-    // What runs here can be stopped here.
-    let busy = busy.clone().filter(|busy| *busy != Busy::Experiment);
-    let running = matches!(state.lab, Lab::Running { .. });
-    let (action, text) = if running {
-        (Action::StopLab, text::STOP)
-    } else {
-        (Action::RunLab, text::RUN)
-    };
-    let status = match &state.lab {
-        Lab::Idle => "idle",
-        Lab::Running { .. } => "running",
-        Lab::Refused(_) => "refused",
-        Lab::Done(_) => "done",
-    };
     html! {
-        <section class="panel lab" aria-labelledby="lab-heading" data-testid="lab" data-status={status}>
+        <section class="panel lab" aria-labelledby="lab-heading" data-testid="lab"
+            data-status={status(state)}>
             <h2 id="lab-heading">{ text::HEADING }</h2>
-            <div class="run">
-                <StartButton class={if running { "stop" } else { "primary" }} {text} {action}
-                    busy={busy.clone()} testid="run" dispatch={dispatch.clone()} />
-                if let Some(busy) = &busy {
-                    <p class="caption">{ busy.why_not() }</p>
-                } else {
-                    { status_line(state) }
-                }
-            </div>
+            { is_python(state) }
+            { run(state, busy.as_ref(), dispatch, "run", true) }
             if state.program.is_some() {
                 <p class="caption" data-testid="not-the-program">{ text::NOT_THE_PROGRAM }</p>
             }
@@ -60,26 +41,79 @@ pub(super) fn LabPart(props: &LabProps) -> Html {
     }
 }
 
-fn status_line(state: &State) -> Html {
-    let experiment = &state.experiment;
-    match &state.lab {
+/// Says so where what is measured is the Python program.
+pub(super) fn is_python(state: &State) -> Html {
+    html! {
+        if state.shows_python() {
+            <p class="caption" data-testid="is-python">{ python_text::IS_PYTHON }</p>
+        }
+    }
+}
+
+/// What the lab does with what is shown, for tests.
+pub(super) fn status(state: &State) -> &'static str {
+    match state.shown_lab() {
+        Lab::Idle => "idle",
+        Lab::Running { .. } => "running",
+        Lab::Refused(_) => "refused",
+        Lab::Done(_) => "done",
+    }
+}
+
+/// What runs what is shown, and stops it, with how far that is. `alerts`: what
+/// went wrong is read out.
+pub(super) fn run(
+    state: &State,
+    busy: Option<&Busy>,
+    dispatch: &Callback<Action>,
+    testid: &'static str,
+    alerts: bool,
+) -> Html {
+    // What runs here can be stopped here.
+    let busy = busy.filter(|busy| !busy.is_run(state.shows_python()));
+    let running = state.shown_lab().is_running();
+    let (action, text) = match running {
+        true => (Action::StopLab, text::STOP),
+        false => (Action::RunLab, text::RUN),
+    };
+    html! {
+        <div class="run">
+            <StartButton class={if running { "stop" } else { "primary" }} {text} {action}
+                busy={busy.cloned()} {testid} dispatch={dispatch.clone()} />
+            if let Some(busy) = busy {
+                <p class="caption">{ busy.why_not() }</p>
+            } else {
+                { status_line(state, testid, alerts) }
+            }
+        </div>
+    }
+}
+
+fn status_line(state: &State, testid: &'static str, alerts: bool) -> Html {
+    let is_python = state.shows_python();
+    // The first of them is as old as the page.
+    let named = |of: &str| match testid {
+        "run" => of.to_owned(),
+        _ => format!("{testid}-{of}"),
+    };
+    match state.shown_lab() {
         Lab::Idle => html! {
-            <p class="caption">
-                { what_starts(experiment) }
+            <p class="caption">{ what_starts(state) }</p>
+        },
+        Lab::Running { progress, .. } => progress_line(progress.as_ref(), is_python),
+        Lab::Refused(reason) => html! {
+            <p class="refusal" role={alerts.then_some("alert")} data-testid={named("refusal")}>
+                { reason }
             </p>
         },
-        Lab::Running { progress, .. } => progress_line(progress.as_ref()),
-        Lab::Refused(reason) => html! {
-            <p class="refusal" role="alert" data-testid="refusal">{ reason }</p>
-        },
-        Lab::Done(measured) if measured.is_of(experiment) => html! {
-            <p class="verdict" data-testid="measured-verdict">
+        Lab::Done(measured) if state.is_current(measured) => html! {
+            <p class="verdict" data-testid={named("measured-verdict")}>
                 <strong>{ ratio(measured.measurement.speed_up()) }</strong>
                 { text::VERDICT_AFTER_RATIO }
             </p>
         },
         Lab::Done(_) => html! {
-            <p class="caption">{ text::CHANGED }</p>
+            <p class="caption">{ if is_python { python_text::CHANGED } else { text::CHANGED } }</p>
         },
     }
 }
@@ -93,18 +127,22 @@ fn busy_share(measured: &Measured) -> Option<f64> {
     (share < 0.85).then_some(share)
 }
 
-fn what_starts(experiment: &Experiment) -> String {
-    text::what_starts(
-        u32::from(experiment.processes),
-        u32::from(experiment.threads),
-    )
+fn what_starts(state: &State) -> String {
+    let processes = u32::from(state.experiment.processes);
+    let threads = u32::from(state.experiment.threads);
+    match state.shows_python() {
+        true => python_text::what_starts(processes, threads),
+        false => text::what_starts(processes, threads),
+    }
 }
 
-fn progress_line(progress: Option<&Progress>) -> Html {
+fn progress_line(progress: Option<&Progress>, is_python: bool) -> Html {
     let Some(progress) = progress else {
-        return html! {
-            <p class="caption" role="status">{ text::BASELINE }</p>
+        let baseline = match is_python {
+            true => python_text::BASELINE,
+            false => text::BASELINE,
         };
+        return html! { <p class="caption" role="status">{ baseline }</p> };
     };
     let ready = progress.processes.iter().filter(|p| p.is_ready).count();
     html! {
@@ -135,17 +173,38 @@ fn conditions(environment: &Environment) -> Html {
     }
 }
 
+/// What a unit of Python takes.
+fn python_unit(measured: &Measured) -> String {
+    let waits_us = measured.measurement.calibration.blocked_ns as f64 / 1e3;
+    // A lock that nobody else wants takes a moment, too.
+    let waits = (waits_us > 0.02 * measured.unit_us()).then(|| us(waits_us));
+    python_text::unit(&us(measured.unit_us()), waits.as_deref())
+}
+
+fn us(us: f64) -> String {
+    duration((us * 1e3) as u64)
+}
+
 fn report(measured: &Measured) -> Html {
     let measurement = &measured.measurement;
     let calibration = &measurement.calibration;
     let workers = measured.experiment.workers();
     let cores = measurement.environment.cores;
     let spread = calibration.block_spread_ns / calibration.block_ns.max(1.0);
+    let is_kernel = measured.work == Work::Kernel;
     let json = serde_json::to_string(measurement).unwrap_or_default();
     html! {
         <>
             <p class="caption">
-                { text::unit(&duration(calibration.unit_ns), calibration.samples, &percent(spread)) }
+                if is_kernel {
+                    { text::unit(&duration(calibration.unit_ns), calibration.samples,
+                        &percent(spread)) }
+                } else {
+                    { python_unit(measured) }
+                }
+                if measured.is_beyond_prediction() {
+                    { python_text::beyond(&us(f64::from(measured.here.cpu_us))) }
+                }
                 if measured.experiment.threads > 1 {
                     { text::starting_threads(&duration(
                         measurement.costs.thread_start_ns * u64::from(measured.experiment.threads))) }
@@ -153,7 +212,7 @@ fn report(measured: &Measured) -> Html {
                 if workers > cores {
                     { text::oversubscribed(workers, cores) }
                 }
-                if let Some(share) = busy_share(measured) {
+                if let (Some(share), true) = (busy_share(measured), is_kernel) {
                     { text::disturbed(&percent(share)) }
                 }
             </p>

@@ -1,5 +1,6 @@
 //! The numbers in a table.
 
+use super::lab::is_python;
 use super::term::Explained;
 use super::{PartProps, on_fold};
 use crate::app::english::numbers as text;
@@ -17,6 +18,7 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
     html! {
         <section class="panel numbers" aria-labelledby="numbers-heading">
             <h2 id="numbers-heading">{ text::HEADING }</h2>
+            if measured.is_some() { { is_python(state) } }
             <div class="scroll" tabindex="0" role="group" aria-label={text::TABLE}>
             <table data-testid="numbers">
                 <thead>

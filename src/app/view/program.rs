@@ -13,7 +13,7 @@ use crate::app::english::program as text;
 use crate::app::exercise::{Exercise, Topic};
 use crate::app::program::{DeskAction, EXAMPLES, Example};
 use crate::app::{Action, State};
-use editor::Editor;
+use editor::ScenarioEditor;
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, TargetCast, component, html, use_effect, use_node_ref};
@@ -38,7 +38,7 @@ pub(super) fn ProgramPart(props: &PartProps) -> Html {
                     <p class="refusal" role="alert" data-testid="program-refusal">{ refusal.clone() }</p>
                 }
                 <JobsPart text={text.clone()} errors={Rc::clone(&errors)} dispatch={dispatch.clone()} />
-                <Editor {text} {errors} dispatch={dispatch.clone()} />
+                <ScenarioEditor {text} {errors} dispatch={dispatch.clone()} />
             }
         </div>
     }

@@ -10,17 +10,19 @@ use crate::app::english::page as text;
 use crate::app::link::write;
 use crate::app::place::Dialog;
 use crate::app::program::{DeskAction, FOLDER};
+use crate::app::python::PythonAction;
 use crate::app::{Action, Effect, State};
 use crate::experiment::{Experiment, PRESETS};
 use crate::lab::plan::MAX_WORKERS;
 use crate::lab::python::Work;
 use crate::lab::trial::{Doing, Happened};
 use crate::lab::web::{
-    Activity, Event, Handle, begin, environment, on_workers, prepare, start, workers,
+    Activity, Event, Handle, begin, environment, load_python, on_workers, prepare, start, workers,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, Storage, Window};
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
@@ -195,7 +197,7 @@ impl Component for Shell {
         if !action.is_about_the_bench() {
             self.used_ms = js_sys::Date::now();
         }
-        let is_progress = matches!(action, Action::LabProgress(_));
+        let is_progress = action.is_progress();
         let is_about_the_bench = action.is_about_the_bench();
         // Only the timeline shows it, and gets it apart from the rest.
         let is_zoom = matches!(action, Action::Zoom(_));
@@ -257,7 +259,17 @@ impl Shell {
                 }
             }
             Effect::ToggleTheme => toggle_theme(),
-            Effect::StartLab(experiment) => self.start_lab(experiment),
+            Effect::StartLab(experiment, work) => self.start_lab(experiment, work),
+            Effect::LoadPython => {
+                let dispatch = self.dispatch.clone();
+                spawn_local(async move {
+                    let tell = dispatch.clone();
+                    let loaded = load_python(move |there, of| tell.emit(loading(there, of)));
+                    if let Err(why) = loaded.await {
+                        dispatch.emit(Action::Python(PythonAction::NotLoaded(why)));
+                    }
+                });
+            }
             Effect::Begin(doing) => self.begin(doing),
             Effect::KeepProbes(text) => {
                 if let Some(storage) = storage() {
@@ -334,12 +346,14 @@ impl Shell {
         self.activity = Some(activity);
     }
 
-    fn start_lab(&mut self, experiment: Experiment) {
+    fn start_lab(&mut self, experiment: Experiment, work: Work) {
         let dispatch = self.dispatch.clone();
-        let started = start(experiment, Work::Kernel, move |event| {
+        let started = start(experiment, work, move |event| {
             dispatch.emit(match event {
                 // The measurement tells it, too.
-                Event::Calibrated(_) | Event::Loading(..) | Event::Told(_) => return,
+                Event::Calibrated(_) => return,
+                Event::Loading(there, of) => loading(there, of),
+                Event::Told(told) => Action::Python(PythonAction::Told(told)),
                 Event::Progress(progress) => Action::LabProgress(progress),
                 Event::Paused => Action::LabPaused(true),
                 Event::Resumed => Action::LabPaused(false),
@@ -353,6 +367,10 @@ impl Shell {
             Err(refusal) => self.dispatch.emit(Action::LabRefused(refusal.to_string())),
         }
     }
+}
+
+fn loading(there: u64, of: u64) -> Action {
+    Action::Python(PythonAction::Loading(there, of))
 }
 
 /// Marks, for whoever measures how long visitors wait, when the first picture

@@ -12,7 +12,7 @@ mod read;
 pub use output::{Output, Voice};
 pub use read::{Plan, Raised, Said, Told, Transcript};
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Field};
 use serde::{Deserialize, Serialize};
 
 /// What the lab runs.
@@ -42,8 +42,6 @@ pub struct Task {
     /// Fingerprints of the results of the run by one thread alone, by unit; 0 or
     /// missing: not known.
     pub expected: Vec<u32>,
-    /// What the program's `result()` gave there, if that was of all units.
-    pub expected_result: Option<String>,
 }
 
 impl Task {
@@ -99,6 +97,8 @@ pub fn alone(experiment: &Experiment) -> Experiment {
 #[must_use]
 pub fn plain(experiment: &Experiment) -> Experiment {
     Experiment {
+        // The shortest, for nobody knows before it has run.
+        cpu_us: Field::CpuPerUnit.spec().min,
         io_us: 0,
         faults: Vec::new(),
         ..experiment.clone()

@@ -57,7 +57,7 @@ impl Output {
     }
 
     /// Says what the program's `result()` gave, as text. Cut off after
-    /// [`RESULT_BYTES`] bytes. To be called once.
+    /// 2 KiB. To be called once.
     pub fn set_result(&self, text: &str) {
         let text = cut(text, RESULT_BYTES);
         self.put(self.plan.result(), 0, text.as_bytes());
@@ -98,7 +98,7 @@ pub struct Voice<'a> {
 }
 
 impl Voice<'_> {
-    /// Appends to what it has said. Beyond [`SAID_BYTES`] it is only counted.
+    /// Appends to what it has said. Beyond 16 KiB it is only counted.
     pub fn say(&self, text: &str) {
         let length = self.get(voice::LENGTH) as usize;
         // What comes after a gap would be misread.

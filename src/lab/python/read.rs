@@ -1,10 +1,10 @@
 //! The reading side.
 
 /// Bytes of what one thread says that are kept.
-pub const SAID_BYTES: usize = 16_384;
+pub(super) const SAID_BYTES: usize = 16_384;
 
 /// Bytes of what `result()` gave that are kept.
-pub const RESULT_BYTES: usize = 2_048;
+pub(super) const RESULT_BYTES: usize = 2_048;
 
 /// Places in the first words.
 pub(super) mod head {

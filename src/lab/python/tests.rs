@@ -87,7 +87,6 @@ fn every_unit_is_dealt_once() {
             origin_ms: 0.0,
             page_reads_memory: true,
             expected: Vec::new(),
-            expected_result: None,
         };
         assert_eq!(task.workers(), 3);
         for (first, units) in task.first_units().into_iter().zip(task.planned()) {

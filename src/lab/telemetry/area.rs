@@ -88,6 +88,12 @@ impl Area {
         self.set(process::THREADS_US, took_us);
     }
 
+    /// Notes whether the process has something left to do when all its threads have
+    /// ended.
+    pub fn set_open(&self, open: bool) {
+        self.set(process::OPEN, u32::from(open));
+    }
+
     /// Notes how much memory there is.
     pub fn set_memory(&self, bytes: u64) {
         let kib = u32::try_from(bytes / 1_024).unwrap_or(u32::MAX);
@@ -184,6 +190,12 @@ impl ThreadLine<'_> {
         self.area.set(self.at + thread::STATE, state as u32);
     }
 
+    /// What the thread is doing.
+    #[must_use]
+    pub fn state(&self) -> State {
+        State::from_word(self.get(thread::STATE)).unwrap_or(State::New)
+    }
+
     /// A sign of life.
     #[inline]
     pub fn beat(&self) {
@@ -213,6 +225,11 @@ impl ThreadLine<'_> {
     /// Records how long the thread has waited for the lock in all.
     pub fn set_gil_wait(&self, ns: u64) {
         self.area.set(self.at + thread::GIL_WAIT_US, us(ns));
+    }
+
+    /// Records how long the thread has been in blocking calls in all.
+    pub fn set_waited(&self, ns: u64) {
+        self.area.set(self.at + thread::WAITED_US, us(ns));
     }
 
     /// Records that a fault strikes the thread now.

@@ -54,6 +54,8 @@ mod process {
     pub(super) const INSIDE: usize = 10;
     /// The most there ever were.
     pub(super) const MOST_INSIDE: usize = 11;
+    /// 1: not over, even when all threads have ended.
+    pub(super) const OPEN: usize = 12;
 }
 
 /// Places in a thread's line.
@@ -68,6 +70,7 @@ mod thread {
     pub(super) const FAULT: usize = 6;
     /// How many locks it has.
     pub(super) const LOCKS: usize = 7;
+    pub(super) const WAITED_US: usize = 8;
 }
 
 /// What a thread is doing.
@@ -234,6 +237,8 @@ pub struct Head {
     pub memory_bytes: u64,
     /// What starting its threads took, µs; 0 if it has only one.
     pub threads_us: u32,
+    /// Whether it has something left to do when all its threads have ended.
+    pub is_open: bool,
     /// Why it failed, if it could say.
     pub note: Option<String>,
     /// Its threads.
@@ -260,6 +265,8 @@ pub struct ThreadHead {
     pub fault: Option<usize>,
     /// How many locks it has, the GIL aside.
     pub locks: u32,
+    /// Time it has spent in blocking calls, µs, if it keeps count of that.
+    pub waited_us: u32,
 }
 
 impl Head {
@@ -283,6 +290,7 @@ impl Head {
                 ended_us: line[thread::ENDED_US],
                 fault: (line[thread::FAULT] as usize).checked_sub(1),
                 locks: line[thread::LOCKS],
+                waited_us: line[thread::WAITED_US],
             })
         };
         let note = (head[process::NOTE] == 2).then(|| {
@@ -297,6 +305,7 @@ impl Head {
             most_holders: head[process::MOST_INSIDE],
             memory_bytes: u64::from(head[process::MEMORY_KIB]) * 1_024,
             threads_us: head[process::THREADS_US],
+            is_open: head[process::OPEN] != 0,
             note,
             threads: (0..layout.threads()).map(thread).collect::<Option<_>>()?,
         })

@@ -86,6 +86,7 @@ fn what_threads_write_at_once_is_read_back_whole() {
             ended_us: 99,
             fault: Some(index),
             locks: index as u32,
+            waited_us: 0,
         };
         assert_eq!(*thread, expected);
         let times = &words[area.layout().times(index, thread.units)];

@@ -4,7 +4,7 @@
 //! process.
 
 use super::{START_LIMIT_NS, Watch};
-use crate::experiment::{Ended, Failure, FaultKind, Medium, Subject, Trigger, WATCHDOG_NS};
+use crate::experiment::{Ended, Failure, FaultKind, Medium, Subject, Trigger};
 use crate::lab::telemetry::{Head, State};
 
 impl Watch {
@@ -82,12 +82,24 @@ impl Watch {
     }
 
     /// A process whose threads have all ended has done its work.
-    pub(super) fn note_completion(&mut self, index: usize) {
+    pub(super) fn note_completion(&mut self, index: usize, passed_ns: u64) {
+        let patience_ns = self.patience_ns;
         let process = &mut self.processes[index];
         if process.ended.is_none()
             && process.all_threads_ended()
             && let Some(head) = &process.head
         {
+            if head.is_open {
+                process.open_ns += passed_ns;
+                if process.open_ns < patience_ns {
+                    return;
+                }
+                self.messages.push(format!(
+                    "Process {} had done its units, but did not finish within {} s",
+                    index + 1,
+                    patience_ns / 1_000_000_000
+                ));
+            }
             let last = head.threads.iter().map(|thread| thread.ended_us).max();
             let at_ns = u64::from(last.unwrap_or(0)) * 1_000;
             process.ended = Some((Ended::Completed, at_ns));
@@ -97,6 +109,7 @@ impl Watch {
     /// Threads that compute without a sign of life. Those that wait for the
     /// lock or for I/O have a right to be silent.
     pub(super) fn note_silence(&mut self, index: usize, now_ns: u64, passed_ns: u64) {
+        let patience_ns = self.patience_ns;
         let process = &mut self.processes[index];
         let (None, Some(head)) = (process.ended, &process.head) else {
             return;
@@ -111,7 +124,7 @@ impl Watch {
                 watched.silent_ns = 0;
             }
             watched.sign = sign;
-            if watched.silent_ns >= WATCHDOG_NS && watched.ended.is_none() {
+            if watched.silent_ns >= patience_ns && watched.ended.is_none() {
                 watched.ended = Some(Ended::Hung);
                 hung = Some((thread, seen.fault));
                 break;
@@ -127,7 +140,7 @@ impl Watch {
                 medium: None,
                 fault,
             });
-            let why = format!("no sign of life for {} s", WATCHDOG_NS / 1_000_000_000);
+            let why = format!("no sign of life for {} s", patience_ns / 1_000_000_000);
             self.say(who, Ended::Hung, Some(&why));
             self.end(
                 index,

@@ -18,6 +18,7 @@ fn head(threads: &[(State, u32)]) -> Head {
         ended_us: 5_000,
         fault: matches!(state, Trapped | Exception).then_some(0),
         locks: 0,
+        waited_us: 0,
     };
     Head {
         ready_us: Some(1_000),

@@ -1,7 +1,7 @@
 //! A process that the page asks questions, one at a time.
 
 use super::browser::{Asked, BrowserQuestion};
-use super::instance::{Awaited, Instance};
+use super::instance::{Awaited, Instance, Order};
 use super::{pause, read_words};
 use crate::experiment::{Experiment, json};
 use crate::lab::plan::{Job, Part};
@@ -64,7 +64,7 @@ impl Guest {
         };
         let layout = Layout::new(&vec![0; usize::from(threads)]);
         let stop_word = u32::try_from(layout.stop_word()).ok();
-        let instance = Instance::start(name, &job, stop_word)?;
+        let instance = Instance::start(name, &Order::of(&job), stop_word)?;
         let text = wait(instance.ready(), PATIENCE_MS)
             .await
             .map_err(|trouble| match trouble {

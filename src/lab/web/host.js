@@ -167,6 +167,15 @@ export function startWorker(name, main, module, job) {
   return worker;
 }
 
+// The interpreter's script is not the page's, but a process of it is served in the
+// same way.
+export function startPython(name, main, module, job) {
+  const options = { type: "module", name: NAME + name };
+  const worker = new Worker(kept ?? new URL(HERE), options);
+  worker.postMessage({ main, module, job });
+  return worker;
+}
+
 export function ask(worker, id, ask, more, transfer) {
   worker.postMessage({ id, ask, more }, transfer);
 }

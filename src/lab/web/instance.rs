@@ -1,11 +1,15 @@
 //! A process as the page sees it: a worker with an instance of its own.
 
-use super::{BUDGET, MAIN_URL, ask, count_view, describe, epoch_ms, read_words, start_worker};
+use super::python::Interpreter;
+use super::{
+    BUDGET, MAIN_URL, ask, count_view, describe, epoch_ms, read_words, start_python, start_worker,
+};
 use crate::lab::budget::{Budget, OverBudget, Share};
 use crate::lab::plan::Job;
+use crate::lab::python::Task;
 use crate::lab::trial::Trouble;
 use futures_channel::oneshot;
-use js_sys::{Atomics, JsString, Uint32Array};
+use js_sys::{Atomics, Uint32Array};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -36,6 +40,8 @@ pub(super) type Awaited = oneshot::Receiver<Result<String, String>>;
 struct Inbox {
     /// The telemetry: a view of the worker's memory, or the latest copy.
     words: Option<Uint32Array>,
+    /// What its threads say: likewise.
+    output: Option<Uint32Array>,
     report: Option<String>,
     broken: Option<String>,
     /// Who waits for which answer; [`READY`] for the worker to be ready.
@@ -65,6 +71,54 @@ impl From<NotStarted> for Trouble {
     }
 }
 
+/// What a worker is started for.
+pub(super) struct Order {
+    /// Web workers that it takes, threads included.
+    workers: u32,
+    /// What it is told, as JSON.
+    text: String,
+    code: Code,
+}
+
+/// What a worker runs.
+enum Code {
+    /// The page's own module.
+    Page,
+    /// The Python interpreter.
+    Python(Interpreter),
+}
+
+impl Order {
+    /// A job for the page's own module.
+    pub(super) fn of(job: &Job) -> Self {
+        Self {
+            workers: job.workers(),
+            text: serde_json::to_string(job).unwrap_or_default(),
+            code: Code::Page,
+        }
+    }
+
+    /// A task for a Python interpreter.
+    pub(super) fn of_python(task: &Task, interpreter: Interpreter) -> Self {
+        Self {
+            workers: task.workers(),
+            text: serde_json::to_string(task).unwrap_or_default(),
+            code: Code::Python(interpreter),
+        }
+    }
+
+    fn start(&self, name: &str) -> Result<Worker, JsValue> {
+        match &self.code {
+            Code::Page => {
+                MAIN_URL.with(|main| start_worker(name, main, &wasm_bindgen::module(), &self.text))
+            }
+            Code::Python(Interpreter { main, module }) => {
+                start_python(name, main, module, &self.text)
+            }
+        }
+    }
+}
+
 /// A started worker. Ended, whatever it is doing, when this is dropped.
 #[derive(Debug)]
 pub(super) struct Instance {
@@ -80,18 +134,20 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    /// Starts a worker called `name` and gives it `job`. `stop_word` is the
+    /// Starts a worker called `name` and gives it its order. `stop_word` is the
     /// place of the stop flag in its telemetry, if it has one.
     ///
     /// # Errors
     /// If there would be too many workers, or the browser refuses.
-    pub(super) fn start(name: &str, job: &Job, stop_word: Option<u32>) -> Result<Self, NotStarted> {
-        let share = BUDGET.with(|budget: &Budget| budget.take(job.workers()))?;
-        let job =
-            serde_json::to_string(job).map_err(|error| NotStarted::Refused(error.to_string()))?;
+    pub(super) fn start(
+        name: &str,
+        order: &Order,
+        stop_word: Option<u32>,
+    ) -> Result<Self, NotStarted> {
+        let share = BUDGET.with(|budget: &Budget| budget.take(order.workers))?;
         let from_ms = epoch_ms();
-        let worker = MAIN_URL
-            .with(|main: &JsString| start_worker(name, main, &wasm_bindgen::module(), &job))
+        let worker = order
+            .start(name)
             .map_err(|error| NotStarted::Refused(describe(&error)))?;
         let parent_ns = ((epoch_ms() - from_ms) * 1e6) as u64;
 
@@ -126,6 +182,13 @@ impl Instance {
         let view = inbox.words.as_ref()?;
         let (from, to) = (words.start as u32, words.end as u32);
         (to <= view.length()).then(|| read_words(view, from, to).to_vec())
+    }
+
+    /// A copy of what its threads say; `None` if there is nothing yet.
+    pub(super) fn output(&self) -> Option<Vec<u32>> {
+        let inbox = self.inbox.borrow();
+        let view = inbox.output.as_ref()?;
+        Some(read_words(view, 0, view.length()).to_vec())
     }
 
     /// Waits until the worker has said that it is ready.
@@ -184,6 +247,7 @@ impl Inbox {
     fn receive(&mut self, message: &Message) {
         match message.kind().as_str() {
             "words" => self.words = message.content().dyn_into().ok(),
+            "output" => self.output = message.content().dyn_into().ok(),
             "report" => self.report = message.content().as_string(),
             "ready" => self.answered(READY, message.content()),
             "answer" => self.answered(message.id().unwrap_or(READY), message.content()),
@@ -236,7 +300,8 @@ impl Drop for Instance {
         // for a browser that takes its time to end them.
         self.tell_to_stop();
         self.worker.terminate();
-        if self.inbox.borrow().words.is_some() {
+        let inbox = self.inbox.borrow();
+        for _ in [&inbox.words, &inbox.output].into_iter().flatten() {
             count_view();
         }
     }

@@ -3,7 +3,7 @@
 
 #![expect(unsafe_code, reason = "an allocator is unsafe by its interface")]
 
-use super::serve::leave_last_words;
+use super::leave_last_words;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt::Write;
 

@@ -15,8 +15,10 @@ mod instance;
 mod memory;
 mod pool;
 mod probe;
+mod python;
 mod report;
 mod run;
+mod running;
 mod serve;
 mod session;
 mod single;
@@ -27,11 +29,13 @@ mod visibility;
 
 pub use activity::{Activity, begin};
 pub use environment::environment;
+pub use python::load_python;
 pub use run::Event;
 pub use single::{Handle, start};
 
 use super::budget::Budget;
 use js_sys::{Function, JsString, Uint32Array};
+use serve::leave_last_words;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/lab/web/host.js")]
@@ -44,6 +48,15 @@ extern "C" {
         main: &JsString,
         module: &JsValue,
         job: &str,
+    ) -> Result<web_sys::Worker, JsValue>;
+
+    /// The same, with a Python interpreter in place of the page's own module.
+    #[wasm_bindgen(js_name = startPython, catch)]
+    fn start_python(
+        name: &str,
+        main: &JsString,
+        module: &JsValue,
+        task: &str,
     ) -> Result<web_sys::Worker, JsValue>;
 
     /// A promise of the time that an empty module worker takes from being

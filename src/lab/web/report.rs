@@ -50,6 +50,16 @@ impl Observed {
         self.report.calibration
     }
 
+    /// When units were completed, ns, in any order.
+    pub(super) fn completions_ns(&self) -> &[u64] {
+        &self.completions_ns
+    }
+
+    /// Time the page spent on starting that process, ns.
+    pub(super) fn parent_ns(&self, process: usize) -> u64 {
+        self.processes[process].parent_ns
+    }
+
     /// The next process was started.
     pub(super) fn started(&mut self, started_ns: u64, parent_ns: u64) {
         self.processes.push(ObservedProcess {

@@ -1,26 +1,22 @@
 //! One measured run, from calibration to measurement: the controller on the
 //! page.
 
-use super::instance::Instance;
-use super::report::{Observed, report_of};
+use super::instance::{Instance, Order};
+use super::report::report_of;
+use super::running::{Running, since};
 use super::{clear_interval, environment, epoch_ms, set_interval};
 use crate::experiment::{Experiment, json};
-use crate::lab::calibrate::Report;
 use crate::lab::measurement::{Calibration, Environment, Measurement, Progress};
-use crate::lab::plan::{self, Job, Part, Refusal, planned};
+use crate::lab::plan::{self, Job, Part, Refusal};
 use crate::lab::python::Transcript;
-use crate::lab::telemetry::{Head, Layout};
-use crate::lab::watch::{START_LIMIT_NS, Watch};
+use crate::lab::watch::START_LIMIT_NS;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// The page looks at its processes so often, ms. Each look takes a little time
 /// of a core, which then lacks where the processes need them all.
-const LOOK_MS: u32 = 40;
-
-/// Progress is told so often, ns: showing it costs far more than looking.
-const TELL_NS: u64 = 250_000_000;
+pub(super) const LOOK_MS: u32 = 40;
 
 /// What the controller tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,18 +77,6 @@ enum Phase {
     Over,
 }
 
-struct Running {
-    experiment: Experiment,
-    origin_ms: f64,
-    layouts: Vec<Layout>,
-    /// `None`: it could not be started, or has ended.
-    instances: Vec<Option<Instance>>,
-    watch: Watch,
-    observed: Observed,
-    /// When progress was told last, ns since the start of the run.
-    told_ns: u64,
-}
-
 /// Runs `experiment` here and now: calibrates first, then starts the processes.
 /// Everything that happens comes to `on_event`, never before this returns.
 ///
@@ -132,7 +116,7 @@ pub(super) fn start_with(
         Some(Known::Units(calibration)) => Some(calibration),
         Some(Known::All(before)) => {
             let (report, parent_ns) = report_of(&before);
-            let running = Running::start(experiment, environment, report, parent_ns);
+            let running = Running::of_kernel(experiment, environment, report, parent_ns);
             return Ok(control(Phase::Running(Box::new(running)), on_event));
         }
     };
@@ -142,7 +126,7 @@ pub(super) fn start_with(
         origin_ms,
         part: Part::Calibrate { known },
     };
-    let worker = Instance::start("calibration", &job, None).map_err(|why| {
+    let worker = Instance::start("calibration", &Order::of(&job), None).map_err(|why| {
         Refusal::ProcessesUnavailable {
             reason: why.to_string(),
         }
@@ -218,7 +202,10 @@ impl Controller {
                 origin_ms,
                 worker,
             } => calibrating(experiment, environment, origin_ms, worker),
-            Phase::Running(running) => running.look(),
+            Phase::Running(mut running) => match running.look() {
+                Some(event) if event.is_last() => (Phase::Over, Some(event)),
+                event => (Phase::Running(running), event),
+            },
         };
         let is_over = matches!(phase, Phase::Over);
         self.phase.replace(phase);
@@ -233,11 +220,6 @@ impl Controller {
         (self.on_event)(event);
         self.ticking.take();
     }
-}
-
-fn since(origin_ms: f64) -> u64 {
-    // Saturates at 0.
-    ((epoch_ms() - origin_ms) * 1e6) as u64
 }
 
 fn calibrating(
@@ -259,8 +241,8 @@ fn calibrating(
                 let parent_ns = worker.parent_ns;
                 // Nothing else runs while the run does.
                 drop(worker);
-                let running = Running::start(experiment, environment, report, parent_ns);
-                let event = Event::Calibrated(running.observed.calibration());
+                let running = Running::of_kernel(experiment, environment, report, parent_ns);
+                let event = Event::Calibrated(running.calibration());
                 (Phase::Running(Box::new(running)), Some(event))
             }
             Err(error) => failed(&error.to_string()),
@@ -277,130 +259,4 @@ fn calibrating(
         worker,
     };
     (phase, None)
-}
-
-impl Running {
-    /// Starts all processes, one after the other.
-    fn start(
-        experiment: Experiment,
-        environment: Environment,
-        report: Report,
-        calibration_parent_ns: u64,
-    ) -> Self {
-        let mut watch = Watch::new(&experiment);
-        let page_reads_memory = environment.isolated;
-        let blocks_per_unit = report.calibration.blocks_per_unit;
-        let mut observed = Observed::new(environment, report, calibration_parent_ns);
-        let origin_ms = epoch_ms();
-        let mut instances = Vec::new();
-        let mut layouts = Vec::new();
-        for index in 0..experiment.processes {
-            let layout = Layout::new(&planned(&experiment, index));
-            let job = Job {
-                experiment: experiment.clone(),
-                origin_ms,
-                part: Part::Process {
-                    index,
-                    blocks_per_unit,
-                    page_reads_memory,
-                },
-            };
-            let started_ns = since(origin_ms);
-            watch.started(usize::from(index), started_ns);
-            let name = format!("process {}", index + 1);
-            let instance = Instance::start(&name, &job, Some(layout.stop_word() as u32));
-            instances.push(match instance {
-                Ok(instance) => {
-                    observed.started(started_ns, instance.parent_ns);
-                    Some(instance)
-                }
-                Err(why) => {
-                    observed.started(started_ns, 0);
-                    watch.broken(usize::from(index), why.to_string());
-                    None
-                }
-            });
-            layouts.push(layout);
-        }
-        Self {
-            experiment,
-            origin_ms,
-            layouts,
-            instances,
-            watch,
-            observed,
-            told_ns: 0,
-        }
-    }
-
-    /// Reads all telemetry and draws the conclusions.
-    fn look(mut self: Box<Self>) -> (Phase, Option<Event>) {
-        self.read();
-        for index in self.watch.look(since(self.origin_ms)) {
-            self.end(index);
-        }
-        if self.watch.is_over() {
-            let measurement = self.observed.measurement(&self.experiment, &self.watch);
-            return (Phase::Over, Some(Event::Finished(Box::new(measurement))));
-        }
-        let now = since(self.origin_ms);
-        if now < self.told_ns + TELL_NS {
-            return (Phase::Running(self), None);
-        }
-        self.told_ns = now;
-        let progress = self.observed.progress(&self.experiment, &self.watch, now);
-        (Phase::Running(self), Some(Event::Progress(progress)))
-    }
-
-    fn stop(&mut self) -> Measurement {
-        self.read();
-        let now = since(self.origin_ms);
-        // What has ended by itself just now was not stopped.
-        let mut to_end = self.watch.look(now);
-        to_end.extend(self.watch.stop(now));
-        for index in to_end {
-            self.end(index);
-        }
-        self.observed.measurement(&self.experiment, &self.watch)
-    }
-
-    fn read(&mut self) {
-        for (index, instance) in self.instances.iter().enumerate() {
-            let Some(instance) = instance else { continue };
-            if let Some(why) = instance.take_broken() {
-                self.watch.broken(index, why);
-            }
-            let layout = &self.layouts[index];
-            // The threads first: what a thread that has ended wrote of its
-            // process before that is then seen, too.
-            let threads = instance.read(layout.process_words()..layout.head_words());
-            let process = instance.read(0..layout.process_words());
-            let words = process.zip(threads).map(|(mut process, threads)| {
-                process.extend(threads);
-                process
-            });
-            let Some(head) = words.and_then(|words| Head::read(layout, &words)) else {
-                continue;
-            };
-            for (thread, seen) in head.threads.iter().enumerate() {
-                let known = self.observed.known_times(index, thread);
-                let times = layout.times(thread, seen.units);
-                let new = times.start + known.min(times.len())..times.end;
-                let times = instance.read(new).unwrap_or_default();
-                self.observed.add_times(index, thread, &times);
-            }
-            self.watch.seen(index, head);
-        }
-    }
-
-    /// Reads what is left to read of process `index`, and ends its worker.
-    fn end(&mut self, index: usize) {
-        let Some(instance) = self.instances[index].take() else {
-            return;
-        };
-        let held = self.watch.head(index).map_or(0, |head| head.holds);
-        let holds = instance.read(self.layouts[index].holds(held));
-        self.observed
-            .add_holds(index, &holds.unwrap_or_default(), held);
-    }
 }

@@ -4,10 +4,13 @@
 
 use super::guest::Guest;
 use super::run::{self, Event, Known};
-use super::{describe, environment, epoch_ms, pause, start_empty};
+use super::{describe, environment, epoch_ms, pause, python, start_empty};
 use crate::experiment::Experiment;
 use crate::lab::findings::NamedRun;
 use crate::lab::measurement::{Environment, Measurement};
+use crate::lab::plan;
+use crate::lab::python::{Transcript, plain};
+use crate::lab::solo::Solo;
 use crate::lab::trial::{Happened, Report, Step, Trouble};
 use futures_channel::oneshot;
 use std::cell::{Cell, RefCell};
@@ -22,6 +25,10 @@ pub(super) struct Session {
     steps: Cell<(u32, u32)>,
     /// The last run with a calibration of its own.
     calibrated: RefCell<Option<NamedRun>>,
+    /// The Python program that is run in place of kernels.
+    program: Cell<Option<&'static str>>,
+    /// What one thread alone achieves with it, from the last run that measured it.
+    solo: RefCell<Option<Solo>>,
 }
 
 impl Session {
@@ -32,6 +39,8 @@ impl Session {
             tell: Box::new(tell),
             steps: Cell::default(),
             calibrated: RefCell::default(),
+            program: Cell::default(),
+            solo: RefCell::default(),
         }
     }
 
@@ -101,6 +110,11 @@ impl Session {
         name: &str,
         experiment: Experiment,
     ) -> Result<NamedRun, Trouble> {
+        if let Some(source) = self.program.get() {
+            self.solo.replace(None);
+            let (run, _) = self.python(name, experiment, source).await?;
+            return Ok(run);
+        }
         let before = self.alike(&experiment);
         let known = before.map(|before| Known::Units(before.calibration));
         let run = self.run_with(known, name, experiment).await?;
@@ -115,6 +129,10 @@ impl Session {
         name: &str,
         experiment: Experiment,
     ) -> Result<NamedRun, Trouble> {
+        if let Some(source) = self.program.get() {
+            let (run, _) = self.python(name, experiment, source).await?;
+            return Ok(run);
+        }
         match self.alike(&experiment) {
             None => self.run(name, experiment).await,
             Some(before) => {
@@ -130,6 +148,43 @@ impl Session {
         let last = self.calibrated.borrow();
         let last = last.as_ref()?;
         (work(&last.experiment) == work(experiment)).then(|| last.measurement.clone())
+    }
+
+    /// From now on experiments are run with this Python program in place of their
+    /// kernel.
+    pub(super) fn use_python(&self, source: &'static str) {
+        self.program.set(Some(source));
+        self.solo.replace(None);
+    }
+
+    /// Runs a Python program, and tells what it told, too. What one thread achieves
+    /// is measured first, unless it was in the run before.
+    pub(super) async fn python(
+        &self,
+        name: &str,
+        experiment: Experiment,
+        source: &str,
+    ) -> Result<(NamedRun, Rc<Transcript>), Trouble> {
+        let experiment = plain(&experiment);
+        let checked = plan::check(&experiment, &self.environment);
+        checked.map_err(|refusal| Trouble::Unavailable(refusal.to_string()))?;
+        let known = self.solo.borrow().clone();
+        let never = Cell::new(false);
+        let program = python::Program { source, known };
+        let ran = python::run(&experiment, program, &never, Rc::new(|_| {})).await;
+        self.solo.replace(ran.solo);
+        match ran.last {
+            Event::Finished(measurement) => {
+                let run = NamedRun {
+                    name: name.to_owned(),
+                    experiment,
+                    measurement: *measurement,
+                };
+                Ok((run, ran.told))
+            }
+            Event::Failed(why) => Err(Trouble::Ended(why)),
+            _ => Err(Trouble::Ended("it was stopped".to_owned())),
+        }
     }
 
     async fn run_with(

@@ -2,15 +2,16 @@
 //! begins again when the page is shown.
 
 use super::run::{self, Event};
-use super::{environment, is_hidden, visibility};
+use super::{environment, is_hidden, pause, python, visibility};
 use crate::experiment::Experiment;
 use crate::lab::plan::{self, Refusal};
-use crate::lab::python::Work;
+use crate::lab::python::{Work, plain};
 use futures_channel::oneshot;
 use futures_util::future::{Either, select};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
+use wasm_bindgen_futures::JsFuture;
 
 /// A run under way. Dropping it ends everything at once, without an event.
 #[derive(Debug)]
@@ -39,7 +40,11 @@ pub fn start(
     work: Work,
     on_event: impl Fn(Event) + 'static,
 ) -> Result<Handle, Refusal> {
-    plan::check(&experiment, &environment())?;
+    let checked = match &work {
+        Work::Kernel => plan::check(&experiment, &environment()),
+        Work::Python(_) => plan::check(&plain(&experiment), &environment()),
+    };
+    checked?;
     let (stop, stopped) = oneshot::channel();
     wasm_bindgen_futures::spawn_local(follow(experiment, work, Rc::new(on_event), stopped));
     Ok(Handle {
@@ -65,9 +70,12 @@ async fn follow(
                 Either::Right((Err(_), _)) => return,
             }
         }
-        if let Work::Python(_) = &work {
-            let text = "Python cannot be run yet".to_owned();
-            return on_event(Event::Failed(text));
+        if let Work::Python(source) = &work {
+            match with_python(&experiment, source, &on_event, &mut stopped).await {
+                Ending::Over(last) => return on_event(last),
+                Ending::Dropped => return,
+                Ending::Hidden => continue,
+            }
         }
         let (sender, ended) = oneshot::channel();
         let sender = RefCell::new(Some(sender));
@@ -96,5 +104,49 @@ async fn follow(
         };
         drop(run);
         return on_event(last.unwrap_or(Event::Stopped));
+    }
+}
+
+/// How one attempt at a run ends.
+enum Ending {
+    /// With this as the last event.
+    Over(Event),
+    /// Nobody listens any more.
+    Dropped,
+    /// The page was hidden.
+    Hidden,
+}
+
+/// How long a run may take to end by itself when it is told to, ms.
+const STOP_MS: u32 = 200;
+
+async fn with_python(
+    experiment: &Experiment,
+    source: &str,
+    on_event: &Rc<impl Fn(Event) + 'static>,
+    stopped: &mut oneshot::Receiver<()>,
+) -> Ending {
+    let stop = Cell::new(false);
+    let tell = Rc::clone(on_event);
+    let program = python::Program {
+        source,
+        known: None,
+    };
+    let tell = Rc::new(move |event| tell(event));
+    let running = pin!(python::run(experiment, program, &stop, tell));
+    let hidden = pin!(visibility::until(true));
+    match select(running, select(stopped, hidden)).await {
+        Either::Left((ran, _)) => Ending::Over(ran.last),
+        Either::Right((Either::Left((Ok(()), _)), running)) => {
+            stop.set(true);
+            // It may be loading, which it cannot break off.
+            let late = JsFuture::from(pause(STOP_MS));
+            match select(running, late).await {
+                Either::Left((ran, _)) => Ending::Over(ran.last),
+                Either::Right(_) => Ending::Over(Event::Stopped),
+            }
+        }
+        Either::Right((Either::Left((Err(_), _)), _)) => Ending::Dropped,
+        Either::Right((Either::Right(_), _)) => Ending::Hidden,
     }
 }

@@ -91,6 +91,33 @@ pub(super) fn compare_updates(found: &Findings, predictor: &Predictor) -> Vec<Co
     .collect()
 }
 
+/// G2, in Python.
+pub(super) fn judge_python(found: &Findings) -> Option<Verdict> {
+    let additions = counted(found, "additions")?;
+    let lost = |way: &str| counted(found, &format!("lost {way}"));
+    let without = lost("without a GIL")?;
+    let with = lost("with the GIL")?;
+    let locked = lost("with a lock")?;
+    let took = |way: &str| found.median(&format!("time of a round {way}"));
+    let price = took("with a lock")? / took("without a GIL")?.max(1.0);
+    Some(verdict(
+        without > 0 && with == 0 && locked == 0,
+        format!(
+            "of {additions} updates of a number that all threads share {without} were lost \
+             without a GIL, {with} with it and {locked} behind a lock of the program\u{2019}s \
+             own, with which it took {} as long",
+            fold(price)
+        ),
+        vec![
+            count("updates", additions),
+            count("lost without a GIL", without),
+            count("lost with the GIL", with),
+            count("lost behind a lock", locked),
+            times("time behind a lock", price),
+        ],
+    ))
+}
+
 /// Objects whose count is too high or too low in the end.
 fn wrong(found: &Findings, way: &str) -> Option<u64> {
     let of = |what: &str| counted(found, &format!("{what} {way}"));

@@ -3,7 +3,7 @@
 /// Modules whose functions are loaded behind the first picture, and with them
 /// what only they use. Whatever a *worker* runs must not be here: workers have
 /// the first part only.
-const LATER: [&str; 94] = [
+const LATER: [&str; 105] = [
     "serde::private::ser",
     "serde_json::value",
     "timeslice::app::blast",
@@ -11,23 +11,31 @@ const LATER: [&str; 94] = [
     "timeslice::app::compare",
     "timeslice::app::details",
     "timeslice::app::embed",
+    "timeslice::app::english::holds",
+    "timeslice::app::english::python",
     "timeslice::app::exercise",
     "timeslice::app::files",
     "timeslice::app::headline",
     "timeslice::app::history",
+    "timeslice::app::holds",
     "timeslice::app::inject",
     "timeslice::app::jobs",
     "timeslice::app::link::pack",
     "timeslice::app::probes_table",
     "timeslice::app::program",
+    "timeslice::app::python",
     "timeslice::app::record",
     "timeslice::app::state::State>::desk",
+    "timeslice::app::state::State>::follow_python",
+    "timeslice::app::state::State>::python",
+    "timeslice::app::state::State>::python_mistakes",
     "timeslice::app::table",
     "timeslice::app::view::charts::ChartsPart",
     "timeslice::app::view::charts::speed_up",
     "timeslice::app::view::compare",
     "timeslice::app::view::copy",
     "timeslice::app::view::dialog",
+    "timeslice::app::view::editor",
     "timeslice::app::view::embed",
     "timeslice::app::view::exercise",
     "timeslice::app::view::failures",
@@ -37,6 +45,7 @@ const LATER: [&str; 94] = [
     "timeslice::app::view::grid::result",
     "timeslice::app::view::guide",
     "timeslice::app::view::headline",
+    "timeslice::app::view::holds",
     "timeslice::app::view::inject",
     "timeslice::app::view::jobs",
     "timeslice::app::view::keys",
@@ -47,6 +56,7 @@ const LATER: [&str; 94] = [
     "timeslice::app::view::probes",
     "timeslice::app::view::program",
     "timeslice::app::view::progress",
+    "timeslice::app::view::python",
     "timeslice::app::view::share",
     "timeslice::app::view::timeline",
     "timeslice::app::view::transport",
@@ -76,6 +86,7 @@ const LATER: [&str; 94] = [
     "timeslice_core::plot::compare",
     "timeslice_core::plot::failures",
     "timeslice_core::plot::heat",
+    "timeslice_core::plot::holds",
     "timeslice_core::plot::machine",
     "timeslice_core::plot::timeline",
     "timeslice_core::sim::engine::Engine as core::clone",
@@ -101,7 +112,10 @@ const LATER: [&str; 94] = [
 ];
 
 /// Needed at once although their names contain one of those.
-const SOONER: [&str; 1] = ["timeslice_core::plot::timeline::crowd::Pyramid"];
+const SOONER: [&str; 2] = [
+    "timeslice::app::python::Python",
+    "timeslice_core::plot::timeline::crowd::Pyramid",
+];
 
 /// Whether a function of this name belongs to what is loaded later.
 pub(super) fn is_later(name: &str) -> bool {

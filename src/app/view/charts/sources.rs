@@ -26,7 +26,7 @@ struct Sources {
 /// Makes the chart of throughput.
 #[hook]
 pub(in crate::app::view) fn use_throughput(state: &Shared<State>) -> Make {
-    let progress = match &state.lab {
+    let progress = match state.shown_lab() {
         Lab::Running { progress, .. } => progress.clone(),
         _ => None,
     };

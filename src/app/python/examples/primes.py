@@ -1,0 +1,17 @@
+# Primes by trial division. Each unit tests the next 500 numbers.
+
+
+def is_prime(n):
+    if n % 2 == 0:
+        return n == 2
+    divisor = 3
+    while divisor * divisor <= n:
+        if n % divisor == 0:
+            return False
+        divisor += 2
+    return n > 1
+
+
+def work(i):
+    first = 100_000 + 500 * i
+    return sum(1 for n in range(first, first + 500) if is_prime(n))

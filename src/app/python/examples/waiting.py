@@ -1,0 +1,8 @@
+# Waiting, as for a disk or a network. Who sleeps lets go of the GIL,
+# so the waits of many threads overlap, GIL or not.
+import time
+
+
+def work(i):
+    time.sleep(0.005)
+    return i

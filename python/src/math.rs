@@ -4,7 +4,7 @@
 use rustpython_vm::builtins::PyIntRef;
 use rustpython_vm::function::{ArgIntoFloat, OptionalArg, PosArgs};
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
-use std::f64::consts::{E, LN_2, LN_10, PI, TAU};
+use std::f64::consts::{E, PI, TAU};
 
 type Of<const N: usize> = (&'static str, fn([f64; N]) -> f64);
 
@@ -87,9 +87,12 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
         let function = vm.new_function(name, move |x: ArgIntoFloat| is_it(f64::from(x)));
         module.set_attr(name, function, vm)?;
     }
-    for (name, base) in [("log2", LN_2), ("log10", LN_10)] {
-        let function = vm.new_function(name, move |x: PyObjectRef, vm: &VirtualMachine| {
-            Ok::<_, rustpython_vm::builtins::PyBaseExceptionRef>(ln(&x, vm)? / base)
+    for (name, does) in [
+        ("log2", f64::log2 as fn(f64) -> f64),
+        ("log10", f64::log10),
+    ] {
+        let function = vm.new_function(name, move |x: ArgIntoFloat, vm: &VirtualMachine| {
+            logarithm(does, f64::from(x), vm)
         });
         module.set_attr(name, function, vm)?;
     }
@@ -119,18 +122,24 @@ fn checked<const N: usize>(
     Ok(result)
 }
 
-fn ln(x: &PyObjectRef, vm: &VirtualMachine) -> PyResult<f64> {
-    let number = x.try_float(vm)?.to_f64();
-    if number <= 0.0 {
+fn logarithm(does: fn(f64) -> f64, x: f64, vm: &VirtualMachine) -> PyResult<f64> {
+    if x <= 0.0 {
         return Err(vm.new_value_error("expected a positive input"));
     }
-    Ok(number.ln())
+    Ok(does(x))
 }
 
-fn log(x: PyObjectRef, base: OptionalArg<PyObjectRef>, vm: &VirtualMachine) -> PyResult<f64> {
+fn log(x: ArgIntoFloat, base: OptionalArg<ArgIntoFloat>, vm: &VirtualMachine) -> PyResult<f64> {
+    let natural = logarithm(f64::ln, f64::from(x), vm)?;
     match base {
-        OptionalArg::Missing => ln(&x, vm),
-        OptionalArg::Present(base) => Ok(ln(&x, vm)? / ln(&base, vm)?),
+        OptionalArg::Missing => Ok(natural),
+        OptionalArg::Present(base) => {
+            let of_base = logarithm(f64::ln, f64::from(base), vm)?;
+            if of_base == 0.0 {
+                return Err(vm.new_zero_division_error("division by zero"));
+            }
+            Ok(natural / of_base)
+        }
     }
 }
 

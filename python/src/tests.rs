@@ -330,11 +330,11 @@ fn results_are_compared_with_those_expected() {
 #[test]
 fn math_has_what_programs_need_most() {
     check(
-        "import math\nfrom math import sqrt\ndef work(i):\n    return i\ndef fails(f, *args):\n    try:\n        return f(*args)\n    except (ValueError, OverflowError) as error:\n        return str(error)\ndef result():\n    big = 10 ** 40\n    assert all(math.isqrt(n) ** 2 <= n < (math.isqrt(n) + 1) ** 2 for n in [*range(200), big, big - 1, big * big + 1])\n    return sqrt(2), math.pi, math.gcd(12, -18), math.gcd(), math.floor(-1.5), math.ceil(1e20), math.log(8, 2), math.log10(1000), math.hypot(3, 4), math.factorial(20), math.isnan(math.nan), fails(sqrt, -1), fails(math.exp, 1e4), fails(math.isqrt, -1), fails(math.log, 0)\n",
+        "import math\nfrom math import sqrt\ndef work(i):\n    return i\ndef fails(f, *args):\n    try:\n        return f(*args)\n    except (ValueError, OverflowError) as error:\n        return str(error)\ndef result():\n    big = 10 ** 40\n    assert all(math.isqrt(n) ** 2 <= n < (math.isqrt(n) + 1) ** 2 for n in [*range(200), big, big - 1, big * big + 1])\n    return sqrt(2), math.pi, math.gcd(12, -18), math.gcd(), math.floor(-1.5), math.ceil(1e20), math.log(8, 2), math.log10(1000), math.log2(8), math.hypot(3, 4), math.factorial(20), math.isnan(math.nan), fails(sqrt, -1), fails(math.exp, 1e4), fails(math.isqrt, -1), fails(math.log, 0)\n",
         Layout { units: 1, ..ONE },
         expect![[r#"
             Completed after 1 units
-            result: (1.4142135623730951, 3.141592653589793, 6, 0, -2, 100000000000000000000, 3.0, 2.9999999999999996, 5.0, 2432902008176640000, True, 'math domain error', 'math range error', 'isqrt() argument must be nonnegative', 'expected a positive input')
+            result: (1.4142135623730951, 3.141592653589793, 6, 0, -2, 100000000000000000000, 3.0, 3.0, 3.0, 5.0, 2432902008176640000, True, 'math domain error', 'math range error', 'isqrt() argument must be nonnegative', 'expected a positive input')
         "#]],
     );
 }

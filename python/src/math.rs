@@ -87,10 +87,7 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
         let function = vm.new_function(name, move |x: ArgIntoFloat| is_it(f64::from(x)));
         module.set_attr(name, function, vm)?;
     }
-    for (name, does) in [
-        ("log2", f64::log2 as fn(f64) -> f64),
-        ("log10", f64::log10),
-    ] {
+    for (name, does) in [("log2", f64::log2 as fn(f64) -> f64), ("log10", f64::log10)] {
         let function = vm.new_function(name, move |x: ArgIntoFloat, vm: &VirtualMachine| {
             logarithm(does, f64::from(x), vm)
         });

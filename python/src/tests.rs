@@ -175,6 +175,11 @@ fn exceptions_are_told_with_their_lines() {
     "#]],
     );
     check(
+        "def work(i):\n    return {}['no such key']\n",
+        ONE,
+        expect![[""]],
+    );
+    check(
         "def wrok(i):\n    pass\n",
         ONE,
         expect![[r#"

@@ -88,6 +88,11 @@ pub fn serve() -> Result<(), JsError> {
     let process = PROCESS
         .get()
         .ok_or_else(|| JsError::new("this instance has no task"))?;
+    if process.task().experiment.threads == 1 {
+        // It runs here. Where there is more, each is run so by its own thread.
+        run_thread(process, 0, &|_| process.run(|_| {}));
+        return Ok(());
+    }
     process.run(|work| {
         process.set_threads_started();
         // One call on each thread of the pool, and each runs one thread of the
@@ -108,9 +113,24 @@ fn run_thread(process: &Process, index: u16, work: &(dyn Fn(u16) + Sync)) {
     let closure = ScopedClosure::<dyn FnMut()>::borrow_mut_aborting(&mut run);
     let function: &Function = closure.as_ref().unchecked_ref();
     if let Err(error) = function.call0(&JsValue::UNDEFINED) {
-        process.record_trap(index, &describe(&error));
+        process.record_trap(index, &why_trapped(&describe(&error)));
         // It was cut off in the middle of its call: leave it.
         std::mem::forget(closure);
+    }
+}
+
+/// What a trap's own words mean, where they do not say it.
+fn why_trapped(words: &str) -> String {
+    // V8 and JavaScriptCore say the first, SpiderMonkey the second.
+    let is_overflow = ["call stack size", "too much recursion"]
+        .iter()
+        .any(|known| words.contains(known));
+    if is_overflow {
+        format!(
+            "the stack overflowed, for calls within the interpreter were nested too deep ({words})"
+        )
+    } else {
+        words.to_owned()
     }
 }
 

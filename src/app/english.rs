@@ -1991,15 +1991,15 @@ pub(in crate::app) mod python {
          is shown.",
         "What `work(i)` returns is compared with what it returned when one thread ran alone \
          before.",
-        "It can use `time.sleep`, `time.perf_counter`, `threading.Lock`, `threading.RLock`, \
-         `threading.get_ident`; and `timeslice.units`, the units of its process, and \
+        "It can use `math`, `itertools`, `sys`, `time.sleep`, `time.perf_counter`, \
+         `threading.Lock`, `threading.RLock`, `threading.get_ident`; and `timeslice.units`, the units of its process, and \
          `timeslice.crash()`, a real access to memory that is not there.",
     ];
 
     /// What runs here.
     pub const NATURE: [&str; 3] = [
-        "RustPython, a Python 3 in Rust, compiled to WebAssembly; without the modules of the \
-         standard library that are written in C, and several times slower than CPython. Cycles of \
+        "RustPython, a Python 3 in Rust, compiled to WebAssembly; with little of the standard \
+         library, none of its modules in C, and several times slower than CPython. Cycles of \
          garbage are not collected.",
         "A process is an instance of its own in a web worker, with memory of its own; its threads \
          are web workers that share it.",

@@ -210,11 +210,11 @@ fn exceptions_are_told_with_their_lines() {
 #[test]
 fn poll_points_leave_programs_what_they_are() {
     check(
-        "def f():\n    '''Docs.'''\n    return [x for x in range(4) if x % 2]\ng = lambda x: x and 0\ndef work(i):\n    n = 0\n    while n < 3:\n        n += 1\n        if n == 2:\n            continue\n    else:\n        n = 10\n    return f.__doc__, f(), g(3), g(0), n, {k: 1 for k in 'ab'}, sum(x for x in (1, 2))\ndef result():\n    return repr(work(0))\n",
+        "def f():\n    '''Docs.'''\n    return [x for x in range(4) if x % 2]\ng = lambda x: x and 0\ndef work(i):\n    n = 0\n    while n < 3:\n        n += 1\n        if n == 2:\n            continue\n    else:\n        n = 10\n    return 2 in {1, 2, 3}, f.__doc__, f(), g(3), g(0), n, {k: 1 for k in 'ab'}, sum(x for x in (1, 2))\ndef result():\n    return repr(work(0))\n",
         Layout { units: 1, ..ONE },
         expect![[r#"
             Completed after 1 units
-            result: ('Docs.', [1, 3], 0, 0, 10, {'a': 1, 'b': 1}, 3)
+            result: (True, 'Docs.', [1, 3], 0, 0, 10, {'a': 1, 'b': 1}, 3)
         "#]],
     );
 }

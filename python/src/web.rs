@@ -88,18 +88,17 @@ pub fn serve() -> Result<(), JsError> {
     let process = PROCESS
         .get()
         .ok_or_else(|| JsError::new("this instance has no task"))?;
-    if process.task().experiment.threads == 1 {
-        // It runs here. Where there is more, each is run so by its own thread.
-        run_thread(process, 0, &|_| process.run(|_| {}));
-        return Ok(());
-    }
-    process.run(|work| {
-        process.set_threads_started();
-        // One call on each thread of the pool, and each runs one thread of the
-        // process.
-        rayon::broadcast(|context| {
-            let index = context.index() as u16;
-            run_thread(process, index, work);
+    // Where there is one thread it runs here; and a trap while the program is loaded is
+    // the first thread's, too.
+    run_thread(process, 0, &|_| {
+        process.run(|work| {
+            process.set_threads_started();
+            // One call on each thread of the pool, and each runs one thread of the
+            // process.
+            rayon::broadcast(|context| {
+                let index = context.index() as u16;
+                run_thread(process, index, work);
+            });
         });
     });
     Ok(())

@@ -1,5 +1,6 @@
 //! An interpreter, with what it finds in the lab in place of an operating system.
 
+use crate::math;
 use crate::modules::{Console, definitions};
 use crate::poll::POLL;
 use crate::strand::Strand;
@@ -49,6 +50,7 @@ pub(crate) fn furnish(vm: &VirtualMachine, facts: &[(&'static str, u32)]) -> PyR
     vm.builtins.set_attr(POLL, poll, vm)?;
 
     clocks(vm)?;
+    math::install(vm)?;
 
     let collector = vm.import("gc", 0)?;
     // Nothing is collected, and so nothing is found.

@@ -10,6 +10,7 @@
 //! [`gil`]: timeslice_core::lab::gil
 
 mod interpreter;
+mod math;
 mod modules;
 mod poll;
 mod process;

@@ -45,7 +45,8 @@ pub(crate) fn compile(
         let error = compiler::CompileError::Codegen(error);
         vm.new_syntax_error(&error, Some(source))
     })?;
-    Ok(vm.ctx.new_code(code))
+    // Not by the context alone: constant sets need the machine.
+    Ok(PyCode::new_ref_from_bytecode(vm, code))
 }
 
 /// Puts poll points in.

@@ -175,6 +175,11 @@ fn exceptions_are_told_with_their_lines() {
     "#]],
     );
     check(
+        "def work(i):\n    return {}['no such key']\n",
+        ONE,
+        expect![[""]],
+    );
+    check(
         "def wrok(i):\n    pass\n",
         ONE,
         expect![[r#"
@@ -187,29 +192,29 @@ fn exceptions_are_told_with_their_lines() {
         "def work(i):\n    return work(i)\n",
         ONE,
         expect![[r#"
-        Exception after 0 units, raised in line Some(2), unit Some(0)
-        Traceback (most recent call last):
-          File "program.py", line 2, in work
-            return work(i)
-          File "program.py", line 2, in work
-            return work(i)
-          File "program.py", line 2, in work
-            return work(i)
-          [Previous line repeated 297 more times]
-        RecursionError: maximum recursion depth exceeded 
+            Exception after 0 units, raised in line Some(2), unit Some(0)
+            Traceback (most recent call last):
+              File "program.py", line 2, in work
+                return work(i)
+              File "program.py", line 2, in work
+                return work(i)
+              File "program.py", line 2, in work
+                return work(i)
+              [Previous line repeated 247 more times]
+            RecursionError: maximum recursion depth exceeded 
 
-    "#]],
+        "#]],
     );
 }
 
 #[test]
 fn poll_points_leave_programs_what_they_are() {
     check(
-        "def f():\n    '''Docs.'''\n    return [x for x in range(4) if x % 2]\ng = lambda x: x and 0\ndef work(i):\n    n = 0\n    while n < 3:\n        n += 1\n        if n == 2:\n            continue\n    else:\n        n = 10\n    return f.__doc__, f(), g(3), g(0), n, {k: 1 for k in 'ab'}, sum(x for x in (1, 2))\ndef result():\n    return repr(work(0))\n",
+        "def f():\n    '''Docs.'''\n    return [x for x in range(4) if x % 2]\ng = lambda x: x and 0\ndef work(i):\n    n = 0\n    while n < 3:\n        n += 1\n        if n == 2:\n            continue\n    else:\n        n = 10\n    return 2 in {1, 2, 3}, f.__doc__, f(), g(3), g(0), n, {k: 1 for k in 'ab'}, sum(x for x in (1, 2))\ndef result():\n    return repr(work(0))\n",
         Layout { units: 1, ..ONE },
         expect![[r#"
             Completed after 1 units
-            result: ('Docs.', [1, 3], 0, 0, 10, {'a': 1, 'b': 1}, 3)
+            result: (True, 'Docs.', [1, 3], 0, 0, 10, {'a': 1, 'b': 1}, 3)
         "#]],
     );
 }
@@ -325,4 +330,16 @@ fn results_are_compared_with_those_expected() {
     let source = "class C: pass\ndef work(i):\n    return C()\n";
     let (head, _) = run(&process(source, ONE, vec![1, 1, 1]), LONG);
     assert_eq!(head.threads[0].wrong, 0);
+}
+
+#[test]
+fn math_has_what_programs_need_most() {
+    check(
+        "import math\nfrom math import sqrt\ndef work(i):\n    return i\ndef fails(f, *args):\n    try:\n        return f(*args)\n    except (ValueError, OverflowError) as error:\n        return str(error)\ndef result():\n    big = 10 ** 40\n    assert all(math.isqrt(n) ** 2 <= n < (math.isqrt(n) + 1) ** 2 for n in [*range(200), big, big - 1, big * big + 1])\n    return sqrt(2), math.pi, math.gcd(12, -18), math.gcd(), math.floor(-1.5), math.ceil(1e20), math.log(8, 2), math.log10(1000), math.log2(8), math.hypot(3, 4), math.factorial(20), math.isnan(math.nan), fails(sqrt, -1), fails(math.exp, 1e4), fails(math.isqrt, -1), fails(math.log, 0)\n",
+        Layout { units: 1, ..ONE },
+        expect![[r#"
+            Completed after 1 units
+            result: (1.4142135623730951, 3.141592653589793, 6, 0, -2, 100000000000000000000, 3.0, 3.0, 3.0, 5.0, 2432902008176640000, True, 'math domain error', 'math range error', 'isqrt() argument must be nonnegative', 'expected a positive input')
+        "#]],
+    );
 }

@@ -1,7 +1,7 @@
 //! What is said of an exception that nothing caught.
 
-use rustpython_vm::VirtualMachine;
 use rustpython_vm::builtins::PyBaseExceptionRef;
+use rustpython_vm::{AsObject, VirtualMachine};
 use std::fmt::Write;
 
 /// The name under which a program stands in tracebacks.
@@ -21,6 +21,7 @@ pub(crate) fn told(
     if vm.write_exception(&mut plain, exception).is_err() {
         plain = "an exception that could not be written".to_owned();
     }
+    name_key(&mut plain, exception, vm);
     let mut told = String::new();
     let mut line = None;
     // The call that is told now, and how often it was.
@@ -49,6 +50,19 @@ pub(crate) fn told(
         }
     }
     (told, line)
+}
+
+/// A missing key is written as what it is, which tells texts from numbers.
+fn name_key(plain: &mut String, exception: &PyBaseExceptionRef, vm: &VirtualMachine) {
+    if !exception.fast_isinstance(vm.ctx.exceptions.key_error) {
+        return;
+    }
+    let (Some(from), Ok(key)) = (plain.rfind("KeyError: "), exception.as_object().str(vm)) else {
+        return;
+    };
+    plain.truncate(from + "KeyError: ".len());
+    // Writing to a text cannot fail.
+    let _ = writeln!(plain, "{}", key.to_string_lossy());
 }
 
 /// The line of the program that a line of a traceback names.

@@ -88,13 +88,17 @@ pub fn serve() -> Result<(), JsError> {
     let process = PROCESS
         .get()
         .ok_or_else(|| JsError::new("this instance has no task"))?;
-    process.run(|work| {
-        process.set_threads_started();
-        // One call on each thread of the pool, and each runs one thread of the
-        // process.
-        rayon::broadcast(|context| {
-            let index = context.index() as u16;
-            run_thread(process, index, work);
+    // Where there is one thread it runs here; and a trap while the program is loaded is
+    // the first thread's, too.
+    run_thread(process, 0, &|_| {
+        process.run(|work| {
+            process.set_threads_started();
+            // One call on each thread of the pool, and each runs one thread of the
+            // process.
+            rayon::broadcast(|context| {
+                let index = context.index() as u16;
+                run_thread(process, index, work);
+            });
         });
     });
     Ok(())
@@ -108,9 +112,24 @@ fn run_thread(process: &Process, index: u16, work: &(dyn Fn(u16) + Sync)) {
     let closure = ScopedClosure::<dyn FnMut()>::borrow_mut_aborting(&mut run);
     let function: &Function = closure.as_ref().unchecked_ref();
     if let Err(error) = function.call0(&JsValue::UNDEFINED) {
-        process.record_trap(index, &describe(&error));
+        process.record_trap(index, &why_trapped(&describe(&error)));
         // It was cut off in the middle of its call: leave it.
         std::mem::forget(closure);
+    }
+}
+
+/// What a trap's own words mean, where they do not say it.
+fn why_trapped(words: &str) -> String {
+    // V8 and JavaScriptCore say the first, SpiderMonkey the second.
+    let is_overflow = ["call stack size", "too much recursion"]
+        .iter()
+        .any(|known| words.contains(known));
+    if is_overflow {
+        format!(
+            "the stack overflowed, for calls within the interpreter were nested too deep ({words})"
+        )
+    } else {
+        words.to_owned()
     }
 }
 

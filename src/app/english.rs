@@ -1497,6 +1497,7 @@ pub(in crate::app) mod findings {
 
     pub const SIMULATED: &str = "Simulated";
     pub const MEASURED_HERE: &str = "Measured here";
+    pub const MEASURED_IN_PYTHON: &str = "Measured in Python";
     pub const FIGURES: &str = "All figures";
     pub const FAILURES: &str = "Results and failures";
     pub const NOTHING_FAILED: &str = "Nothing failed.";
@@ -1634,6 +1635,8 @@ pub(in crate::app) mod lessons {
     pub const SIMULATED: &str = "Simulated";
     pub const SIMULATING: &str = "Simulating …";
     pub const MEASURED: &str = "Measured here";
+    pub const IN_PYTHON: &str = "Measured in Python";
+    pub const IN_PYTHON_ABOUT: &str = "The same with Python itself: an interpreter, loaded when this is measured for the first time.";
     pub const NOT_MEASURABLE: &str =
         "A browser gives no page the means to measure this, so only the simulator shows it.";
     pub const NOT_MEASURED: &str = "Not measured yet.";
@@ -1935,6 +1938,7 @@ pub(in crate::app) mod python {
     pub const EDITOR: &str = "Program, in Python";
     pub const CONTRACT: &str = "Define work(i). The lab calls it for i = 0, 1, …; with more \
         threads or processes each gets its share.";
+    pub const EDITOR_KEYS: &str = "Tab indents; Escape, then Tab leaves the editor.";
     pub const LAYOUT: &str = "Layout";
     pub const CONSOLE: &str = "What it said";
     pub const RESULT: &str = "result() ";
@@ -1987,15 +1991,15 @@ pub(in crate::app) mod python {
          is shown.",
         "What `work(i)` returns is compared with what it returned when one thread ran alone \
          before.",
-        "It can use `time.sleep`, `time.perf_counter`, `threading.Lock`, `threading.RLock`, \
-         `threading.get_ident`; and `timeslice.units`, the units of its process, and \
+        "It can use `math`, `itertools`, `sys`, `time.sleep`, `time.perf_counter`, \
+         `threading.Lock`, `threading.RLock`, `threading.get_ident`; and `timeslice.units`, the units of its process, and \
          `timeslice.crash()`, a real access to memory that is not there.",
     ];
 
     /// What runs here.
     pub const NATURE: [&str; 3] = [
-        "RustPython, a Python 3 in Rust, compiled to WebAssembly; without the modules of the \
-         standard library that are written in C, and several times slower than CPython. Cycles of \
+        "RustPython, a Python 3 in Rust, compiled to WebAssembly; with little of the standard \
+         library, none of its modules in C, and several times slower than CPython. Cycles of \
          garbage are not collected.",
         "A process is an instance of its own in a web worker, with memory of its own; its threads \
          are web workers that share it.",
@@ -2073,6 +2077,14 @@ pub(in crate::app) mod python {
         match bytes {
             1 => "1 byte more was not kept".to_owned(),
             many => format!("{} bytes more were not kept", count(many)),
+        }
+    }
+
+    /// So many exceptions are listed.
+    pub fn exceptions(number: usize) -> String {
+        match number {
+            1 => "An exception that nothing caught:".to_owned(),
+            many => format!("{many} exceptions that nothing caught:"),
         }
     }
 

@@ -101,3 +101,25 @@ pub fn find(id: &str) -> Option<&'static Lesson> {
     let mut lessons = all().into_iter().chain(in_python());
     lessons.find(|lesson| lesson.id == id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::trial::IN_PYTHON;
+
+    #[test]
+    fn every_trial_in_python_is_of_a_claim_that_is_tried_with_kernels_too() {
+        let ids: Vec<_> = IN_PYTHON.iter().map(|id| format!("{id}{PYTHON}")).collect();
+        let lessons: std::collections::BTreeSet<_> = in_python().map(|lesson| lesson.id).collect();
+        assert_eq!(lessons, ids.iter().map(String::as_str).collect());
+        for (id, with_kernels) in ids.iter().zip(IN_PYTHON) {
+            let lesson = find(id).unwrap();
+            assert_eq!(lesson.claim().id, with_kernels);
+            assert!(std::ptr::eq(
+                find(with_kernels).unwrap().claim(),
+                lesson.claim()
+            ));
+            assert!(!all().iter().any(|other| other.id == lesson.id));
+        }
+    }
+}

@@ -104,6 +104,7 @@ mod tests {
                     samples: 15,
                     blocks_per_unit: 20,
                     unit_ns: 1_000_000,
+                    blocked_ns: 0,
                 },
                 baseline_units_per_s: baseline,
                 environment: environment(),

@@ -42,6 +42,7 @@ pub(super) fn run(name: &str, experiment: Experiment) -> NamedRun {
                 samples: 15,
                 blocks_per_unit: 1,
                 unit_ns,
+                blocked_ns: 0,
             },
             baseline_units_per_s: 1e9 / alone_ns as f64,
             environment: environment(),

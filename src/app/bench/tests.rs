@@ -46,6 +46,7 @@ pub(in crate::app) fn run(name: &str, threads: u16) -> NamedRun {
                 samples: 9,
                 blocks_per_unit: 20,
                 unit_ns: 1_000_000,
+                blocked_ns: 0,
             },
             baseline_units_per_s: 1_000.0,
             environment: environment(),

@@ -214,7 +214,7 @@ fn units_that_the_simulator_does_not_take_are_said_so() {
     act(&mut state, Action::LabDone(Box::new(slow)));
     let measured = state.measured_python().expect("it is of this program");
     assert!(measured.is_beyond_prediction());
-    assert_eq!(measured.unit_us().round(), 250_000.0);
+    assert!((measured.unit_us() - 250_000.0).abs() < 1.0);
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn every_example_is_a_program_with_a_layout_and_a_link() {
             text.starts_with("# ") && text.ends_with('\n'),
             "it says what it is"
         );
-        let wide = text.lines().find(|line| line.len() > 76);
+        let wide = text.lines().find(|line| line.len() > 55);
         assert_eq!(wide, None, "{}: it must fit in the editor", example.key);
         let mut state = opened();
         python(&mut state, PythonAction::Choose(example));

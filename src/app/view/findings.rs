@@ -12,6 +12,7 @@ use crate::app::{Story, Tried};
 use crate::claims::{self, Verdict};
 use crate::experiment::Costs;
 use crate::lab::findings::Findings;
+use crate::lab::trial::PYTHON;
 use crate::lessons;
 use yew::{Html, Properties, component, html, use_memo};
 
@@ -38,15 +39,16 @@ pub(super) fn LessonBody(props: &LessonBodyProps) -> Html {
             tried.as_ref().and_then(compare).unwrap_or_default()
         },
     );
-    let Some(claim) = claims::find(id) else {
-        return html! {};
-    };
+    let lesson = lessons::find(id);
+    let in_python = id.ends_with(PYTHON);
     html! {
         <div class="lesson-body">
-            <h4>{ text::SIMULATED }</h4>
-            <p class="caption">{ claim.about }</p>
-            if let Some(lesson) = lessons::find(id) {
-                <h4>{ text::MEASURED_HERE }</h4>
+            if let Some(claim) = claims::find(id) {
+                <h4>{ text::SIMULATED }</h4>
+                <p class="caption">{ claim.about }</p>
+            }
+            if let Some(lesson) = lesson {
+                <h4>{ if in_python { text::MEASURED_IN_PYTHON } else { text::MEASURED_HERE } }</h4>
                 <p class="caption">{ lesson.about }</p>
             }
             if let Some(tried) = &props.tried { { all_found(id, &tried.findings, &rows) } }

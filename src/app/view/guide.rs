@@ -2,30 +2,27 @@
 
 use super::controls::Controls;
 use super::findings::{LessonBody, said};
-use super::lesson::{Result as TrialResult, measure_button, measured};
+use super::lesson::{Arm, measure_button, measured};
 use super::term::explained;
 use super::{PartProps, Shared, on_fold};
-use crate::app::claims_table::Standing;
 use crate::app::english::lessons as text;
 use crate::app::place::Left;
-use crate::app::{Action, Bench, Busy, Part, Running, Simulated, State};
+use crate::app::{Action, Busy, Part, Simulated, State, Tried};
 use crate::experiment::Costs;
-use crate::lab::trial::Doing;
 use crate::lessons;
 use crate::lessons::guide::{self, Guide, Shown};
-use std::rc::Rc;
 use yew::{AttrValue, Callback, Html, MouseEvent, Properties, component, html, use_memo};
 
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct GuideProps {
     pub id: &'static str,
     pub state: Shared<State>,
-    pub standing: Standing,
-    pub result: Option<TrialResult>,
+    /// What is measured with kernels.
+    pub arm: Arm,
+    /// What is measured in Python, where that is done.
+    pub python: Option<Arm>,
     /// `None`: the simulator has not been asked yet.
     pub simulated: Option<Shared<Simulated>>,
-    /// How far this claim's trial is, if it runs.
-    pub running: Option<Running>,
     pub busy: Option<Busy>,
     /// What the probes say things cost.
     pub probed: Option<Costs>,
@@ -34,35 +31,16 @@ pub(super) struct GuideProps {
     pub dispatch: Callback<Action>,
 }
 
-/// What came of the claim's last trial.
-pub(super) fn trial_of(bench: &Bench, id: &str) -> Option<TrialResult> {
-    bench.trials.get(id).map(|result| match result {
-        Ok(tried) => TrialResult::Tried(Shared(Rc::clone(tried))),
-        Err(trouble) => TrialResult::Trouble(trouble.clone()),
-    })
-}
-
-/// How far the claim's trial is, if it is what runs.
-pub(super) fn progress_of(bench: &Bench, id: &str) -> Option<Running> {
-    let is_this = |running: &&Running| matches!(&running.doing, Doing::Trial(now) if now == id);
-    bench.running.as_ref().filter(is_this).cloned()
-}
-
 #[component]
 pub(super) fn GuideView(props: &GuideProps) -> Html {
-    let tried = props.result.as_ref().and_then(TrialResult::tried).cloned();
-    let json = use_memo(tried.clone(), |tried| {
-        let findings = tried.as_ref().map(|tried| &tried.findings);
-        // Plain data, so this cannot fail.
-        AttrValue::from(serde_json::to_string(&findings).unwrap_or_default())
-    });
+    let tried = props.arm.tried().cloned();
     let Some(guide) = guide::find(props.id) else {
         return html! {};
     };
     let id = guide.id;
     html! {
         <article class="panel lesson-page" aria-labelledby="lesson-title"
-            data-testid={format!("lesson-{id}")} data-status={props.standing.status()}>
+            data-testid={format!("lesson-{id}")} data-status={props.arm.standing.status()}>
             { ways(guide, &props.dispatch, true) }
             <h2 id="lesson-title" tabindex="-1"><span class="id">{ id }</span>{ " " }{ guide.title }</h2>
             <p class="claim" data-testid="lesson-claim">{ guide.claim().sentence }</p>
@@ -78,15 +56,42 @@ pub(super) fn GuideView(props: &GuideProps) -> Html {
                 ontoggle={on_fold(&props.dispatch, Part::LessonDetails)}>
                 <summary>{ text::DETAILS }</summary>
                 <LessonBody {id} {tried} probed={props.probed} costs={props.costs} />
+                if let Some(python) = &props.python {
+                    <LessonBody id={python.id} tried={python.tried().cloned()}
+                        probed={props.probed} costs={props.costs} />
+                }
             </details>
             { sources(guide) }
             { ways(guide, &props.dispatch, false) }
-            if props.result.as_ref().and_then(TrialResult::tried).is_some() {
-                <script type="application/json" data-testid={format!("findings-{id}")}>
-                    { (*json).clone() }
-                </script>
+            <FindingsJson {id} tried={props.arm.tried().cloned()} />
+            if let Some(python) = &props.python {
+                <FindingsJson id={python.id} tried={python.tried().cloned()} />
             }
         </article>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct FindingsProps {
+    id: &'static str,
+    tried: Option<Shared<Tried>>,
+}
+
+/// What was found, whole, for tests and for whoever looks.
+#[component]
+fn FindingsJson(props: &FindingsProps) -> Html {
+    let json = use_memo(props.tried.clone(), |tried| {
+        let findings = tried.as_ref().map(|tried| &tried.findings);
+        // Plain data, so this cannot fail.
+        AttrValue::from(serde_json::to_string(&findings).unwrap_or_default())
+    });
+    if props.tried.is_none() {
+        return html! {};
+    }
+    html! {
+        <script type="application/json" data-testid={format!("findings-{}", props.id)}>
+            { (*json).clone() }
+        </script>
     }
 }
 
@@ -230,14 +235,22 @@ fn verdicts(props: &GuideProps) -> Html {
             <section>
                 <h4>{ text::MEASURED }</h4>
                 if lessons::find(id).is_some() {
-                    { measured(props) }
-                    { measure_button(props) }
+                    { measured(&props.arm) }
+                    { measure_button(&props.arm, props) }
                 } else {
                     <p class="caption">
                         { text::NOT_MEASURABLE }
                     </p>
                 }
             </section>
+            if let Some(python) = &props.python {
+                <section data-testid="measured-in-python" data-status={python.standing.status()}>
+                    <h4>{ text::IN_PYTHON }</h4>
+                    <p class="caption">{ text::IN_PYTHON_ABOUT }</p>
+                    { measured(python) }
+                    { measure_button(python, props) }
+                </section>
+            }
         </section>
     }
 }

@@ -2,7 +2,8 @@
 //! that is open.
 
 use super::Shared;
-use super::guide::{GuideView, progress_of, trial_of};
+use super::guide::GuideView;
+use super::lesson::Arm;
 use super::progress::ProgressLine;
 use super::start_button::StartButton;
 use super::term::glossary;
@@ -42,15 +43,21 @@ pub(super) fn Lessons(props: &LessonsProps) -> Html {
     match open {
         Some(guide) => html! {
             <GuideView key={guide.id} id={guide.id} state={props.state.clone()}
-                result={trial_of(&props.bench, guide.id)}
+                arm={Arm::of(&props.bench, guide.id)}
+                python={in_python(guide.id).map(|id| Arm::of(&props.bench, id))}
                 simulated={props.bench.simulated.get(guide.id).map(|s| Shared(Rc::clone(s)))}
-                running={progress_of(&props.bench, guide.id)}
-                standing={standing(&props.bench, guide.id)}
                 busy={props.busy.clone()} probed={props.bench.costs()} costs={props.costs}
                 dispatch={props.dispatch.clone()} />
         },
         None => list(props),
     }
+}
+
+/// The id of the trial in Python of the claim of this id, if there is one.
+fn in_python(id: &str) -> Option<&'static str> {
+    let mut lessons = lessons::in_python();
+    let id = lessons.find(|lesson| lesson.claim().id == id)?.id;
+    Some(id)
 }
 
 /// Puts the focus on the heading of the lesson that was opened, or in the list

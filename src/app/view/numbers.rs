@@ -15,6 +15,8 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
         let cores = measured.measurement.environment.cores;
         text::predicted_here(cores)
     });
+    // These settings' units are not the program's.
+    let is_of_python = measured.is_some() && state.shows_python();
     html! {
         <section class="panel numbers" aria-labelledby="numbers-heading">
             <h2 id="numbers-heading">{ text::HEADING }</h2>
@@ -24,7 +26,9 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
                 <thead>
                     <tr>
                         <th scope="col">{ "" }<span class="hidden">{ text::WHAT }</span></th>
-                        <th scope="col">{ text::PREDICTED }</th>
+                        if !is_of_python {
+                            <th scope="col">{ text::PREDICTED }</th>
+                        }
                         if let Some(here) = &here {
                             <th scope="col">{ here.clone() }</th>
                             <th scope="col">{ text::MEASURED }</th>
@@ -33,7 +37,7 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
                     </tr>
                 </thead>
                 <tbody>
-                    { for table(state).into_iter().map(|row| line(&row, here.is_some())) }
+                    { for table(state).into_iter().map(|row| line(&row, !is_of_python, here.is_some())) }
                 </tbody>
             </table>
             </div>
@@ -41,7 +45,7 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
                 ontoggle={on_fold(&props.dispatch, Part::Scheduler)}>
                 <summary>{ text::SCHEDULER }</summary>
                 <table data-testid="scheduler-numbers"><tbody>
-                    { for scheduler_table(state).iter().map(|row| line(row, false)) }
+                    { for scheduler_table(state).iter().map(|row| line(row, true, false)) }
                 </tbody></table>
             </details>
             if measured.is_none() {
@@ -51,7 +55,8 @@ pub(super) fn Numbers(props: &PartProps) -> Html {
     }
 }
 
-fn line(row: &Row, measured: bool) -> Html {
+/// A row, with what is predicted for the settings, and with what was measured.
+fn line(row: &Row, predicted: bool, measured: bool) -> Html {
     let dash = |text: &str| match text {
         "" => "–".to_owned(),
         text => text.to_owned(),
@@ -59,7 +64,7 @@ fn line(row: &Row, measured: bool) -> Html {
     html! {
         <tr data-testid={format!("row-{}", row.id)}>
             <th scope="row"><Explained word={row.name} meaning={row.help} /></th>
-            <td class="predicted">{ dash(&row.predicted) }</td>
+            if predicted { <td class="predicted">{ dash(&row.predicted) }</td> }
             if measured {
                 <td>{ dash(&row.here) }</td>
                 <td class={(!row.measured.is_empty()).then_some("measured")}>{ dash(&row.measured) }</td>

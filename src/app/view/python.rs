@@ -7,8 +7,8 @@ use super::Shared;
 use super::controls::{gil_switch, number};
 use super::editor::{Editor, Kind, Mark};
 use super::lab::{run, status};
-use crate::app::english::program::mistakes;
 use crate::app::english::python as text;
+use crate::app::place::Right;
 use crate::app::program::outline::to_utf16;
 use crate::app::python::{EXAMPLES, Loading, PythonAction, example, example_of};
 use crate::app::{Action, Busy, Lab, State};
@@ -29,7 +29,7 @@ const KIND: Kind = Kind {
     language: "python",
     label: text::EDITOR,
     testids: ["python-editor", "python-text", "python-errors"],
-    mistakes,
+    mistakes: text::exceptions,
 };
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -59,6 +59,8 @@ pub(super) fn PythonPart(props: &PythonProps) -> Html {
         .map(|heard| Rc::as_ptr(&heard.transcript));
     // The transcript may be long; what is wrong changes with it and the text.
     let marks = use_memo((Rc::clone(&python.text), heard), |_| marks(state));
+    // Else it is said there.
+    let alerts = state.place.right != Right::Measure;
     html! {
         <div class="program-part python-part" data-testid="python" data-status={status(state)}>
             <div class="program-bar">
@@ -66,11 +68,14 @@ pub(super) fn PythonPart(props: &PythonProps) -> Html {
             </div>
             <p class="caption">{ text::CONTRACT }</p>
             <Editor kind={&KIND} {host} text={(*source).clone()} marks={(*marks).clone()}
-                onwrite={act.reform(PythonAction::Write)} />
+                onwrite={act.reform(PythonAction::Write)}>
+                <p class="caption">{ text::EDITOR_KEYS }</p>
+            </Editor>
             { layout(state, dispatch) }
             <div class="python-run">
                 { loading(state) }
-                { run(state, busy.as_ref(), dispatch, "python-run", false) }
+                { run(state, busy.as_ref(), dispatch, "python-run", alerts) }
+                { messages(state) }
             </div>
             if let Some(heard) = &python.heard {
                 <Console transcript={Shared(Rc::clone(&heard.transcript))}
@@ -79,6 +84,19 @@ pub(super) fn PythonPart(props: &PythonProps) -> Html {
             }
             { about() }
         </div>
+    }
+}
+
+/// What went wrong in the run.
+fn messages(state: &State) -> Html {
+    let measured = state.measured_python();
+    let messages = measured.map_or(&[][..], |it| &it.measurement.messages);
+    html! {
+        if !messages.is_empty() {
+            <ul class="messages" data-testid="python-messages">
+                { for messages.iter().map(|message| html! { <li>{ message }</li> }) }
+            </ul>
+        }
     }
 }
 

@@ -27,6 +27,7 @@ fn head(threads: &[(State, u32)]) -> Head {
         most_holders: 0,
         memory_bytes: 1 << 20,
         threads_us: 0,
+        is_open: false,
         note: Some("memory access out of bounds".to_owned()),
         threads: threads.iter().map(thread).collect(),
     }

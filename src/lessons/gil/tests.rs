@@ -44,6 +44,7 @@ fn run((processes, threads, gil): Arm, per_second: u64) -> NamedRun {
                 samples: 15,
                 blocks_per_unit: 20,
                 unit_ns: 1_000_000,
+                blocked_ns: 0,
             },
             baseline_units_per_s: 1_000.0,
             environment: environment(),

@@ -4,6 +4,7 @@ use crate::page::Page;
 use anyhow::{Context, Result};
 use std::time::Duration;
 use timeslice::lab::findings::Findings;
+use timeslice::lab::trial::PYTHON;
 
 /// How long a trial may take on a busy machine.
 const TRIAL: Duration = Duration::from_secs(120);
@@ -24,18 +25,27 @@ pub enum Tried {
     Failed(String),
 }
 
+/// What shows how far the trial of this id is.
+fn arm(id: &str) -> String {
+    match id.ends_with(PYTHON) {
+        true => "measured-in-python".to_owned(),
+        false => format!("lesson-{id}"),
+    }
+}
+
 impl Page {
     /// Begin a claim's trial, and wait until the page says that it runs or what
     /// came of it.
     pub async fn begin_claim(&self, id: &str) -> Result<()> {
         // By script: beneath whatever else is on the page, and as often as asked.
         let button = Self::expression(&format!("try-{id}"));
-        self.open_lesson(id).await?;
+        self.open_lesson(id.strip_suffix(PYTHON).unwrap_or(id))
+            .await?;
         self.wait_for(&button).await?;
         self.eval(&format!("void {button}.click()")).await?;
         // What cannot be measured at all may be over before this is asked.
         let busy = format!("{}.dataset.busy === 'true'", Self::expression("page"));
-        let lesson = Self::expression(&format!("lesson-{id}"));
+        let lesson = Self::expression(&arm(id));
         self.wait_for(&format!("{busy} || {lesson}.dataset.status !== 'none'"))
             .await
     }
@@ -77,9 +87,7 @@ impl Page {
         self.wait_for_within(TRIAL, &format!("{page}.dataset.busy === 'false'"))
             .await
             .with_context(|| format!("{id} does not end"))?;
-        let status = self
-            .attribute(&format!("lesson-{id}"), "data-status")
-            .await?;
+        let status = self.attribute(&arm(id), "data-status").await?;
         if status != "done" {
             return Ok(Tried::Failed(self.content(&format!("trouble-{id}")).await?));
         }

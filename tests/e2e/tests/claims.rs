@@ -2,12 +2,12 @@
 //! its results are right, and who failed is named. No time is asserted:
 //! machines differ and are busy.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use timeslice::experiment::{Ended, Failure};
 use timeslice::lab::findings::Findings;
-use timeslice::lab::trial::TRIALS;
-use timeslice_e2e::{Host, Page, Tried, visit_each};
+use timeslice::lab::trial::{IN_PYTHON, PYTHON, TRIALS};
+use timeslice_e2e::{Browser, Host, Page, Tried, visit_each};
 
 /// How often a claim is measured if it does not hold: on a machine that does
 /// something else, too, a comparison of speeds may go wrong by chance.
@@ -59,12 +59,36 @@ fn every_claim_is_measured_in_every_browser() {
     });
 }
 
+/// Of the trials in Python, those that both browsers do: the others are laid out like
+/// them, and take long.
+const IN_BOTH: [&str; 2] = ["G2", "W5"];
+
+#[test]
+fn claims_are_measured_in_python_too() {
+    visit_each("claims-python", Host::isolated(), async |page| {
+        page.open("").await?;
+        page.wait_until_idle().await?;
+        let cores = page.eval("navigator.hardwareConcurrency").await?;
+        let many = cores.as_u64() >= Some(2);
+        for claim in IN_PYTHON {
+            if page.browser() == Browser::Chromium || IN_BOTH.contains(&claim) {
+                let id = format!("{claim}{PYTHON}");
+                let verdict = check(page, &id, many).await;
+                println!("{} {id}: {}", page.browser(), verdict.context(id.clone())?);
+                let left = page.counted_workers().await?;
+                ensure!(left == 0, "{id} leaves {left} workers behind");
+            }
+        }
+        Ok(())
+    });
+}
+
 /// Measures one claim until it holds; returns the verdict.
 async fn check(page: &Page, id: &str, many_cores: bool) -> Result<String> {
     let mut said = Vec::new();
     for _ in 0..ATTEMPTS {
         let (holds, verdict, findings) = match page.try_claim(id).await? {
-            Tried::Failed(why) if !many_cores && NEED_CORES.contains(&id) => return Ok(why),
+            Tried::Failed(why) if !many_cores && needs_cores(id) => return Ok(why),
             Tried::Failed(why) => anyhow::bail!("not measured: {why}"),
             Tried::Done {
                 holds,
@@ -74,7 +98,7 @@ async fn check(page: &Page, id: &str, many_cores: bool) -> Result<String> {
         };
         // Whatever the speeds are, these must be so each time.
         sound(id, &findings)?;
-        if holds || (!many_cores && NEED_CORES.contains(&id)) {
+        if holds || (!many_cores && needs_cores(id)) {
             return Ok(verdict);
         }
         if let Some((_, why)) = MAY_NOT_HOLD.iter().find(|(claim, _)| *claim == id) {
@@ -84,6 +108,10 @@ async fn check(page: &Page, id: &str, many_cores: bool) -> Result<String> {
         said.push(verdict);
     }
     anyhow::bail!("it does not hold: {said:#?}")
+}
+
+fn needs_cores(id: &str) -> bool {
+    NEED_CORES.contains(&id.strip_suffix(PYTHON).unwrap_or(id))
 }
 
 /// What must be so however fast the machine is.

@@ -1,6 +1,6 @@
-# Counting: nothing but bytecode, so a unit keeps a core busy all the time.
-# Threads under a GIL take turns at it; without one, or as processes,
-# they work side by side.
+# Counting: it keeps a core busy all the time.
+# Threads under a GIL take turns at it; without
+# one, or as processes, they work side by side.
 
 STEPS = 10_000
 

@@ -1,7 +1,9 @@
-# A counter that all threads of a process share, without a lock.
-# Between reading and writing, another thread may have written:
-# its counts are lost then. Under a GIL none is lost here, for a thread
-# only lets go at function calls and at the end of a loop's body.
+# A counter that all threads of a process share.
+# Between reading and writing, another one may
+# have written: its counts are lost then. Under a
+# GIL none is lost here, for a thread lets go only
+# at function calls and at the end of a loop's
+# body.
 import timeslice
 
 STEPS = 3_000
@@ -12,10 +14,12 @@ def work(i):
     global count
     for _ in range(STEPS):
         value = count  # read
-        value = (value * 3 + 3) // 3  # a little work: one more
+        # a little work: one more
+        value = (value * 3 + 3) // 3
         count = value  # write
 
 
 def result():
-    expected = timeslice.units * STEPS  # the units of this process
+    # The lab says how many units this process has.
+    expected = timeslice.units * STEPS
     return f"{count} of {expected}"

@@ -1,6 +1,7 @@
-# The same counter, with a lock: only one thread at a time is between
-# reading and writing. No count is lost, with a GIL or without,
-# but the threads wait for one another.
+# The same counter, with a lock: only one thread
+# at a time is between reading and writing. No
+# count is lost, with a GIL or without, but they
+# wait for one another.
 import threading
 import timeslice
 
@@ -14,10 +15,12 @@ def work(i):
     for _ in range(STEPS):
         with lock:
             value = count  # read
-            value = (value * 3 + 3) // 3  # a little work: one more
+            # a little work: one more
+            value = (value * 3 + 3) // 3
             count = value  # write
 
 
 def result():
-    expected = timeslice.units * STEPS  # the units of this process
+    # The lab says how many units this process has.
+    expected = timeslice.units * STEPS
     return f"{count} of {expected}"

@@ -1,6 +1,7 @@
-# A crash: an access to memory that is not there, as a faulty C module
-# would do it. It takes down the whole process with all of its threads.
-# Other processes never notice.
+# A crash: an access to memory that is not there,
+# as by a faulty C module. It takes down the
+# process with all of its threads. Other processes
+# never notice.
 import timeslice
 
 STEPS = 5_000

@@ -1,6 +1,7 @@
-# A loop without an end. Its thread never finishes unit 20.
-# The threads beside it still get their turns at the GIL:
-# it is taken away at the end of each round of the loop.
+# A loop without an end: unit 20 is never done.
+# Other threads still get their turns at the GIL,
+# which can be taken away at the end of each
+# round.
 
 STEPS = 5_000
 

@@ -1,5 +1,6 @@
-# An exception that nobody catches ends the thread that raised it,
-# and no other one: the rest of the process works on.
+# An exception that nobody catches ends the thread
+# that raised it, and no other one: the rest works
+# on.
 
 STEPS = 5_000
 

@@ -1,4 +1,5 @@
-# Primes by trial division. Each unit tests the next 500 numbers.
+# Primes by trial division. Each unit tests the
+# next 500 numbers.
 
 
 def is_prime(n):
@@ -14,4 +15,5 @@ def is_prime(n):
 
 def work(i):
     first = 100_000 + 500 * i
-    return sum(1 for n in range(first, first + 500) if is_prime(n))
+    numbers = range(first, first + 500)
+    return sum(is_prime(n) for n in numbers)

@@ -1,5 +1,6 @@
-# Building strings. Every new one takes memory from the heap,
-# which the threads of a process share.
+# Building strings. Every new one takes memory
+# from the heap, which the threads of a process
+# share.
 
 
 def work(i):
@@ -8,4 +9,4 @@ def work(i):
         letters += chr(97 + (n * n // 7 + i) % 26)
     words = letters.split("a")
     longest = max(words, key=len)
-    return f"{len(words)} words, the longest has {len(longest)} letters"
+    return f"{len(words)} words up to {len(longest)}"

@@ -1,5 +1,6 @@
-# Waiting, as for a disk or a network. Who sleeps lets go of the GIL,
-# so the waits of many threads overlap, GIL or not.
+# Waiting, as for a disk or a network. Who sleeps
+# lets go of the GIL: the waits of many threads
+# overlap.
 import time
 
 

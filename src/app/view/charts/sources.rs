@@ -6,6 +6,7 @@ use crate::app::view::Shared;
 use crate::app::{Lab, Measured, Predicted, State};
 use crate::experiment::{Outcome, Throughput};
 use crate::lab::measurement::Progress;
+use crate::lab::python::Work;
 use crate::plot::Window;
 use crate::plot::charts::{Rates, throughput, units_between};
 use std::rc::Rc;
@@ -50,6 +51,10 @@ fn series(sources: &Sources) -> Vec<Rates> {
     };
     let mut all = vec![Rates::predicted(predicted, run.outcome.units_per_second())];
     if let Some(measured) = &sources.measured {
+        if measured.work != Work::Kernel {
+            // These settings' units are not the program's.
+            all.clear();
+        }
         let here = &measured.calibrated.run.outcome;
         all.push(Rates::here(points(here), here.units_per_second()));
         let found = &measured.measurement.outcome;

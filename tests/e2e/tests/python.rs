@@ -28,6 +28,7 @@ struct Case {
     ends: &'static str,
     /// What must be said, by whom: a worker; `results`, for what `result()` gave;
     /// `mistakes`, for the exceptions by line; `failures`, for the failure view.
+    /// `{line}` is the line that raises.
     says: &'static [(&'static str, &'static str)],
 }
 
@@ -133,8 +134,8 @@ const WRONG: &[Case] = &[
         says: &[
             ("alone", "ready"),
             ("alone", "ValueError: unit 20 is broken"),
-            ("p0t0", "File \"program.py\", line 9, in check"),
-            ("mistakes", "Line 9: ValueError: unit 20 is broken"),
+            ("p0t0", "File \"program.py\", line {line}, in check"),
+            ("mistakes", "Line {line}: ValueError: unit 20 is broken"),
             ("failures", "thread 1 of process 1 ended by an exception"),
         ],
     },
@@ -145,7 +146,7 @@ const WRONG: &[Case] = &[
         ends: "Completed (Completed 20/20, Exception 0/20)",
         says: &[
             ("p0t0", "ready"),
-            ("p0t1", "line 9, unit 20"),
+            ("p0t1", "line {line}, unit 20"),
             ("p0t1", "ValueError: unit 20 is broken"),
             ("failures", "thread 2 of process 1 ended by an exception"),
             ("failures", "20 units of work were lost"),
@@ -287,7 +288,12 @@ async fn check(page: &Page, case: &Case) -> Result<PythonRun> {
     assert_eq!(run.status, "done", "{what}: {run:?}");
     assert_eq!(run.ends()?, case.ends, "{what}: {:?}", run.said);
     assert_eq!(run.measured()?.outcome.units_wrong(), 0, "{what}");
+    let raises = text(case.example)
+        .lines()
+        .position(|it| it.contains("raise "));
+    let line = raises.map_or(0, |at| at + 1).to_string();
     for &(whose, part) in case.says {
+        let part = &part.replace("{line}", &line);
         let said = match whose {
             "results" => run.results.clone().unwrap_or_default(),
             "mistakes" => run.mistakes.clone(),

@@ -12,7 +12,7 @@ use std::time::Duration;
 use timeslice_core::lab::telemetry::State;
 
 /// Python calls may be nested so deep: what a browser's stack is sure to hold.
-const RECURSION_LIMIT: usize = 250;
+const RECURSION_LIMIT: usize = 200;
 
 /// Starts an interpreter. It must not be dropped: in web assembly its finaliser
 /// would read a clock that is not there.

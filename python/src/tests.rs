@@ -200,7 +200,7 @@ fn exceptions_are_told_with_their_lines() {
                 return work(i)
               File "program.py", line 2, in work
                 return work(i)
-              [Previous line repeated 247 more times]
+              [Previous line repeated 197 more times]
             RecursionError: maximum recursion depth exceeded 
 
         "#]],

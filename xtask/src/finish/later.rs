@@ -3,7 +3,7 @@
 /// Modules whose functions are loaded behind the first picture, and with them
 /// what only they use. Whatever a *worker* runs must not be here: workers have
 /// the first part only.
-const LATER: [&str; 105] = [
+const LATER: [&str; 109] = [
     "serde::private::ser",
     "serde_json::value",
     "timeslice::app::blast",
@@ -66,13 +66,16 @@ const LATER: [&str; 105] = [
     "timeslice::lab::grid",
     "timeslice::lab::measurement::Measurement as serde_core::ser",
     "timeslice::lab::probes",
+    "timeslice::lab::solo",
     "timeslice::lab::web::activity",
     "timeslice::lab::web::guest",
     "timeslice::lab::web::instance",
     "timeslice::lab::web::pool",
     "timeslice::lab::web::probe",
     "timeslice::lab::web::report",
+    "timeslice::lab::web::python",
     "timeslice::lab::web::run",
+    "timeslice::lab::web::running",
     "timeslice::lab::web::session",
     "timeslice::lab::web::single",
     "timeslice::lab::web::sweep",
@@ -81,6 +84,7 @@ const LATER: [&str; 105] = [
     "timeslice_core::experiment::json",
     "timeslice_core::experiment::outcome::Subject",
     "timeslice_core::experiment::scenario",
+    "timeslice_core::lab::python",
     "timeslice_core::plot::charts::speed_up",
     "timeslice_core::plot::charts::utilisation",
     "timeslice_core::plot::compare",

@@ -2,7 +2,7 @@
 
 use crate::math;
 use crate::modules::{Console, definitions};
-use crate::poll::POLL;
+use crate::poll::POLLS;
 use crate::strand::Strand;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
 use rustpython_vm::function::{ArgIntoFloat, FuncArgs};
@@ -41,13 +41,15 @@ pub(crate) fn furnish(vm: &VirtualMachine, facts: &[(&'static str, u32)]) -> PyR
     vm.sys_module.set_attr("stderr", console, vm)?;
     vm.recursion_limit.set(RECURSION_LIMIT);
 
-    let poll = vm.new_function(POLL, |vm: &VirtualMachine| -> PyResult<bool> {
-        if let Some(strand) = Strand::current() {
-            strand.poll(vm)?;
-        }
-        Ok(true)
-    });
-    vm.builtins.set_attr(POLL, poll, vm)?;
+    for name in POLLS {
+        let poll = vm.new_function(name, |vm: &VirtualMachine| -> PyResult<bool> {
+            if let Some(strand) = Strand::current() {
+                strand.poll(vm)?;
+            }
+            Ok(true)
+        });
+        vm.builtins.set_attr(name, poll, vm)?;
+    }
 
     clocks(vm)?;
     math::install(vm)?;

@@ -9,6 +9,7 @@
 //!
 //! [`gil`]: timeslice_core::lab::gil
 
+mod immortal;
 mod interpreter;
 mod math;
 mod modules;

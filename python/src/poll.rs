@@ -19,8 +19,14 @@ use rustpython_codegen::compile::compile_top;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode};
 use rustpython_vm::{PyRef, VirtualMachine, compiler};
 
-/// The builtin that is called. Returns `True`.
-pub(crate) const POLL: &str = "__poll__";
+/// The builtins that are called: the same under two names. Each returns `True`.
+///
+/// A function keeps it in a local variable of the second name, at its entry. Its loops
+/// find it there, and not among the globals, whose lock all threads would share.
+pub(crate) const POLLS: [&str; 2] = ["__poll__", "__poll_here__"];
+
+const AT_ENTRY: &str = "(__poll_here__ := __poll__)()";
+const IN_LOOP: &str = "__poll_here__()";
 
 /// Compiles a program with poll points in it.
 ///
@@ -65,10 +71,17 @@ impl Transformer for Inserter {
             Stmt::FunctionDef(function) => {
                 // The text that documents a function must stay its first statement.
                 let at = usize::from(function.body.first().is_some_and(is_docstring_stmt));
-                function.body.insert(at, statement(function.name.range()));
+                let poll = statement(AT_ENTRY, function.name.range());
+                function.body.insert(at, poll);
             }
-            Stmt::For(looping) => looping.body.insert(0, statement(looping.target.range())),
-            Stmt::While(looping) => looping.body.insert(0, statement(looping.test.range())),
+            Stmt::For(looping) => {
+                let poll = statement(IN_LOOP, looping.target.range());
+                looping.body.insert(0, poll);
+            }
+            Stmt::While(looping) => {
+                let poll = statement(IN_LOOP, looping.test.range());
+                looping.body.insert(0, poll);
+            }
             _ => {}
         }
     }
@@ -88,7 +101,7 @@ impl Transformer for Inserter {
     fn visit_comprehension(&self, comprehension: &mut Comprehension) {
         walk_comprehension(self, comprehension);
         let range = comprehension.target.range();
-        comprehension.ifs.insert(0, call(range));
+        comprehension.ifs.insert(0, written(IN_LOOP, range));
     }
 }
 
@@ -100,17 +113,12 @@ fn written(text: &str, range: TextRange) -> Expr {
     expr
 }
 
-/// The call, as an expression.
-fn call(range: TextRange) -> Expr {
-    written("__poll__()", range)
-}
-
-/// The call, as a statement.
-fn statement(range: TextRange) -> Stmt {
+/// A call as a statement.
+fn statement(text: &str, range: TextRange) -> Stmt {
     let call = StmtExpr {
         node_index: AtomicNodeIndex::default(),
         range,
-        value: Box::new(call(range)),
+        value: Box::new(written(text, range)),
     };
     call.into()
 }

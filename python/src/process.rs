@@ -3,7 +3,7 @@
 
 use crate::strand::Strand;
 use crate::traceback::{PROGRAM, told};
-use crate::{interpreter, poll};
+use crate::{immortal, interpreter, poll};
 use rustpython_vm::builtins::PyBaseExceptionRef;
 use rustpython_vm::scope::Scope;
 use rustpython_vm::vm::thread::ThreadedVirtualMachine;
@@ -227,6 +227,9 @@ impl Process {
             return Err(interpreter::exception(&kind, text, vm));
         };
         let result = find("result")?.filter(|found| found.is_callable());
+        if self.planned.len() > 1 {
+            immortal::settle(&globals, vm);
+        }
         // It is loaded once.
         let _ = self.program.set(Program { work, result });
         Ok(())

@@ -177,7 +177,14 @@ fn exceptions_are_told_with_their_lines() {
     check(
         "def work(i):\n    return {}['no such key']\n",
         ONE,
-        expect![[""]],
+        expect![[r#"
+            Exception after 0 units, raised in line Some(2), unit Some(0)
+            Traceback (most recent call last):
+              File "program.py", line 2, in work
+                return {}['no such key']
+            KeyError: 'no such key'
+
+        "#]],
     );
     check(
         "def wrok(i):\n    pass\n",

@@ -30,10 +30,7 @@ fn keep(object: &PyObject, vm: &VirtualMachine) {
         if let Ok(code) = object.get_attr("__code__", vm) {
             constants(&code, vm);
         }
-    } else if object.downcastable::<PyModule>() {
-        object.make_immortal();
-        members(object, vm);
-    } else if object.downcastable::<PyType>() {
+    } else if object.downcastable::<PyModule>() || object.downcastable::<PyType>() {
         object.make_immortal();
         members(object, vm);
     } else if object.is_callable() || is_plain(object) {

@@ -91,10 +91,10 @@ pub fn wheel_turn(wheel: Wheel) -> Option<Turn> {
     // One notch is 100 px or so; touchpads send many small ones.
     let zoom = |y: f64| Turn::Zoom((y.clamp(-240.0, 240.0) * 0.002).exp());
     if wheel.ctrl {
-        return Some(zoom(y * 2.0)).filter(|_| y.abs() > 0.0);
+        return (y.abs() > 0.0).then(|| zoom(y * 2.0));
     }
     if wheel.shift && x.abs() <= y.abs() {
-        return Some(Turn::Pan(y)).filter(|_| y.abs() > 0.0);
+        return (y.abs() > 0.0).then_some(Turn::Pan(y));
     }
     if x.abs() > y.abs() {
         return Some(Turn::Pan(x));

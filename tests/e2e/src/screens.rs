@@ -48,6 +48,7 @@ pub const SCREENS: &[Screen] = &[
     screen("lessons", "v=1", &["tab-lessons"]),
     screen("lesson", "v=1", &["tab-lessons", "open-T7"]),
     screen("program", "v=1", &["tab-program"]),
+    screen("python", "v=1", &["tab-python"]),
     screen("keys", "v=1", &["keys"]),
     screen("share", "v=1", &["share"]),
     screen("broken-link", "procs=65&threads=two&colour=red", &[]),

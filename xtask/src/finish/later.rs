@@ -3,7 +3,7 @@
 /// Modules whose functions are loaded behind the first picture, and with them
 /// what only they use. Whatever a *worker* runs must not be here: workers have
 /// the first part only.
-const LATER: [&str; 109] = [
+const LATER: [&str; 112] = [
     "serde::private::ser",
     "serde_json::value",
     "timeslice::app::blast",
@@ -21,6 +21,7 @@ const LATER: [&str; 109] = [
     "timeslice::app::inject",
     "timeslice::app::jobs",
     "timeslice::app::link::pack",
+    "timeslice::app::link::text_of",
     "timeslice::app::probes_table",
     "timeslice::app::program",
     "timeslice::app::python",
@@ -85,12 +86,14 @@ const LATER: [&str; 109] = [
     "timeslice_core::experiment::outcome::Subject",
     "timeslice_core::experiment::scenario",
     "timeslice_core::lab::python",
+    "timeslice_core::plot::charts::latency",
     "timeslice_core::plot::charts::speed_up",
     "timeslice_core::plot::charts::utilisation",
     "timeslice_core::plot::compare",
     "timeslice_core::plot::failures",
     "timeslice_core::plot::heat",
     "timeslice_core::plot::holds",
+    "timeslice_core::plot::links",
     "timeslice_core::plot::machine",
     "timeslice_core::plot::timeline",
     "timeslice_core::sim::engine::Engine as core::clone",

@@ -4,7 +4,7 @@
 mod bindgen;
 pub(crate) mod browser;
 mod cargo_config;
-mod compiler;
+pub(crate) mod compiler;
 mod packages;
 mod prebuilt;
 mod std_lib;

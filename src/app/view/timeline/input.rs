@@ -153,7 +153,7 @@ impl TimelinePart {
             Hit::Name(RowKind::Thread(thread)) => {
                 let thread = thread as u32;
                 let again = props.state.picked == Some(thread);
-                let pick = Some(thread).filter(|_| !again);
+                let pick = (!again).then_some(thread);
                 props.dispatch.emit(Action::Pick(pick));
                 return;
             }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use timeslice::experiment::Experiment;
 use timeslice::lab::python::{Plan, Task};
+use timeslice::lab::telemetry::{Head, Layout};
 use timeslice_e2e::Page;
 
 /// Loads the interpreter into the page, and puts there what runs one task. Whoever
@@ -37,17 +38,19 @@ const SET_UP: &str = "(async () => {
         if (instances % 16 === 0) for (let i = 0; i < 4; i += 1) new ArrayBuffer(2 ** 28);
         const worker = new Worker(script, { type: 'module' });
         let output = null;
+        let area = null;
         let said = 0;
         let since = performance.now();
         const end = (how, note) => {
             clearInterval(look);
             worker.terminate();
-            const words = output ? Array.from(output, (_, at) => Atomics.load(output, at)) : [];
-            resolve({ how, note, words });
+            const copy = (from) => Array.from(from ?? [], (_, at) => Atomics.load(from, at));
+            resolve({ how, note, words: copy(output), area: copy(area) });
         };
         worker.onmessage = ({ data: { kind, content } }) => {
             if (kind === 'output') output = content;
-            else if (kind !== 'words') end(kind, content);
+            else if (kind === 'words') area = content;
+            else end(kind, content);
         };
         worker.onerror = (event) => end('broken', event.message);
         const look = setInterval(() => {
@@ -71,7 +74,10 @@ const SILENCE_MS: u32 = 8_000;
 struct Ended {
     how: String,
     note: String,
+    /// What its thread has said.
     words: Vec<u32>,
+    /// Its telemetry.
+    area: Vec<u32>,
 }
 
 /// What became of programs.
@@ -127,13 +133,23 @@ pub(super) async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> 
         let last = &rest[begun - 1];
         match ended.how.as_str() {
             "completed" if begun == rest.len() => {}
-            "completed" => bail!("it ended by itself in:\n{last}"),
+            // A trap is caught, and told of in the telemetry.
+            "completed" => {
+                let note = why_failed(&ended.area, rest.len() as u32);
+                let note = note.with_context(|| format!("it ended for no reason in:\n{last}"))?;
+                tally.traps.push((note, last.clone()));
+            }
             "broken" => tally.traps.push((ended.note, last.clone())),
             _ => tally.endless.push(last.clone()),
         }
         from += begun;
     }
     Ok(())
+}
+
+/// What the process noted of its failure.
+fn why_failed(area: &[u32], units: u32) -> Option<String> {
+    Head::read(&Layout::new(&[units]), area)?.note
 }
 
 async fn instance(page: &Page, programs: &[String]) -> Result<Ended> {

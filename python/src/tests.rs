@@ -208,7 +208,7 @@ fn exceptions_are_told_with_their_lines() {
               File "program.py", line 2, in work
                 return work(i)
               [Previous line repeated 197 more times]
-            RecursionError: maximum recursion depth exceeded 
+            RecursionError: maximum recursion depth exceeded
 
         "#]],
     );
@@ -349,4 +349,126 @@ fn math_has_what_programs_need_most() {
             result: (1.4142135623730951, 3.141592653589793, 6, 0, -2, 100000000000000000000, 3.0, 3.0, 3.0, 5.0, 2432902008176640000, True, 'math domain error', 'math range error', 'isqrt() argument must be nonnegative', 'expected a positive input')
         "#]],
     );
+}
+
+#[test]
+fn exceptions_say_what_python_says_of_them() {
+    for (raise, expect) in [
+        (
+            "class E(Exception):\n    def __str__(self):\n        return 'by itself'\ndef work(i):\n    raise E('x')",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 5, in work
+                    raise E('x')
+                E: by itself
+            "#]],
+        ),
+        (
+            "class E(Exception):\n    def __str__(self):\n        raise ValueError('no')\ndef work(i):\n    raise E('x')",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 5, in work
+                    raise E('x')
+                E: <exception str() failed>
+            "#]],
+        ),
+        (
+            "def work(i):\n    raise OSError(2, 'No such file', 'a.txt')",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 2, in work
+                    raise OSError(2, 'No such file', 'a.txt')
+                FileNotFoundError: [Errno 2] No such file: 'a.txt'
+            "#]],
+        ),
+        (
+            "def work(i):\n    try:\n        {}[3]\n    except KeyError as error:\n        raise ValueError('b') from error",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 3, in work
+                    {}[3]
+                KeyError: 3
+
+                The above exception was the direct cause of the following exception:
+
+                Traceback (most recent call last):
+                  File "program.py", line 5, in work
+                    raise ValueError('b') from error
+                ValueError: b
+            "#]],
+        ),
+        (
+            "def work(i):\n    try:\n        {}[3]\n    except KeyError:\n        raise ValueError('b') from None",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 5, in work
+                    raise ValueError('b') from None
+                ValueError: b
+            "#]],
+        ),
+        (
+            "def work(i):\n    error = ValueError('a')\n    error.add_note('the note')\n    raise error",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 4, in work
+                    raise error
+                ValueError: a
+                the note
+            "#]],
+        ),
+        (
+            "def work(i):\n    raise ExceptionGroup('g', [ValueError(1), ExceptionGroup('h', [KeyError('k')])])",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 2, in work
+                    raise ExceptionGroup('g', [ValueError(1), ExceptionGroup('h', [KeyError('k')])])
+                ExceptionGroup: g (2 sub-exceptions)
+                  +-+---------------- 1 ----------------
+                    | ValueError: 1
+                    +---------------- 2 ----------------
+                    | ExceptionGroup: h (1 sub-exception)
+                    |   +-+---------------- 1 ----------------
+                    |     | KeyError: 'k'
+                    |     +------------------------------------
+                    +------------------------------------
+            "#]],
+        ),
+        (
+            "def f(i):\n    return f(i)\ndef work(i):\n    return f(i)",
+            expect![[r#"
+                Traceback (most recent call last):
+                  File "program.py", line 4, in work
+                    return f(i)
+                  File "program.py", line 2, in f
+                    return f(i)
+                  File "program.py", line 2, in f
+                    return f(i)
+                  File "program.py", line 2, in f
+                    return f(i)
+                  [Previous line repeated 196 more times]
+                RecursionError: maximum recursion depth exceeded
+            "#]],
+        ),
+        (
+            "def work(i):\n    exec('1 +')",
+            expect![[r#"
+            Traceback (most recent call last):
+              File "program.py", line 2, in work
+                exec('1 +')
+              File "<string>", line 1
+                1 +
+                   ^
+            SyntaxError: invalid syntax
+        "#]],
+        ),
+    ] {
+        let process = process(raise, ONE, Vec::new());
+        let (_, told) = run(&process, Duration::from_secs(10));
+        let raised = told.threads[0].raised.as_ref();
+        expect.assert_eq(
+            &raised
+                .map(|raised| raised.traceback.clone())
+                .unwrap_or_default(),
+        );
+    }
 }

@@ -163,7 +163,13 @@ impl Raised {
     /// What it is, in a line: `ValueError: no such unit`.
     #[must_use]
     pub fn what(&self) -> &str {
-        let mut lines = self.traceback.lines().rev();
-        lines.find(|line| !line.trim().is_empty()).unwrap_or("")
+        // Behind the calls, which are indented; notes and more may follow.
+        let (_, last) = self
+            .traceback
+            .rsplit_once("Traceback (most recent call last):\n")
+            .unwrap_or(("", &self.traceback));
+        let mut lines = last.lines();
+        let what = lines.find(|line| !line.is_empty() && !line.starts_with(' '));
+        what.unwrap_or_default()
     }
 }

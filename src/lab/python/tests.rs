@@ -115,3 +115,42 @@ fn results_are_read_by_thread() {
     assert_eq!(output.plan().results(&words, 0, 2), [0, 5]);
     assert_eq!(output.plan().results(&words, 1, 9), [6]);
 }
+
+#[test]
+fn what_was_raised_is_said_in_a_line() {
+    let calls =
+        "Traceback (most recent call last):\n  File \"program.py\", line 2, in work\n    f()\n";
+    for (traceback, expected) in [
+        (format!("{calls}ValueError: no\n"), "ValueError: no"),
+        (
+            format!("{calls}ValueError: no\nthe note\n"),
+            "ValueError: no",
+        ),
+        (
+            format!(
+                "{calls}KeyError: 3\n\nDuring handling of the above exception, another exception occurred:\n\n{calls}ValueError: b\n"
+            ),
+            "ValueError: b",
+        ),
+        (
+            format!(
+                "{calls}ExceptionGroup: g (1 sub-exception)\n  +-+--- 1 ---\n    | KeyError: 3\n"
+            ),
+            "ExceptionGroup: g (1 sub-exception)",
+        ),
+        (
+            "  File \"program.py\", line 2\n    1 +\n      ^\nSyntaxError: invalid syntax\n"
+                .to_owned(),
+            "SyntaxError: invalid syntax",
+        ),
+        ("NameError: no work\n".to_owned(), "NameError: no work"),
+        (String::new(), ""),
+    ] {
+        let raised = Raised {
+            traceback,
+            line: None,
+            unit: None,
+        };
+        assert_eq!(raised.what(), expected, "{}", raised.traceback);
+    }
+}

@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use timeslice_core::lab::gil::{Gil, Hold, Observer};
-use timeslice_core::lab::python::{Output, Task, fingerprint};
+use timeslice_core::lab::python::{Output, Task, fingerprint, what_was_raised};
 use timeslice_core::lab::telemetry::{Area, State};
 
 /// What a process needs from where it runs.
@@ -310,8 +310,7 @@ impl Process {
         }
         let (text, line) = told(error, &self.task.source, vm);
         strand.voice().raise(&text, line, unit);
-        let last = text.lines().next_back().unwrap_or_default();
-        self.area.leave_note(last);
+        self.area.leave_note(what_was_raised(&text));
         State::Exception
     }
 }

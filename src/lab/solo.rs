@@ -201,7 +201,7 @@ mod tests {
         let raised = |line, unit| Told {
             threads: vec![Said {
                 raised: Some(Raised {
-                    traceback: "Traceback …\nValueError: no\n".to_owned(),
+                    traceback: "Traceback (most recent call last):\nValueError: no\n".to_owned(),
                     line,
                     unit,
                 }),

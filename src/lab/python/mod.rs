@@ -10,7 +10,7 @@ mod output;
 mod read;
 
 pub use output::{Output, Voice};
-pub use read::{Plan, Raised, Said, Told, Transcript};
+pub use read::{Plan, Raised, Said, Told, Transcript, what_was_raised};
 
 use crate::experiment::{Experiment, Field};
 use serde::{Deserialize, Serialize};

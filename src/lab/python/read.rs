@@ -163,13 +163,18 @@ impl Raised {
     /// What it is, in a line: `ValueError: no such unit`.
     #[must_use]
     pub fn what(&self) -> &str {
-        // Behind the calls, which are indented; notes and more may follow.
-        let (_, last) = self
-            .traceback
-            .rsplit_once("Traceback (most recent call last):\n")
-            .unwrap_or(("", &self.traceback));
-        let mut lines = last.lines();
-        let what = lines.find(|line| !line.is_empty() && !line.starts_with(' '));
-        what.unwrap_or_default()
+        what_was_raised(&self.traceback)
     }
+}
+
+/// The line of a traceback that says what was raised.
+#[must_use]
+pub fn what_was_raised(traceback: &str) -> &str {
+    // Behind the calls, which are indented; notes and more may follow.
+    let last = traceback
+        .rsplit("Traceback (most recent call last):\n")
+        .next();
+    let mut lines = last.unwrap_or_default().lines();
+    let what = lines.find(|line| !line.is_empty() && !line.starts_with(' '));
+    what.unwrap_or_default()
 }

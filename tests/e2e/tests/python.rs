@@ -61,11 +61,20 @@ const CALM: &[Case] = &[
     quiet("count", GIL, 20, TWO_THREADS),
     quiet("count", PROCESSES, 20, TWO_PROCESSES),
     quiet("count", BOTH, 20, ALL_FOUR),
+    quiet("primes", ALONE, 20, ONE_OF_20),
     quiet("primes", FREE, 20, TWO_THREADS),
+    quiet("primes", GIL, 20, TWO_THREADS),
     quiet("primes", PROCESSES, 20, TWO_PROCESSES),
+    quiet("primes", BOTH, 20, ALL_FOUR),
+    quiet("strings", ALONE, 20, ONE_OF_20),
     quiet("strings", FREE, 20, TWO_THREADS),
+    quiet("strings", GIL, 20, TWO_THREADS),
+    quiet("strings", PROCESSES, 20, TWO_PROCESSES),
     quiet("strings", BOTH, 20, ALL_FOUR),
+    quiet("waiting", ALONE, 20, ONE_OF_20),
+    quiet("waiting", FREE, 20, TWO_THREADS),
     quiet("waiting", GIL, 20, TWO_THREADS),
+    quiet("waiting", PROCESSES, 20, TWO_PROCESSES),
     quiet("waiting", BOTH, 20, ALL_FOUR),
     // One thread at a time loses nothing, nor do threads that share nothing.
     Case {
@@ -83,6 +92,47 @@ const CALM: &[Case] = &[
         layout: PROCESSES,
         units: 20,
         ends: TWO_PROCESSES,
+        says: &[(
+            "results",
+            "process 1: 30000 of 30000; process 2: 30000 of 30000",
+        )],
+    },
+    Case {
+        example: "counter",
+        layout: BOTH,
+        units: 20,
+        ends: ALL_FOUR,
+        says: &[(
+            "results",
+            "process 1: 30000 of 30000; process 2: 30000 of 30000",
+        )],
+    },
+    // With a lock, nobody does.
+    Case {
+        example: "counter-lock",
+        layout: ALONE,
+        units: 20,
+        ends: ONE_OF_20,
+        says: &[(
+            "results",
+            "Alone: 60000 of 60000; process 1: 60000 of 60000",
+        )],
+    },
+    Case {
+        example: "counter-lock",
+        layout: PROCESSES,
+        units: 20,
+        ends: TWO_PROCESSES,
+        says: &[(
+            "results",
+            "process 1: 30000 of 30000; process 2: 30000 of 30000",
+        )],
+    },
+    Case {
+        example: "counter-lock",
+        layout: BOTH,
+        units: 20,
+        ends: ALL_FOUR,
         says: &[(
             "results",
             "process 1: 30000 of 30000; process 2: 30000 of 30000",
@@ -195,6 +245,13 @@ const WRONG: &[Case] = &[
     },
     Case {
         example: "crash",
+        layout: GIL,
+        units: 400,
+        ends: "Segfault (Segfault 20/200, TakenDown)",
+        says: &[("failures", "thread 2 of process 1 went down with it")],
+    },
+    Case {
+        example: "crash",
         layout: BOTH,
         units: 40,
         ends: "Completed (Completed 10/10, Completed 10/10); Segfault (Segfault 0/10, TakenDown)",
@@ -249,6 +306,27 @@ fn a_crash_of_the_only_thread_is_its_own() {
 
 /// Unit 20 never ends: the watchdog ends its process.
 const ENDLESS: &[Case] = &[
+    Case {
+        example: "endless",
+        layout: ALONE,
+        units: 40,
+        ends: "Hung (Hung 20/40)",
+        says: &[("failures", "thread 1 of process 1 hung")],
+    },
+    Case {
+        example: "endless",
+        layout: FREE,
+        units: 40,
+        ends: "Hung (Completed 20/20, Hung 0/20)",
+        says: &[("failures", "thread 2 of process 1 hung")],
+    },
+    Case {
+        example: "endless",
+        layout: BOTH,
+        units: 40,
+        ends: "Completed (Completed 10/10, Completed 10/10); Hung (Hung 0/10, Completed 10/10)",
+        says: &[("failures", "thread 1 of process 2 hung")],
+    },
     Case {
         example: "endless",
         layout: GIL,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use timeslice::experiment::Experiment;
 use timeslice::lab::python::{Plan, Task};
-use timeslice::lab::telemetry::{Head, Layout};
+use timeslice::lab::telemetry::{Head, Layout, State};
 use timeslice_e2e::Page;
 
 /// Loads the interpreter into the page, and puts there what runs one task. Whoever
@@ -135,7 +135,7 @@ pub(super) async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> 
             "completed" if begun == rest.len() => {}
             // A trap is caught, and told of in the telemetry.
             "completed" => {
-                let note = why_failed(&ended.area, rest.len() as u32);
+                let note = why_trapped(&ended.area, rest.len() as u32);
                 let note = note.with_context(|| format!("it ended for no reason in:\n{last}"))?;
                 tally.traps.push((note, last.clone()));
             }
@@ -147,9 +147,11 @@ pub(super) async fn run(page: &Page, programs: &[String], tally: &mut Tally) -> 
     Ok(())
 }
 
-/// What the process noted of its failure.
-fn why_failed(area: &[u32], units: u32) -> Option<String> {
-    Head::read(&Layout::new(&[units]), area)?.note
+/// What the process noted of the trap that ended its thread. `None`: it was none.
+fn why_trapped(area: &[u32], units: u32) -> Option<String> {
+    let head = Head::read(&Layout::new(&[units]), area)?;
+    let is_trapped = head.threads.first()?.state == State::Trapped;
+    head.note.filter(|_| is_trapped)
 }
 
 async fn instance(page: &Page, programs: &[String]) -> Result<Ended> {

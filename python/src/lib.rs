@@ -15,6 +15,7 @@ mod math;
 mod modules;
 mod poll;
 mod process;
+mod steady;
 mod strand;
 mod traceback;
 #[cfg(target_arch = "wasm32")]

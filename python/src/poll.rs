@@ -6,6 +6,7 @@
 //! tree is changed before it is compiled. Ranges are kept, so lines in tracebacks
 //! stay what they are.
 
+use crate::steady::steady;
 use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::relocate::relocate_expr;
 use ruff_python_ast::visitor::transformer::{
@@ -47,10 +48,11 @@ pub(crate) fn compile(
     insert(&mut tree);
     let file = SourceFileBuilder::new(path, source).finish();
     let options = vm.compile_opts();
-    let code = compile_top(tree, file, compiler::Mode::Exec, options).map_err(|error| {
+    let mut code = compile_top(tree, file, compiler::Mode::Exec, options).map_err(|error| {
         let error = compiler::CompileError::Codegen(error);
         vm.new_syntax_error(&error, Some(source))
     })?;
+    steady(&mut code);
     // Not by the context alone: constant sets need the machine.
     Ok(PyCode::new_ref_from_bytecode(vm, code))
 }

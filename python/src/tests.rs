@@ -226,6 +226,20 @@ fn poll_points_leave_programs_what_they_are() {
     );
 }
 
+/// Each of them many times and with many kinds of values, as code that adapts itself to
+/// what it meets must not go wrong.
+#[test]
+fn operators_compute_what_python_says() {
+    check(
+        "class Odd:\n    def __mod__(self, other):\n        return 'mod', other\n    def __rmod__(self, other):\n        return 'rmod', other\n    def __ifloordiv__(self, other):\n        return 'ifloordiv', other\n    def __matmul__(self, other):\n        return 'matmul', other\ndef all_of(a, b):\n    return a % b, a // b, a ** b, a << b, a >> b, a / b\ndef placed(a, b):\n    c = d = e = f = g = h = a\n    c %= b\n    d //= b\n    e **= b\n    f <<= b\n    g >>= b\n    h /= b\n    return c, d, e, f, g, h\ndef mod(a, b):\n    return a % b\ndef fails(f, a, b):\n    try:\n        return f(a, b)\n    except (ZeroDivisionError, TypeError) as error:\n        return str(error)\ndef work(i):\n    for _ in range(300):\n        every = all_of(-17, 5), placed(17, 5), mod('%d of %s', (1, 'x')), mod(7.5, -2), mod(Odd(), 1), mod(2, Odd()), mod(b'%d', 3), fails(mod, 1, 0), fails(mod, None, 1), Odd() @ 4\n        odd = Odd()\n        odd //= 3\n    return every, odd\ndef result():\n    return work(0)\n",
+        Layout { units: 1, ..ONE },
+        expect![[r#"
+            Completed after 1 units
+            result: (((3, -4, -1419857, -544, -1, -3.4), (2, 3, 1419857, 544, 0, 3.4), '1 of x', -0.5, ('mod', 1), ('rmod', 2), b'3', 'division by zero', "unsupported operand type(s) for %: 'NoneType' and 'int'", ('matmul', 4)), ('ifloordiv', 3))
+        "#]],
+    );
+}
+
 #[test]
 fn locks_clocks_and_sleep_work() {
     check(

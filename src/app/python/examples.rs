@@ -30,9 +30,9 @@ enum Needs {
     FreeThreads,
 }
 
-/// Units of those that compute all the time: enough that starting the interpreter,
-/// about 0.25 s, does not hide what threads and processes gain.
-const LONG: u32 = 500;
+/// Units of those that compute all the time, some 2 ms each: enough that starting the
+/// interpreter, about 0.1 s, does not hide what threads and processes gain.
+const LONG: u32 = 600;
 
 /// All of them, in the order of the page. The first one is there from the
 /// beginning.

@@ -83,9 +83,9 @@ fn an_example_can_be_chosen_and_written_over() {
         let own = "def work(i):\n    return -i\n";
         page.open_python(FREE, own).await?;
         for (key, layout) in [
-            ("primes", "procs=1&threads=2&gil=off&units=500"),
+            ("primes", "procs=1&threads=2&gil=off&units=600"),
             ("counter-lock", "procs=1&threads=2&gil=off&units=100"),
-            ("count", "procs=1&threads=2&gil=off&units=500"),
+            ("count", "procs=1&threads=2&gil=off&units=600"),
         ] {
             let select = Page::expression("python-examples");
             page.eval(&format!(
@@ -101,7 +101,7 @@ fn an_example_can_be_chosen_and_written_over() {
             "void ({select}.value = 'own', {select}.dispatchEvent(new Event('change', {{ bubbles: true }})))"
         ))
         .await?;
-        page.shows_python("procs=1&threads=2&gil=off&units=500", own)
+        page.shows_python("procs=1&threads=2&gil=off&units=600", own)
             .await
     });
 }

@@ -1,5 +1,5 @@
 # Primes by trial division. Each unit tests the
-# next 500 numbers.
+# next 200 numbers.
 
 
 def is_prime(n):
@@ -14,6 +14,6 @@ def is_prime(n):
 
 
 def work(i):
-    first = 100_000 + 500 * i
-    numbers = range(first, first + 500)
+    first = 100_000 + 200 * i
+    numbers = range(first, first + 200)
     return sum(is_prime(n) for n in numbers)

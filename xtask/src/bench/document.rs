@@ -14,11 +14,13 @@ pub(super) enum Part {
     Lab,
     /// `cargo xtask bench page`.
     Page,
+    /// `cargo xtask bench python`.
+    Python,
 }
 
 impl Part {
     /// In the order of the file.
-    const ALL: [Self; 3] = [Self::Sim, Self::Lab, Self::Page];
+    const ALL: [Self; 4] = [Self::Sim, Self::Lab, Self::Page, Self::Python];
 
     /// Its heading.
     fn heading(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Part {
             Self::Sim => "# The simulator",
             Self::Lab => "# The lab",
             Self::Page => "# The page",
+            Self::Python => "# Python",
         }
     }
 }
@@ -33,9 +36,9 @@ impl Part {
 /// The whole file: `present`, with this part in the place of what it said
 /// before. Only a part's heading begins with a single `#`.
 pub(super) fn with_part(present: &str, part: Part, tables: &str) -> String {
-    let mut text = "Written by `cargo xtask bench sim --write`, `... lab --write` and `... page --write`, a\n\
-                    part each. Times depend on the machine and on what else it does; ratios of one run\n\
-                    are what counts.\n"
+    let mut text = "Written by `cargo xtask bench sim --write`, `... lab --write`, `... page --write` and\n\
+                    `... python --write`, a part each. Times depend on the machine and on what else it\n\
+                    does; ratios of one run are what counts.\n"
         .to_owned();
     for each in Part::ALL {
         if each == part {

@@ -29,7 +29,7 @@ pub(super) enum Target {
 }
 
 impl Target {
-    fn is_met(self, ratio: f64) -> bool {
+    pub(super) fn is_met(self, ratio: f64) -> bool {
         match self {
             Self::None => true,
             Self::AtLeast(least) => ratio >= least,
@@ -67,7 +67,8 @@ impl Found {
         let is_its = |(each, number): &(String, f64)| (each == name).then_some(*number);
         let mut numbers: Vec<f64> = self.0.iter().filter_map(is_its).collect();
         numbers.sort_by(f64::total_cmp);
-        numbers.get(numbers.len() * percent / 100).copied()
+        let last = numbers.len().checked_sub(1)?;
+        Some(numbers[(numbers.len() * percent / 100).min(last)])
     }
 
     /// One median over another.

@@ -3,6 +3,7 @@
 mod document;
 mod lab;
 mod page;
+mod python;
 mod sim;
 
 use crate::{process, progress, project, setup};
@@ -29,6 +30,8 @@ enum What {
     Lab,
     /// The page: how long a visitor waits, and speedscope beside its timeline
     Page,
+    /// Python: a visitor's first run, and each layout beside one thread alone
+    Python,
 }
 
 /// Build what is compared, let the benchmark take its times, show and keep them.
@@ -46,6 +49,10 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
         What::Page => {
             setup::page_and_browsers()?;
             (document::Part::Page, page::tables()?)
+        }
+        What::Python => {
+            setup::page_and_browsers()?;
+            (document::Part::Python, python::tables()?)
         }
     };
     println!("\n{tables}");

@@ -1,0 +1,115 @@
+//! Python in the built page, in a headless browser: how long a visitor's first run
+//! takes, and what layouts gain.
+
+use super::lab::{Found, Target};
+use super::output;
+use crate::{process, progress, setup, site};
+use anyhow::Result;
+use std::fmt::Write;
+
+/// How long the first run may take, ms, from opening the tab on.
+const FIRST_RUN: f64 = 3_000.0;
+
+/// What each layout should reach, as it is measured on two idle cores.
+const LAYOUTS: [(&str, f64, f64); 5] = [
+    ("one thread", 0.9, 1.1),
+    ("two threads", 1.7, f64::INFINITY),
+    ("two threads, GIL", 0.9, 1.1),
+    ("four threads, GIL", 0.0, f64::INFINITY),
+    ("two processes", 1.7, f64::INFINITY),
+];
+
+/// Builds, measures and says what was found.
+pub(super) fn tables() -> Result<String> {
+    site::build()?;
+    progress::heading("Benchmark");
+    let package = ["run", "--package", "timeslice-e2e", "--bin", "bench-python"];
+    let page = output(
+        process::command("cargo")
+            .args(package)
+            .env("CHROMEDRIVER", setup::browser::ensure_chromium()?),
+    )?;
+    Ok(report(&Found::read(&page)?))
+}
+
+/// The tables.
+fn report(found: &Found) -> String {
+    let mut text = "## First run\n\n\
+        From a click on the tab, then on Run, with what the tab shows at first, until the results\n\
+        are there, in a browser that has nothing of the page, from this machine.\n\n"
+        .to_owned();
+    let _ = match found.median("first run") {
+        Some(median) => writeln!(
+            text,
+            "{median:.0} ms in the median, {:.0} to {:.0} ms in all samples; at most {FIRST_RUN:.0} ms: {}.",
+            found.percentile("first run", 0).unwrap_or_default(),
+            found.percentile("first run", 100).unwrap_or_default(),
+            met(Target::AtMost(FIRST_RUN), median)
+        ),
+        None => writeln!(text, "Missing."),
+    };
+    text += "\n## Layouts\n\n\
+        The page's own figures: over one thread alone, measured just before each run for less than\n\
+        a second. The median of all rounds, with the lowest and the highest, and again for the time\n\
+        in which all threads were at work. The first line is one thread beside one thread: what\n\
+        this machine makes of the same twice.\n\n\
+        | | ratio | lowest | highest | at work | lowest | highest | target | |\n\
+        |---|---:|---:|---:|---:|---:|---:|---|---|\n";
+    for (name, least, most) in LAYOUTS {
+        let numbers = |name: &str| {
+            [50, 0, 100].map(|percent| {
+                found
+                    .percentile(name, percent)
+                    .map_or_else(|| "missing".to_owned(), |ratio| format!("{ratio:.2}"))
+            })
+        };
+        let target = match (least > 0.0, most.is_finite()) {
+            (false, _) => String::new(),
+            (true, false) => format!("at least {least}"),
+            (true, true) => format!("{least} to {most}"),
+        };
+        let verdict = match found.median(name) {
+            _ if target.is_empty() => "",
+            None => "unknown",
+            Some(ratio) if (least..=most).contains(&ratio) => "met",
+            Some(_) => "not met",
+        };
+        let _ = writeln!(
+            text,
+            "| {name} | {} | {} | {target} | {verdict} |",
+            numbers(name).join(" | "),
+            numbers(&format!("{name}, at work")).join(" | "),
+        );
+    }
+    text
+}
+
+fn met(target: Target, number: f64) -> &'static str {
+    match target.is_met(number) {
+        true => "met",
+        false => "not met",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_are_shown_with_their_range() {
+        let found = "first run\t2000\nfirst run\t3500\nfirst run\t2100\n\
+            two threads\t1.6\ntwo threads\t1.8\ntwo threads\t1.9\n\
+            two threads, at work\t1.95\n\
+            one thread\t1.2\ntwo processes\t1.5\n";
+        let text = report(&Found::read(found).unwrap());
+        for line in [
+            "2100 ms in the median, 2000 to 3500 ms in all samples; at most 3000 ms: met.",
+            "| one thread | 1.20 | 1.20 | 1.20 | missing | missing | missing | 0.9 to 1.1 | not met |",
+            "| two threads | 1.80 | 1.60 | 1.90 | 1.95 | 1.95 | 1.95 | at least 1.7 | met |",
+            "| two processes | 1.50 | 1.50 | 1.50 | missing | missing | missing | at least 1.7 | not met |",
+            "| four threads, GIL | missing | missing | missing | missing | missing | missing |  |  |",
+        ] {
+            assert!(text.contains(&format!("{line}\n")), "{line}\n{text}");
+        }
+    }
+}

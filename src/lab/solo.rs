@@ -10,8 +10,13 @@ use crate::experiment::Ended;
 /// A unit that takes longer than this is taken for an endless loop, ns.
 pub const SILENCE_NS: u64 = 5_000_000_000;
 
-/// After so long it tells enough, ns: visitors wait for what comes after it.
-const ENOUGH_NS: u64 = 800_000_000;
+/// How long it takes at least, ns, unless all units are done before. Visitors wait for
+/// what comes after it, so it takes longer only where that does, too: for half as long
+/// as all units would take one thread.
+const LEAST_NS: u64 = 800_000_000;
+
+/// And at most: longer ones tell nothing new.
+const MOST_NS: u64 = 2_000_000_000;
 
 /// With fewer units all of them count, with more those that come when it is warm.
 const FEW: usize = 8;
@@ -43,11 +48,14 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whether it has shown enough, although it goes on.
+    /// Whether it has shown enough of `units` units, although it goes on.
     #[must_use]
-    pub fn is_enough(&self) -> bool {
+    pub fn is_enough(&self, units: u32) -> bool {
         let ready_ns = self.ready_ns.unwrap_or(self.now_ns);
-        !self.completions_ns.is_empty() && self.now_ns.saturating_sub(ready_ns) >= ENOUGH_NS
+        let took_ns = self.now_ns.saturating_sub(ready_ns);
+        let done = self.completions_ns.len() as u64;
+        let all_ns = took_ns.saturating_mul(units.into()).checked_div(done);
+        all_ns.is_some_and(|all_ns| took_ns >= (all_ns / 2).clamp(LEAST_NS, MOST_NS))
     }
 }
 
@@ -265,12 +273,21 @@ mod tests {
 
     #[test]
     fn it_goes_on_until_it_has_shown_enough() {
-        let at = |now_ms: u64, units: u64| Seen {
+        // 200 ms a unit, from 300 ms on.
+        let at = |now_ms: u64| Seen {
             now_ns: now_ms * MS,
-            ..seen((0..units).map(|n| 310 + n))
+            ..seen((1..=(now_ms - 300) / 200).map(|n| 300 + 200 * n))
         };
-        assert!(!at(900, 5).is_enough());
-        assert!(at(1_100, 5).is_enough());
-        assert!(!at(1_100, 0).is_enough());
+        // Few units: it may be short.
+        assert!(!at(900).is_enough(8));
+        assert!(at(1_100).is_enough(8));
+        // Half of what 16 take one thread.
+        assert!(!at(1_700).is_enough(16));
+        assert!(at(1_900).is_enough(16));
+        // It ends, however many there are.
+        assert!(!at(2_100).is_enough(10_000));
+        assert!(at(2_300).is_enough(10_000));
+        // Nothing is known without a single one.
+        assert!(!seen([]).is_enough(8));
     }
 }

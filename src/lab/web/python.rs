@@ -169,7 +169,7 @@ impl Runner<'_> {
             let is_over = event.is_some_and(|event| event.is_last());
             self.hear(|told| &mut told.alone, running.told().swap_remove(0));
             let seen = running.solo();
-            if is_over || seen.is_enough() {
+            if is_over || seen.is_enough(experiment.units) {
                 if !is_over {
                     drop(running.stop());
                     self.hear(|told| &mut told.alone, running.told().swap_remove(0));

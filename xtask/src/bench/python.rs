@@ -49,8 +49,8 @@ fn report(found: &Found) -> String {
         None => writeln!(text, "Missing."),
     };
     text += "\n## Layouts\n\n\
-        The page's own figures: over one thread alone, measured just before each run for less than\n\
-        a second. The median of all rounds, with the lowest and the highest, and again for the time\n\
+        The page's own figures: over one thread alone, measured just before each run for two\n\
+        seconds. The median of all rounds, with the lowest and the highest, and again for the time\n\
         in which all threads were at work. The first line is one thread beside one thread: what\n\
         this machine makes of the same twice.\n\n\
         | | ratio | lowest | highest | at work | lowest | highest | target | |\n\

@@ -22,7 +22,7 @@ const LAYOUTS: [(&str, &str); 5] = [
 const ROUNDS: usize = 9;
 
 /// Units of some 2 ms: seconds of work, beside which starting does not count much.
-const UNITS: u32 = 2_000;
+const UNITS: u32 = 3_000;
 
 /// First runs, each in a browser that knows nothing of the page.
 const FIRST: usize = 5;

@@ -13,7 +13,7 @@ pub const SILENCE_NS: u64 = 5_000_000_000;
 /// How long it takes at least, ns, unless all units are done before. Visitors wait for
 /// what comes after it, so it takes longer only where that does, too: for half as long
 /// as all units would take one thread.
-const LEAST_NS: u64 = 800_000_000;
+const LEAST_NS: u64 = 500_000_000;
 
 /// And at most: longer ones tell nothing new.
 const MOST_NS: u64 = 2_000_000_000;
@@ -279,8 +279,8 @@ mod tests {
             ..seen((1..=(now_ms - 300) / 200).map(|n| 300 + 200 * n))
         };
         // Few units: it may be short.
-        assert!(!at(900).is_enough(8));
-        assert!(at(1_100).is_enough(8));
+        assert!(!at(700).is_enough(4));
+        assert!(at(900).is_enough(4));
         // Half of what 16 take one thread.
         assert!(!at(1_700).is_enough(16));
         assert!(at(1_900).is_enough(16));

@@ -3,7 +3,7 @@
 
 use super::lab::{Found, Target};
 use super::output;
-use crate::{process, progress, setup, site};
+use crate::{process, progress, project, setup, site};
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -24,16 +24,24 @@ pub(super) fn tables() -> Result<String> {
     site::build()?;
     progress::heading("Benchmark");
     let package = ["run", "--package", "timeslice-e2e", "--bin", "bench-python"];
-    let page = output(
-        process::command("cargo")
-            .args(package)
-            .env("CHROMEDRIVER", setup::browser::ensure_chromium()?),
-    )?;
-    Ok(report(&Found::read(&page)?))
+    let mut command = process::command("cargo");
+    command
+        .args(package)
+        .env("CHROMEDRIVER", setup::browser::ensure_chromium()?);
+    let version = process::version("python3");
+    match &version {
+        Some(_) => {
+            let control = project::root().join("benches/python/control.py");
+            command.env("CPYTHON", "python3").env("CONTROL", control);
+        }
+        None => println!("      without CPython: there is no python3 here"),
+    }
+    let found = Found::read(&output(&mut command)?)?;
+    Ok(report(&found, version.as_deref()))
 }
 
-/// The tables.
-fn report(found: &Found) -> String {
+/// The tables. `cpython` is the version of the one that ran the same, if one did.
+fn report(found: &Found, cpython: Option<&str>) -> String {
     let mut text = "## First run\n\n\
         From a click on the tab, then on Run, with what the tab shows at first, until the results\n\
         are there, in a browser that has nothing of the page, from this machine.\n\n"
@@ -52,16 +60,22 @@ fn report(found: &Found) -> String {
         The page's own figures: over one thread alone, measured just before each run for two\n\
         seconds. The median of all rounds, with the lowest and the highest, and again for the time\n\
         in which all threads were at work. The first line is one thread beside one thread: what\n\
-        this machine makes of the same twice.\n\n\
-        | | ratio | lowest | highest | at work | lowest | highest | target | |\n\
-        |---|---:|---:|---:|---:|---:|---:|---|---|\n";
+        this machine makes of the same twice.\n";
+    if let Some(version) = cpython {
+        let _ = writeln!(
+            text,
+            "Beside it, in turns with the page, the same program in {version}, outside the\n\
+             browser: what real threads under a real GIL reach on this machine at the same time."
+        );
+    }
+    text += "\n| | ratio | lowest | highest | at work | lowest | highest | target | | CPython | lowest | highest |\n\
+        |---|---:|---:|---:|---:|---:|---:|---|---|---:|---:|---:|\n";
     for (name, least, most) in LAYOUTS {
         let numbers = |name: &str| {
-            [50, 0, 100].map(|percent| {
-                found
-                    .percentile(name, percent)
-                    .map_or_else(|| "missing".to_owned(), |ratio| format!("{ratio:.2}"))
-            })
+            let number = |percent| found.percentile(name, percent);
+            [50, 0, 100]
+                .map(|percent| number(percent).map_or_else(String::new, |it| format!("{it:.2}")))
+                .join(" | ")
         };
         let target = match (least > 0.0, most.is_finite()) {
             (false, _) => String::new(),
@@ -76,9 +90,10 @@ fn report(found: &Found) -> String {
         };
         let _ = writeln!(
             text,
-            "| {name} | {} | {} | {target} | {verdict} |",
-            numbers(name).join(" | "),
-            numbers(&format!("{name}, at work")).join(" | "),
+            "| {name} | {} | {} | {target} | {verdict} | {} |",
+            numbers(name),
+            numbers(&format!("{name}, at work")),
+            numbers(&format!("CPython, {name}")),
         );
     }
     text
@@ -100,14 +115,16 @@ mod tests {
         let found = "first run\t2000\nfirst run\t3500\nfirst run\t2100\n\
             two threads\t1.6\ntwo threads\t1.8\ntwo threads\t1.9\n\
             two threads, at work\t1.95\n\
-            one thread\t1.2\ntwo processes\t1.5\n";
-        let text = report(&Found::read(found).unwrap());
+            one thread\t1.2\ntwo processes\t1.5\nCPython, two processes\t2\n";
+        let text = report(&Found::read(found).unwrap(), Some("Python 3.11.7"));
         for line in [
             "2100 ms in the median, 2000 to 3500 ms in all samples; at most 3000 ms: met.",
-            "| one thread | 1.20 | 1.20 | 1.20 | missing | missing | missing | 0.9 to 1.1 | not met |",
-            "| two threads | 1.80 | 1.60 | 1.90 | 1.95 | 1.95 | 1.95 | at least 1.7 | met |",
-            "| two processes | 1.50 | 1.50 | 1.50 | missing | missing | missing | at least 1.7 | not met |",
-            "| four threads, GIL | missing | missing | missing | missing | missing | missing |  |  |",
+            "Beside it, in turns with the page, the same program in Python 3.11.7, outside the",
+            "| one thread | 1.20 | 1.20 | 1.20 |  |  |  | 0.9 to 1.1 | not met |  |  |  |",
+            "| two threads | 1.80 | 1.60 | 1.90 | 1.95 | 1.95 | 1.95 | at least 1.7 | met |  |  |  |",
+            "| two processes | 1.50 | 1.50 | 1.50 |  |  |  | at least 1.7 | not met | 2.00 | 2.00 | 2.00 |",
+            "| two threads, GIL |  |  |  |  |  |  | 0.9 to 1.1 | unknown |  |  |  |",
+            "| four threads, GIL |  |  |  |  |  |  |  |  |  |  |  |",
         ] {
             assert!(text.contains(&format!("{line}\n")), "{line}\n{text}");
         }

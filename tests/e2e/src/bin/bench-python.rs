@@ -2,8 +2,13 @@
 //! run of Python takes, and how much faster than one thread alone each layout is.
 //! Prints lines of a name, a tab and a number; the same name comes once for each
 //! sample.
+//!
+//! With `CPYTHON` set to a Python and `CONTROL` to `benches/python/control.py`, the same
+//! program runs there, too, in turns with the page.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use std::env;
+use std::process::{Command, Stdio};
 use timeslice::app::python::example;
 use timeslice::lab::measurement::Measurement;
 use timeslice_e2e::{Host, visit};
@@ -23,6 +28,9 @@ const ROUNDS: usize = 9;
 
 /// Units of some 2 ms: seconds of work, beside which starting does not count much.
 const UNITS: u32 = 3_000;
+
+/// Units that take CPython about as long.
+const CPYTHON_UNITS: u32 = 8_000;
 
 /// First runs, each in a browser that knows nothing of the page.
 const FIRST: usize = 5;
@@ -67,9 +75,30 @@ fn main() {
                 println!("{name}\t{}", measurement.speed_up());
                 println!("{name}, at work\t{}", at_work(measurement));
             }
+            cpython(round)?;
         }
         Ok(())
     });
+}
+
+/// The same program beside it, if there is a Python.
+fn cpython(round: usize) -> Result<()> {
+    let (Some(python), Some(control)) = (env::var_os("CPYTHON"), env::var_os("CONTROL")) else {
+        return Ok(());
+    };
+    eprintln!("      CPython, round {round} of {ROUNDS}");
+    let program = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../src/app/python/examples/count.py"
+    );
+    let mut command = Command::new(python);
+    command.arg(control).arg(program);
+    command.arg(CPYTHON_UNITS.to_string());
+    let output = command.stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "CPython fails: {}", output.status);
+    let text = String::from_utf8(output.stdout).context("it prints text")?;
+    print!("{text}");
+    Ok(())
 }
 
 /// All units are done and none is wrong.

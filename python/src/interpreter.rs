@@ -1,7 +1,7 @@
 //! An interpreter, with what it finds in the lab in place of an operating system.
 
 use crate::math;
-use crate::modules::{Console, definitions};
+use crate::modules::{Console, Poll, definitions};
 use crate::poll::POLLS;
 use crate::strand::Strand;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyTypeRef};
@@ -41,14 +41,10 @@ pub(crate) fn furnish(vm: &VirtualMachine, facts: &[(&'static str, u32)]) -> PyR
     vm.sys_module.set_attr("stderr", console, vm)?;
     vm.recursion_limit.set(RECURSION_LIMIT);
 
+    let poll = Poll.into_pyobject(vm);
+    poll.make_immortal();
     for name in POLLS {
-        let poll = vm.new_function(name, |vm: &VirtualMachine| -> PyResult<bool> {
-            if let Some(strand) = Strand::current() {
-                strand.poll(vm)?;
-            }
-            Ok(true)
-        });
-        vm.builtins.set_attr(name, poll, vm)?;
+        vm.builtins.set_attr(name, poll.clone(), vm)?;
     }
 
     clocks(vm)?;

@@ -283,6 +283,8 @@ mod threading {
 mod timeslice {
     use crate::strand::Strand;
     use rustpython_vm::builtins::PyStrRef;
+    use rustpython_vm::protocol::PyNumberMethods;
+    use rustpython_vm::types::AsNumber;
     use rustpython_vm::{Py, PyPayload, PyResult, VirtualMachine, pyclass};
 
     /// Makes a real invalid memory access.
@@ -314,6 +316,30 @@ mod timeslice {
         #[pymethod]
         fn flush(_zelf: &Py<Self>) {}
     }
+
+    /// What polls when it is negated.
+    #[pyattr]
+    #[pyclass(module = "timeslice", name = "_Poll")]
+    #[derive(Debug, Default, PyPayload)]
+    pub(crate) struct Poll;
+
+    #[pyclass(with(AsNumber))]
+    impl Poll {}
+
+    impl AsNumber for Poll {
+        fn as_number() -> &'static PyNumberMethods {
+            static METHODS: PyNumberMethods = PyNumberMethods {
+                negative: Some(|_, vm| {
+                    if let Some(strand) = Strand::current() {
+                        strand.poll(vm)?;
+                    }
+                    Ok(vm.ctx.true_value.clone().into())
+                }),
+                ..PyNumberMethods::NOT_IMPLEMENTED
+            };
+            &METHODS
+        }
+    }
 }
 
-pub(crate) use timeslice::Console;
+pub(crate) use timeslice::{Console, Poll};

@@ -1,4 +1,4 @@
-//! Poll points: a call that is put into a program wherever CPython looks whether
+//! Poll points: an operation that is put into a program wherever CPython looks whether
 //! somebody wants the GIL, at the entry of a function and at each jump back
 //! (`RESUME` and `JUMP_BACKWARD` of its bytecode, see `Python/bytecodes.c`).
 //!
@@ -20,14 +20,16 @@ use rustpython_codegen::compile::compile_top;
 use rustpython_vm::builtins::{PyBaseExceptionRef, PyCode};
 use rustpython_vm::{PyRef, VirtualMachine, compiler};
 
-/// The builtins that are called: the same under two names. Each returns `True`.
+/// The builtin that polls when it is negated, which gives `True`: the same under two
+/// names. To negate is the quickest way from a program into the lab: the interpreter
+/// builds no arguments for it, and counts nothing.
 ///
 /// A function keeps it in a local variable of the second name, at its entry. Its loops
 /// find it there, and not among the globals, whose lock all threads would share.
 pub(crate) const POLLS: [&str; 2] = ["__poll__", "__poll_here__"];
 
-const AT_ENTRY: &str = "(__poll_here__ := __poll__)()";
-const IN_LOOP: &str = "__poll_here__()";
+const AT_ENTRY: &str = "-(__poll_here__ := __poll__)";
+const IN_LOOP: &str = "-__poll_here__";
 
 /// Compiles a program with poll points in it.
 ///
@@ -92,7 +94,7 @@ impl Transformer for Inserter {
         walk_expr(self, expr);
         if let Expr::Lambda(lambda) = expr {
             let range = lambda.body.range();
-            let mut both = written("__poll__() and value", range);
+            let mut both = written("-__poll__ and value", range);
             if let Expr::BoolOp(both) = &mut both {
                 std::mem::swap(&mut both.values[1], &mut lambda.body);
             }
@@ -115,12 +117,12 @@ fn written(text: &str, range: TextRange) -> Expr {
     expr
 }
 
-/// A call as a statement.
+/// An expression as a statement.
 fn statement(text: &str, range: TextRange) -> Stmt {
-    let call = StmtExpr {
+    let statement = StmtExpr {
         node_index: AtomicNodeIndex::default(),
         range,
         value: Box::new(written(text, range)),
     };
-    call.into()
+    statement.into()
 }

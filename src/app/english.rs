@@ -556,18 +556,24 @@ pub(in crate::app) mod numbers {
     pub const WAITING: &str = "Waiting time, mean";
     pub const WAITING_ABOUT: &str = "Time a thread was ready but had no core.";
     pub const CHECKED: &str = "Results checked";
-    pub const CHECKED_ABOUT: &str = "Every unit's result is compared with the known right one.";
+    pub const CHECKED_ABOUT: &str = "Every unit's result is compared with the known right one; a \
+        Python program's with that of one thread alone, as far as that one came.";
 
     /// The column predicted with what was calibrated here.
     pub fn predicted_here(cores: u32) -> String {
         format!("Predicted, this machine ({cores} cores)")
     }
 
-    /// What came of checking the results of so many units.
-    pub fn checked(wrong: u64, done: u64) -> String {
-        match wrong {
-            0 => format!("all {} right", count(done)),
-            _ => format!("{} of {} wrong", count(wrong), count(done)),
+    /// What came of checking the results of so many units, while others had nothing to
+    /// be compared with.
+    pub fn checked(wrong: u64, checked: u64, others: u64) -> String {
+        let found = match wrong {
+            0 => format!("all {} right", count(checked)),
+            _ => format!("{} of {} wrong", count(wrong), count(checked)),
+        };
+        match others {
+            0 => found,
+            _ => format!("{found}, {} not checked", count(others)),
         }
     }
 }
@@ -1990,7 +1996,7 @@ pub(in crate::app) mod python {
         "`result()`, if you define it, is called once in each process at the end. What it returns \
          is shown.",
         "What `work(i)` returns is compared with what it returned when one thread ran alone \
-         before.",
+         before, as far as that one came.",
         "It can use `math`, `itertools`, `sys`, `time.sleep`, `time.perf_counter`, \
          `threading.Lock`, `threading.RLock`, `threading.get_ident`; and `timeslice.units`, the units of its process, and \
          `timeslice.crash()`, a real access to memory that is not there.",

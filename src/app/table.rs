@@ -231,15 +231,18 @@ fn simulated_rows(metrics: &Metrics, wall_ns: u64) -> Vec<Row> {
 }
 
 fn checked_row(measured: &Measured) -> Row {
-    let outcome = &measured.measurement.outcome;
-    let (wrong, done) = (outcome.units_wrong(), outcome.units_done());
+    let measurement = &measured.measurement;
+    let (wrong, done) = (
+        measurement.outcome.units_wrong(),
+        measurement.outcome.units_done(),
+    );
     Row {
         id: "checked",
         name: text::CHECKED,
         help: text::CHECKED_ABOUT,
         predicted: String::new(),
         here: String::new(),
-        measured: text::checked(wrong, done),
+        measured: text::checked(wrong, done - measurement.uncompared, measurement.uncompared),
         error: String::new(),
     }
 }

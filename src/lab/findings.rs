@@ -167,10 +167,10 @@ impl Findings {
     #[must_use]
     pub fn all_checks(&self) -> Checks {
         let mut all = self.checks;
-        for outcome in self.runs.iter().map(|run| &run.measurement.outcome) {
-            let wrong = outcome.units_wrong();
+        for measurement in self.runs.iter().map(|run| &run.measurement) {
+            let wrong = measurement.outcome.units_wrong();
             all.wrong += wrong;
-            all.right += outcome.units_done() - wrong;
+            all.right += measurement.outcome.units_done() - measurement.uncompared - wrong;
         }
         all
     }

@@ -32,6 +32,10 @@ pub struct Measurement {
     /// The part of the run in which all its threads were at work; `None` if
     /// there was no such time worth the name.
     pub all_at_work: Option<Stretch>,
+    /// Units completed whose result there was nothing to compare with: a Python
+    /// program's, which one thread alone had not done before.
+    #[serde(default)]
+    pub uncompared: u64,
     /// What went wrong, in plain sentences.
     pub messages: Vec<String>,
 }

@@ -113,6 +113,7 @@ mod tests {
                 gil_holds_in_all: Vec::new(),
                 gil_most_holders: Vec::new(),
                 all_at_work: None,
+                uncompared: 0,
                 messages: Vec::new(),
             },
         }

@@ -51,6 +51,7 @@ pub(super) fn run(name: &str, experiment: Experiment) -> NamedRun {
             gil_holds_in_all: Vec::new(),
             gil_most_holders: Vec::new(),
             all_at_work: None,
+            uncompared: 0,
             messages: Vec::new(),
         },
         experiment,

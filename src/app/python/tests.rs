@@ -218,6 +218,20 @@ fn units_that_the_simulator_does_not_take_are_said_so() {
 }
 
 #[test]
+fn results_that_were_not_compared_are_not_called_right() {
+    let mut state = opened();
+    act(&mut state, Action::RunLab);
+    let some = crate::lab::measurement::Measurement {
+        uncompared: 3,
+        ..measurement()
+    };
+    act(&mut state, Action::LabDone(Box::new(some)));
+    let rows = table(&state);
+    let row = rows.iter().find(|row| row.id == "checked");
+    expect!["all 397 right, 3 not checked"].assert_eq(&row.expect("it was measured").measured);
+}
+
+#[test]
 fn what_is_told_is_of_the_program_that_ran() {
     let mut state = opened();
     python(&mut state, PythonAction::Told(Rc::new(transcript())));

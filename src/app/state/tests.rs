@@ -175,6 +175,7 @@ pub(in crate::app) fn measurement() -> Measurement {
         gil_holds_in_all: Vec::new(),
         gil_most_holders: Vec::new(),
         all_at_work: None,
+        uncompared: 0,
         messages: Vec::new(),
     }
 }

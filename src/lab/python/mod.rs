@@ -12,7 +12,7 @@ mod read;
 pub use output::{Output, Voice};
 pub use read::{Plan, Raised, Said, Told, Transcript, what_was_raised};
 
-use crate::experiment::{Experiment, Field};
+use crate::experiment::{Experiment, Field, Outcome};
 use serde::{Deserialize, Serialize};
 
 /// What the lab runs.
@@ -103,6 +103,22 @@ pub fn plain(experiment: &Experiment) -> Experiment {
         faults: Vec::new(),
         ..experiment.clone()
     }
+}
+
+/// Units completed in a run whose result is in none of `expected`, the fingerprints of
+/// the run by one thread alone.
+#[must_use]
+pub fn uncompared(outcome: &Outcome, expected: &[u32]) -> u64 {
+    let mut first = 0;
+    let mut count = 0;
+    // As they are dealt: see `Task::first_units`.
+    for thread in outcome.threads() {
+        let done = first..first + thread.units as usize;
+        let unknown = done.filter(|&unit| expected.get(unit).is_none_or(|&print| print == 0));
+        count += unknown.count() as u64;
+        first += thread.planned as usize;
+    }
+    count
 }
 
 /// A fingerprint of a result, written as text; never 0. FNV-1a of 32 bits

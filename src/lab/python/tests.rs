@@ -1,4 +1,5 @@
 use super::*;
+use crate::experiment::{Ended, ProcessOutcome, ThreadOutcome};
 use expect_test::{Expect, expect};
 
 fn check(write: impl FnOnce(&Output), expect: Expect) {
@@ -68,6 +69,37 @@ fn what_is_too_long_is_cut_but_an_exception_is_kept() {
             r#"[("16370 bytes, 9 last", 3630, Some(("ValueError: no", None, None))), ("", 0, Some(("8192 bytes, é last", Some(1), None)))] None"#
         ]],
     );
+}
+
+#[test]
+fn units_that_one_thread_alone_had_not_done_are_counted() {
+    let thread = |units, planned| ThreadOutcome {
+        planned,
+        units,
+        wrong: 0,
+        ended: Ended::Stopped,
+        gil_wait_ns: 0,
+    };
+    let process = |threads| ProcessOutcome {
+        ready_ns: None,
+        ended_ns: 0,
+        ended: Ended::Stopped,
+        gil_switches: 0,
+        memory_bytes: 0,
+        threads,
+    };
+    // Of 0 to 2 the first two are done, of 3 to 5 all, of 6 and 7 the first.
+    let outcome = Outcome {
+        processes: vec![
+            process(vec![thread(2, 3), thread(3, 3)]),
+            process(vec![thread(1, 2)]),
+        ],
+        ..Outcome::default()
+    };
+    assert_eq!(uncompared(&outcome, &[1; 8]), 0);
+    assert_eq!(uncompared(&outcome, &[1; 5]), 2, "5 and 6");
+    assert_eq!(uncompared(&outcome, &[1, 0, 0, 1, 1]), 3, "1, 5 and 6");
+    assert_eq!(uncompared(&outcome, &[]), 6);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{describe, environment, pause};
 use crate::experiment::Experiment;
 use crate::lab::calibrate::Report;
 use crate::lab::measurement::{Calibration, Environment};
-use crate::lab::python::{Task, Transcript, alone, plain};
+use crate::lab::python::{Task, Transcript, alone, plain, uncompared};
 use crate::lab::solo::{SILENCE_NS, Solo};
 use crate::lab::watch::Watch;
 use js_sys::JsString;
@@ -188,13 +188,17 @@ impl Runner<'_> {
         loop {
             self.pause().await;
             if self.stop.get() {
-                let measurement = running.stop();
+                let mut measurement = running.stop();
                 self.hear_all(&mut running);
+                measurement.uncompared = uncompared(&measurement.outcome, &expected);
                 return Event::Finished(Box::new(measurement));
             }
             match running.look() {
-                Some(event) if event.is_last() => {
+                Some(mut event) if event.is_last() => {
                     self.hear_all(&mut running);
+                    if let Event::Finished(measurement) = &mut event {
+                        measurement.uncompared = uncompared(&measurement.outcome, &expected);
+                    }
                     return event;
                 }
                 Some(event) => {

@@ -141,6 +141,7 @@ impl Observed {
                 .map(|index| watch.head(index).map_or(0, |head| head.most_holders))
                 .collect(),
             all_at_work: self.all_at_work(watch),
+            uncompared: 0,
             messages: watch.messages().to_vec(),
         }
     }

@@ -57,6 +57,7 @@ fn run((processes, threads, gil): Arm, per_second: u64) -> NamedRun {
                 until_ns: 1_000_000_000,
                 units: per_second,
             }),
+            uncompared: 0,
             messages: Vec::new(),
         },
     }

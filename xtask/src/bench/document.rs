@@ -57,7 +57,8 @@ pub(super) fn with_part(present: &str, part: Part, tables: &str) -> String {
 
 /// What the file says in this part, from its heading on.
 fn find(text: &str, part: Part) -> Option<&str> {
-    let from = text.find(&format!("{}\n", part.heading()))?;
+    // At the beginning of a line: "## The page" is a heading within another part.
+    let from = text.find(&format!("\n{}\n", part.heading()))? + 1;
     let rest = &text[from..];
     let end = rest[1..].find("\n# ").map_or(rest.len(), |at| at + 1);
     Some(&rest[..end])
@@ -128,6 +129,14 @@ mod tests {
         assert!(both.starts_with(&sim) && both.ends_with("| b |\n"));
         let newer = with_part(&both, Part::Sim, "## Slices\n| c |\n");
         assert_eq!(newer, both.replace("| a |", "| c |"));
+        // A heading within a part may be called as another part.
+        let lab = with_part("", Part::Lab, "## The page\n| d |\n");
+        let page = with_part(&lab, Part::Page, "| e |\n");
+        let more = with_part(&page, Part::Python, "| f |\n");
+        assert!(
+            more.starts_with(&page) && more.ends_with("| f |\n"),
+            "{more}"
+        );
         let newest = with_part(&newer, Part::Lab, "## Kernels\n| d |\n");
         assert_eq!(newest, newer.replace("| b |", "| d |"));
     }

@@ -2,7 +2,7 @@
 # Threads under a GIL take turns at it; without
 # one, or as processes, they work side by side.
 
-STEPS = 5_000
+STEPS = 4_000
 
 
 def work(i):

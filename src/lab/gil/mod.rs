@@ -12,12 +12,25 @@
 //!
 //! Which waiter wakes is the platform's choice: browsers wake the one that has
 //! waited longest, Linux mostly so. Whoever asks while the lock is free gets it.
+//!
+//! One thing is not CPython's: around a hand-over on request both threads stay awake
+//! for a moment ([`AWAKE_NS`]) before they sleep, as adaptive mutexes do. The holder's
+//! next poll point is most often less than that away, and to wake a core that has
+//! gone to sleep takes longer: 50 µs and more, in a virtual machine several hundred.
 
+use std::hint;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Where the lock reads its clock and reports what happened. Called with the
+/// How long a thread stays awake that expects the lock to change hands at once, ns:
+/// about what it would take to wake it.
+const AWAKE_NS: u64 = 50_000;
+
+/// Looks at the lock between two readings of the clock, which may cost more.
+const LOOKS: u32 = 32;
+
+/// Where the lock reads its clock and reports what happened. Often called with the
 /// lock's inner mutex held, so it must be quick and must not touch the lock.
 pub trait Observer {
     /// A clock that never goes back, ns. Its zero does not matter.
@@ -57,6 +70,9 @@ pub struct Gil<O> {
     switched: Condvar,
     /// Read at every poll point, without the mutex.
     drop_request: AtomicBool,
+    /// Whether a thread has it, for those who stay awake: set and cleared with the
+    /// mutex held.
+    is_held: AtomicBool,
     interval: Duration,
     observer: O,
 }
@@ -67,6 +83,10 @@ struct State {
     last_holder: Option<u16>,
     switches: u64,
     held_from_ns: u64,
+    /// Waiters that look whether the lock is free: nobody needs to be woken then.
+    awake: u32,
+    /// Threads that sleep until `last_holder` has changed.
+    asleep_for_switch: u32,
 }
 
 impl<O: Observer> Gil<O> {
@@ -79,10 +99,13 @@ impl<O: Observer> Gil<O> {
                 last_holder: None,
                 switches: 0,
                 held_from_ns: 0,
+                awake: 0,
+                asleep_for_switch: 0,
             }),
             free: Condvar::new(),
             switched: Condvar::new(),
             drop_request: AtomicBool::new(false),
+            is_held: AtomicBool::new(false),
             interval: interval.max(Duration::from_micros(1)),
             observer,
         }
@@ -105,15 +128,23 @@ impl<O: Observer> Gil<O> {
             state = woken;
             if result.timed_out() && state.holder.is_some() && state.switches == seen {
                 self.drop_request.store(true, Ordering::Relaxed);
+                state.awake += 1;
+                drop(state);
+                self.stay_awake_until(false);
+                state = self.lock();
+                state.awake -= 1;
             }
         }
         let now = self.observer.now_ns();
         state.holder = Some(thread);
+        self.is_held.store(true, Ordering::Relaxed);
         state.held_from_ns = now;
         if state.last_holder != Some(thread) {
             state.last_holder = Some(thread);
             state.switches += 1;
-            self.switched.notify_all();
+            if state.asleep_for_switch > 0 {
+                self.switched.notify_all();
+            }
         }
         self.drop_request.store(false, Ordering::Relaxed);
         waiting_since.map_or(0, |since| now.saturating_sub(since))
@@ -135,13 +166,38 @@ impl<O: Observer> Gil<O> {
             until_ns: self.observer.now_ns(),
         };
         self.observer.held(hold, state.switches);
-        self.free.notify_one();
+        self.is_held.store(false, Ordering::Relaxed);
+        if state.awake == 0 {
+            self.free.notify_one();
+        }
         if why == Why::Requested {
+            drop(state);
+            self.stay_awake_until(true);
+            state = self.lock();
+            state.asleep_for_switch += 1;
             while state.last_holder == Some(thread) {
                 state = self
                     .switched
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner);
+            }
+            state.asleep_for_switch -= 1;
+        }
+    }
+
+    /// Waits, awake and without the mutex, until the lock is held or free, but only
+    /// for a moment.
+    fn stay_awake_until(&self, held: bool) {
+        let until_ns = self.observer.now_ns() + AWAKE_NS;
+        loop {
+            for _ in 0..LOOKS {
+                if self.is_held.load(Ordering::Relaxed) == held {
+                    return;
+                }
+                hint::spin_loop();
+            }
+            if self.observer.now_ns() >= until_ns {
+                return;
             }
         }
     }

@@ -64,7 +64,7 @@ fn a_read_modify_write_under_the_lock_loses_nothing() {
             assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two holders");
             // Two steps, not one atomic addition: only the lock protects it.
             let seen = counter.load(Ordering::Relaxed);
-            std::hint::spin_loop();
+            hint::spin_loop();
             counter.store(seen + 1, Ordering::Relaxed);
             inside.fetch_sub(1, Ordering::SeqCst);
             gil.poll(thread);
@@ -80,8 +80,8 @@ fn a_read_modify_write_under_the_lock_loses_nothing() {
     assert!(switches >= 4, "each thread had it: {switches}");
 }
 
-#[test]
-fn a_request_forces_a_switch() {
+/// `pause`: between two of the holder's poll points.
+fn check_forced_switch(pause: Duration) {
     let handed_over = AtomicUsize::new(0);
     let done = AtomicBool::new(false);
     let (holds, _) = with_threads(2, |gil, thread| {
@@ -89,6 +89,10 @@ fn a_request_forces_a_switch() {
         if thread == 0 {
             // Computes until the other has had the lock, however long that is.
             while !done.load(Ordering::Relaxed) {
+                let until = Instant::now() + pause;
+                while Instant::now() < until {
+                    hint::spin_loop();
+                }
                 if gil.poll(thread) > 0 {
                     handed_over.fetch_add(1, Ordering::Relaxed);
                 }
@@ -104,6 +108,16 @@ fn a_request_forces_a_switch() {
         assert_eq!(handed_over.into_inner(), 1);
         assert_eq!(holds[1].thread, 1);
     }
+}
+
+#[test]
+fn a_request_forces_a_switch_while_the_waiter_is_awake() {
+    check_forced_switch(Duration::ZERO);
+}
+
+#[test]
+fn a_request_forces_a_switch_when_the_waiter_sleeps_again() {
+    check_forced_switch(Duration::from_nanos(10 * AWAKE_NS));
 }
 
 #[test]
@@ -134,13 +148,13 @@ fn a_request_comes_no_sooner_than_the_interval() {
             let since = Instant::now();
             holding.store(true, Ordering::SeqCst);
             while !gil.requested() {
-                std::hint::spin_loop();
+                hint::spin_loop();
             }
             let passed = u64::try_from(since.elapsed().as_nanos()).unwrap();
             asked_after.store(passed, Ordering::SeqCst);
         } else {
             while !holding.load(Ordering::SeqCst) {
-                std::hint::spin_loop();
+                hint::spin_loop();
             }
             gil.take(thread);
         }

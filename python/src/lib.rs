@@ -16,6 +16,8 @@ mod modules;
 mod poll;
 mod process;
 mod steady;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod stock;
 mod strand;
 mod traceback;
 #[cfg(target_arch = "wasm32")]

@@ -10,7 +10,9 @@
 mod memory;
 
 use crate::process::{Host, Process};
+use crate::stock::Stock;
 use js_sys::{Function, Object, Reflect, Uint32Array};
+use memory::Telling;
 use std::hint::black_box;
 use std::panic;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +22,9 @@ use wasm_bindgen::prelude::*;
 
 /// Starts the threads: this module's own copy, over its own memory.
 pub use wasm_bindgen_rayon::init_thread_pool;
+
+#[global_allocator]
+static ALLOCATOR: Telling<Stock> = Telling(Stock);
 
 /// Messages are at least so far apart, ns.
 const REPORT_NS: u64 = 50_000_000;

@@ -4,36 +4,33 @@
 #![expect(unsafe_code, reason = "an allocator is unsafe by its interface")]
 
 use super::leave_last_words;
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::fmt::Write;
 
-/// The system's allocator, which is asked for everything.
-struct Telling;
+/// Another allocator, which is asked for everything.
+pub(super) struct Telling<A>(pub(super) A);
 
-#[global_allocator]
-static ALLOCATOR: Telling = Telling;
-
-// SAFETY: every call goes to the system's allocator unchanged, and what it
-// answers comes back unchanged.
-unsafe impl GlobalAlloc for Telling {
+// SAFETY: every call goes to the other allocator unchanged, and what it answers
+// comes back unchanged.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Telling<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps the same promises to us.
-        told(unsafe { System.alloc(layout) }, layout.size())
+        told(unsafe { self.0.alloc(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: as above.
-        unsafe { System.dealloc(block, layout) }
+        unsafe { self.0.dealloc(block, layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as above.
-        told(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        told(unsafe { self.0.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: as above.
-        told(unsafe { System.realloc(block, layout, size) }, size)
+        told(unsafe { self.0.realloc(block, layout, size) }, size)
     }
 }
 

@@ -35,8 +35,13 @@ pub use single::{Handle, start};
 
 use super::budget::Budget;
 use js_sys::{Function, JsString, Uint32Array};
+use memory::Telling;
 use serve::leave_last_words;
+use std::alloc::System;
 use wasm_bindgen::prelude::*;
+
+#[global_allocator]
+static ALLOCATOR: Telling<System> = Telling(System);
 
 #[wasm_bindgen(module = "/src/lab/web/host.js")]
 extern "C" {

@@ -1,9 +1,11 @@
 //! Running every suite and adding up the results.
 
+mod ahead;
 mod suites;
 mod tally;
 
 use crate::{progress, setup};
+use ahead::Site;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
@@ -47,7 +49,11 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let chosen = suites::ALL
         .iter()
         .filter(|suite| options.only.is_none_or(|only| only == suite.kind));
-    let outcomes: Vec<Outcome> = chosen.map(run).collect();
+    let mut site = Some(match options.only {
+        None => Site::begin()?,
+        Some(_) => Site::Unbuilt,
+    });
+    let outcomes: Vec<Outcome> = chosen.map(|suite| run(suite, &mut site)).collect();
 
     progress::heading("Results");
     for outcome in &outcomes {
@@ -80,11 +86,16 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     })
 }
 
-fn run(suite: &suites::Suite) -> Outcome {
+fn run(suite: &suites::Suite, site: &mut Option<Site>) -> Outcome {
     progress::heading(suite.name);
     let start = Instant::now();
     let mut tally = Tally::default();
-    let error = (suite.run)(&mut tally)
+    let ready = match site.take_if(|_| suite.kind == Kind::E2e) {
+        Some(site) => site.finish(),
+        None => Ok(()),
+    };
+    let error = ready
+        .and_then(|()| (suite.run)(&mut tally))
         .err()
         .map(|error| format!("{error:#}"));
     // A suite that could not run, or a check, is one failure of its own.

@@ -3,7 +3,7 @@
 use super::Kind;
 use super::tally::Tally;
 use crate::setup::compiler::Compiler;
-use crate::{budget, process, project, python, setup, site};
+use crate::{budget, process, project, python, setup};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::process::{Command, Stdio};
@@ -17,8 +17,8 @@ pub(super) struct Suite {
     pub(super) run: fn(&mut Tally) -> Result<()>,
 }
 
-/// Every suite; the quickest to fail come first.
-pub(super) const ALL: [Suite; 6] = [
+/// Every suite; mostly the quickest to fail come first.
+pub(super) const ALL: [Suite; 7] = [
     Suite {
         kind: Kind::Lint,
         name: "Formatting",
@@ -41,15 +41,18 @@ pub(super) const ALL: [Suite; 6] = [
     Suite {
         kind: Kind::Lint,
         name: "Clippy on web code",
-        run: |_| {
-            clippy(&WASM)?;
-            python::lint()
-        },
+        run: |_| clippy(&WASM),
     },
     Suite {
         kind: Kind::Native,
         name: "Native tests",
         run: native,
+    },
+    Suite {
+        kind: Kind::Lint,
+        // Not sooner: it waits for the interpreter.
+        name: "Clippy on Python",
+        run: |_| python::lint(),
     },
     Suite {
         kind: Kind::Wasm,
@@ -106,9 +109,9 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     count(&mut command, tally)
 }
 
-/// One test at a time: some measure, and two browsers would share the cores.
+/// The site is there. One test at a time: some measure, and two browsers would share
+/// the cores.
 fn e2e(tally: &mut Tally) -> Result<()> {
-    site::build()?;
     let mut command = cargo("test");
     command.args([
         "--package",

@@ -1227,6 +1227,9 @@ pub(in crate::app) mod lab {
     pub const STOP: &str = "Stop";
     pub const HEADING: &str = "Measured here";
     pub const VERDICT_AFTER_RATIO: &str = " the speed of one thread, measured.";
+    pub fn at_work(ratio: &str) -> String {
+        format!(" Without starting and ending, while all threads were at work: {ratio}.")
+    }
     pub const CHANGED: &str = "The settings have changed since the last run.";
     pub const BASELINE: &str = "Measuring one thread alone, for comparison …";
     pub const UNITS_DONE: &str = "Units done";

@@ -91,6 +91,14 @@ impl Measurement {
             0.0
         }
     }
+
+    /// How many times faster it was than one thread alone while all its threads were
+    /// at work; `None`: there was no such time worth the name.
+    #[must_use]
+    pub fn speed_up_at_work(&self) -> Option<f64> {
+        let rate = self.all_at_work?.units_per_second();
+        (self.baseline_units_per_s > 0.0).then(|| rate / self.baseline_units_per_s)
+    }
 }
 
 /// What work takes on this machine.

@@ -6,7 +6,7 @@ use super::start_button::StartButton;
 use crate::app::english::lab as text;
 use crate::app::english::python as python_text;
 use crate::app::{Action, Busy, Lab, Measured, State};
-use crate::lab::measurement::{Environment, Progress};
+use crate::lab::measurement::{Environment, Measurement, Progress};
 use crate::lab::python::Work;
 use crate::plot::{duration, percent, ratio};
 use yew::{Callback, Html, Properties, component, html};
@@ -110,12 +110,20 @@ fn status_line(state: &State, testid: &'static str, alerts: bool) -> Html {
             <p class="verdict" data-testid={named("measured-verdict")}>
                 <strong>{ ratio(measured.measurement.speed_up()) }</strong>
                 { text::VERDICT_AFTER_RATIO }
+                { at_work(&measured.measurement) }
             </p>
         },
         Lab::Done(_) => html! {
             <p class="caption">{ if is_python { python_text::CHANGED } else { text::CHANGED } }</p>
         },
     }
+}
+
+/// The speed-up without what starting took, where that makes a difference.
+fn at_work(measurement: &Measurement) -> Option<String> {
+    let whole = measurement.speed_up();
+    let at_work = measurement.speed_up_at_work()?;
+    (at_work > 1.05 * whole).then(|| text::at_work(&ratio(at_work)))
 }
 
 /// The share of its calibrated speed that one thread alone reached, if that is

@@ -26,8 +26,8 @@ const LAYOUTS: [(&str, &str); 5] = [
 /// Runs of each, in turns.
 const ROUNDS: usize = 9;
 
-/// Units of some 2 ms: seconds of work, beside which starting does not count much.
-const UNITS: u32 = 3_000;
+/// Units of one to two ms: seconds of work, beside which starting does not count much.
+const UNITS: u32 = 6_000;
 
 /// Units that take CPython about as long.
 const CPYTHON_UNITS: u32 = 8_000;
@@ -73,7 +73,8 @@ fn main() {
                 let measurement = run.measured()?;
                 sound(measurement)?;
                 println!("{name}\t{}", measurement.speed_up());
-                println!("{name}, at work\t{}", at_work(measurement));
+                let at_work = measurement.speed_up_at_work().unwrap_or_default();
+                println!("{name}, at work\t{at_work}");
             }
             cpython(round)?;
         }
@@ -114,12 +115,4 @@ fn sound(measurement: &Measurement) -> Result<()> {
     let wrong = outcome.units_wrong();
     ensure!(wrong == 0, "{wrong} results are wrong");
     Ok(())
-}
-
-/// How many times faster it was than one thread alone while all threads were at work.
-fn at_work(measurement: &Measurement) -> f64 {
-    measurement
-        .all_at_work
-        .map_or(0.0, |stretch| stretch.units_per_second())
-        / measurement.baseline_units_per_s
 }

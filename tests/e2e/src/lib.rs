@@ -13,10 +13,11 @@
 //! });
 //! ```
 //!
-//! `visit_each` does the same in Chromium and in Firefox, one after the other.
+//! `visit_each` does the same in Chromium and in Firefox, one after the other;
+//! `visit_together` in both at the same time, where nothing is measured.
 //!
-//! Each visit has its own server, driver, browser and profile, and they take
-//! turns, so tests cannot disturb each other. When one fails, its last view and
+//! Each visit has its own server, driver, browser and profile, and tests take
+//! turns, so they cannot disturb each other. When one fails, its last view and
 //! the browser's console (of Firefox what it prints) are left in `target/e2e/`. Nothing here sleeps for a
 //! fixed time: waiting means asking again until a deadline.
 
@@ -50,4 +51,4 @@ pub use python::{PythonRun, python_link};
 pub use screens::{SCREENS, SIZES, Screen, THEMES};
 pub use sight::Sight;
 pub use thirtyfour::Key;
-pub use visit::{visit, visit_each};
+pub use visit::{visit, visit_each, visit_together};

@@ -9,7 +9,7 @@ use timeslice::plot::charts::{
     utilisation, with_workers,
 };
 use timeslice::sim::{Limits, MAX_EVENTS, run_experiment};
-use timeslice_e2e::{Host, Key, Page, visit_each};
+use timeslice_e2e::{Host, Key, Page, visit_together};
 
 /// A run in which all charts have something to show.
 const RUN: &str = "v=1&procs=2&threads=2&units=200&cpu=500&io=1000";
@@ -108,7 +108,7 @@ async fn open(page: &Page) -> Result<State> {
 
 #[test]
 fn every_chart_is_drawn_and_its_table_has_its_numbers() {
-    visit_each("charts", Host::isolated(), async |page| {
+    visit_together("charts", Host::isolated(), async |page| {
         let state = open(page).await?;
         for (chart, make) in CHARTS {
             let figure = look_at(page, chart, make, &state).await?;
@@ -134,7 +134,7 @@ fn every_chart_is_drawn_and_its_table_has_its_numbers() {
 
 #[test]
 fn lines_are_hidden_and_come_back() {
-    visit_each("chart-legends", Host::isolated(), async |page| {
+    visit_together("chart-legends", Host::isolated(), async |page| {
         let state = open(page).await?;
         for (chart, make) in CHARTS {
             let figure = look_at(page, chart, make, &state).await?;
@@ -179,7 +179,7 @@ fn lines_are_hidden_and_come_back() {
 
 #[test]
 fn pointer_and_keys_read_values() {
-    visit_each("chart-readouts", Host::isolated(), async |page| {
+    visit_together("chart-readouts", Host::isolated(), async |page| {
         let state = open(page).await?;
         for (chart, make) in CHARTS {
             let figure = look_at(page, chart, make, &state).await?;
@@ -238,7 +238,7 @@ fn pointer_and_keys_read_values() {
 fn without_the_library_the_tables_stay() {
     use timeslice_e2e::Spoilt;
     let host = Host::isolated().spoiling("vendor/uplot", Spoilt::NotFound);
-    visit_each("chart-library", host, async |page| {
+    visit_together("chart-library", host, async |page| {
         let state = open(page).await?;
         page.wait_for_text("chart-throughput", "The chart could not be loaded")
             .await?;

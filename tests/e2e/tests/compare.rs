@@ -1,10 +1,10 @@
 //! Two experiments on one axis.
 
-use timeslice_e2e::{Host, visit_each};
+use timeslice_e2e::{Host, visit_together};
 
 #[test]
 fn two_runs_are_set_side_by_side_and_told_apart_in_words() {
-    visit_each("compare", Host::isolated(), async |page| {
+    visit_together("compare", Host::isolated(), async |page| {
         page.open_experiment("v=1").await?;
         page.show_tab("compare").await?;
         page.click("keep").await?;
@@ -29,7 +29,7 @@ fn two_runs_are_set_side_by_side_and_told_apart_in_words() {
 
 #[test]
 fn a_failure_is_put_in_where_one_clicks() {
-    visit_each("inject", Host::isolated(), async |page| {
+    visit_together("inject", Host::isolated(), async |page| {
         page.open_experiment("v=1&procs=2&threads=2&gil=off")
             .await?;
         assert!(page.has("no-failures").await?);

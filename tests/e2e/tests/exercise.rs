@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use timeslice::app::exercise::{Ask, Exercise, Topic, ms};
 use timeslice::experiment::scenario::{Document, read};
 use timeslice::sim::{Limits, ThreadReport, run};
-use timeslice_e2e::{Host, Page, visit_each};
+use timeslice_e2e::{Host, Page, visit_together};
 
 /// The answer to each question of an exercise, from the simulator.
 fn answers(exercise: Exercise) -> Vec<String> {
@@ -119,7 +119,7 @@ async fn open(page: &Page) -> Result<()> {
 
 #[test]
 fn right_answers_are_told_from_wrong_ones() {
-    visit_each("exercise", Host::isolated(), async |page| {
+    visit_together("exercise", Host::isolated(), async |page| {
         open(page).await?;
         for exercise in exercises() {
             let key = exercise.to_key();
@@ -161,7 +161,7 @@ fn right_answers_are_told_from_wrong_ones() {
 
 #[test]
 fn giving_up_shows_the_answers_and_the_jobs_can_be_taken_along() {
-    visit_each("exercise-given-up", Host::isolated(), async |page| {
+    visit_together("exercise-given-up", Host::isolated(), async |page| {
         open(page).await?;
         for exercise in exercises().take(3) {
             set(page, exercise).await?;

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use timeslice::app::program::JOB_LIST;
 use timeslice::plot::duration;
-use timeslice_e2e::{Host, Key, Page, visit_each};
+use timeslice_e2e::{Host, Key, Page, visit_together};
 
 /// The sums over all jobs, ms: turnaround, response and waiting time; and how
 /// many jobs they are.
@@ -60,7 +60,7 @@ fn jobs_are_added_changed_and_removed_and_the_averages_follow() {
         // Nothing waits for what comes later.
         ("job-1-arrival", "7", ([5 + 2 + 1, 0, 1], 3)),
     ];
-    visit_each("jobs", Host::isolated(), async |page| {
+    visit_together("jobs", Host::isolated(), async |page| {
         open(page).await?;
         for (field, value, sums) in SET {
             page.set(field, value).await?;
@@ -113,7 +113,7 @@ fn what_does_not_fit_is_refused_in_words_and_nothing_is_lost() {
         ("jobs-cores", "257", "1", "no whole number from 1 to 256"),
         ("job-2-burst", "1 day", "1 ms", "\"1 day\" is no time"),
     ];
-    visit_each("jobs-refused", Host::isolated(), async |page| {
+    visit_together("jobs-refused", Host::isolated(), async |page| {
         open(page).await?;
         let picture = page.drawn("timeline").await?;
         for (field, bad, good, said) in REFUSED {
@@ -134,7 +134,7 @@ fn what_does_not_fit_is_refused_in_words_and_nothing_is_lost() {
 
 #[test]
 fn a_mistake_in_the_text_is_told_beside_its_field() {
-    visit_each("jobs-mistake", Host::isolated(), async |page| {
+    visit_together("jobs-mistake", Host::isolated(), async |page| {
         open(page).await?;
         let at = JOB_LIST.find("2 ms").expect("a time");
         page.select(at..at + 4).await?;

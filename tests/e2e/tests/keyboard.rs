@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use serde::Deserialize;
-use timeslice_e2e::{Host, Key, Page, SCREENS, Screen, visit_each};
+use timeslice_e2e::{Host, Key, Page, SCREENS, Screen, visit_together};
 
 /// Tab is pressed at most so often without coming to anything new: on its way
 /// round, the focus passes through the browser's own controls.
@@ -56,7 +56,7 @@ const FOCUSED: &str = r#"(() => {
 
 #[test]
 fn the_tab_key_reaches_every_control_of_every_screen_and_shows_where_it_is() {
-    visit_each("keyboard", Host::isolated(), async |page| {
+    visit_together("keyboard", Host::isolated(), async |page| {
         let mut complaints = Vec::new();
         for screen in SCREENS {
             page.go_to(screen).await?;

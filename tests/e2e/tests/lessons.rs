@@ -3,11 +3,11 @@
 
 use anyhow::{Result, ensure};
 use timeslice::claims;
-use timeslice_e2e::{Host, Page, visit_each};
+use timeslice_e2e::{Host, Page, visit_together};
 
 #[test]
 fn every_lesson_reads_shows_and_does_what_it_says() {
-    visit_each("lessons", Host::isolated(), async |page| {
+    visit_together("lessons", Host::isolated(), async |page| {
         page.open_experiment("v=1").await?;
         for claim in claims::all() {
             page.open_lesson(claim.id).await?;
@@ -59,7 +59,7 @@ async fn walk(page: &Page, id: &str) -> Result<()> {
 
 #[test]
 fn the_path_leads_through_all_lessons() {
-    visit_each("path", Host::isolated(), async |page| {
+    visit_together("path", Host::isolated(), async |page| {
         page.open_experiment("v=1").await?;
         page.show_tab("lessons").await?;
         page.click("next-lesson").await?;
@@ -91,7 +91,7 @@ fn the_path_leads_through_all_lessons() {
 
 #[test]
 fn the_start_screen_races_and_opens_its_doors() {
-    visit_each("start", Host::isolated(), async |page| {
+    visit_together("start", Host::isolated(), async |page| {
         for (door, there) in [("start-lessons", "lesson-text"), ("start-play", "timeline")] {
             page.open(&format!("?{door}")).await?;
             page.wait_until_idle().await?;

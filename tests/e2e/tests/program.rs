@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use timeslice::app::program::{EXAMPLES, JOB_LIST, SKELETON, Schema, from_sliders};
 use timeslice::experiment::from_fragment;
-use timeslice_e2e::{Drawn, Host, Key, Page, Spoilt, visit_each};
+use timeslice_e2e::{Drawn, Host, Key, Page, Spoilt, visit_together};
 
 /// A file of the repository.
 fn file(path: &str) -> String {
@@ -30,7 +30,7 @@ async fn another_picture(page: &Page, than: Option<Drawn>) -> Result<Drawn> {
 
 #[test]
 fn every_example_opens_and_runs() {
-    visit_each("program-examples", Host::isolated(), async |page| {
+    visit_together("program-examples", Host::isolated(), async |page| {
         page.open_experiment("v=1").await?;
         page.open_editor().await?;
         let mut last = Some(another_picture(page, None).await?);
@@ -58,7 +58,7 @@ fn what_is_typed_is_run_and_can_be_undone() {
             "Stuck: deadlock",
         ),
     ];
-    visit_each("program-typed", Host::isolated(), async |page| {
+    visit_together("program-typed", Host::isolated(), async |page| {
         for (text, said) in TYPED {
             open(page, "new-program", SKELETON).await?;
             let before = another_picture(page, None).await?;
@@ -101,7 +101,7 @@ const MISTAKES: [(&str, &str, &str); 5] = [
 
 #[test]
 fn a_mistake_is_shown_where_it_is_and_the_last_good_picture_stays() {
-    visit_each("program-mistakes", Host::isolated(), async |page| {
+    visit_together("program-mistakes", Host::isolated(), async |page| {
         for (good, bad, said) in MISTAKES {
             open(page, "new-program", SKELETON).await?;
             let before = another_picture(page, None).await?;
@@ -161,7 +161,7 @@ fn control_and_space_offer_the_fields_that_fit_and_put_one_in() {
         (r#"{ "cores": 2"#, ", ", "preemption", "\"preemption\": "),
         (r#"{ "compute": "#, "", "100 us", r#""100 us""#),
     ];
-    visit_each("program-completion", Host::isolated(), async |page| {
+    visit_together("program-completion", Host::isolated(), async |page| {
         let schema = Schema::read(&file("docs/scenario.schema.json")).expect("a schema");
         for (behind, typed, chosen, put_in) in OFFERS {
             open(page, "new-program", SKELETON).await?;
@@ -204,7 +204,7 @@ fn control_and_space_offer_the_fields_that_fit_and_put_one_in() {
 #[test]
 fn a_plain_field_does_where_the_editor_cannot_be_had() {
     let host = Host::isolated().spoiling("vendor/codemirror", Spoilt::NotFound);
-    visit_each("program-plain", host, async |page| {
+    visit_together("program-plain", host, async |page| {
         page.open_experiment("v=1").await?;
         page.show_tab("program").await?;
         page.click("new-jobs").await?;
@@ -238,7 +238,7 @@ fn a_plain_field_does_where_the_editor_cannot_be_had() {
 #[test]
 fn sliders_become_a_program_and_neither_is_lost_for_the_other() {
     const SLIDERS: &str = "procs=2&threads=3&units=40&gil=off";
-    visit_each("program-sliders", Host::isolated(), async |page| {
+    visit_together("program-sliders", Host::isolated(), async |page| {
         let program = from_sliders(&from_fragment(SLIDERS).experiment);
         page.open_experiment(SLIDERS).await?;
         page.open_editor().await?;
@@ -274,7 +274,7 @@ fn sliders_become_a_program_and_neither_is_lost_for_the_other() {
 
 #[test]
 fn the_tab_key_indents_and_escape_lets_it_leave() {
-    visit_each("program-tab", Host::isolated(), async |page| {
+    visit_together("program-tab", Host::isolated(), async |page| {
         open(page, "new-program", SKELETON).await?;
         let at = SKELETON.find("\"name\"").expect("a field");
         page.select(at..at).await?;

@@ -6,13 +6,13 @@ use serde_json::Value;
 use timeslice::app::State;
 use timeslice::experiment::scenario::{Document, read};
 use timeslice::experiment::{Experiment, from_fragment};
-use timeslice_e2e::{Host, Page, visit_each};
+use timeslice_e2e::{Host, Page, visit_together};
 
 const CRASH: &str = "v=1&procs=2&threads=2&gil=off&fault=segfault.0.1.u30";
 
 #[test]
 fn a_link_brings_back_all_that_was_set_up() {
-    visit_each("share-link", Host::isolated(), async |page| {
+    visit_together("share-link", Host::isolated(), async |page| {
         page.open_experiment(CRASH).await?;
         page.show_tab("failures").await?;
         page.set("scrub", "500").await?;
@@ -39,7 +39,7 @@ fn a_link_brings_back_all_that_was_set_up() {
 
 #[test]
 fn undo_and_redo_go_through_what_was_done() {
-    visit_each("undo", Host::isolated(), async |page| {
+    visit_together("undo", Host::isolated(), async |page| {
         page.open_experiment("v=1").await?;
         page.set("field-procs-number", "3").await?;
         page.click("gil").await?;
@@ -64,7 +64,7 @@ fn undo_and_redo_go_through_what_was_done() {
 
 #[test]
 fn a_file_that_was_saved_can_be_opened_again() {
-    visit_each("files", Host::isolated(), async |page| {
+    visit_together("files", Host::isolated(), async |page| {
         page.open_experiment(CRASH).await?;
         page.click("share").await?;
         let saved = page.save("save-experiment").await?;
@@ -87,7 +87,7 @@ fn a_file_that_was_saved_can_be_opened_again() {
 
 #[test]
 fn what_is_no_experiment_is_refused_and_nothing_is_lost() {
-    visit_each("bad-files", Host::isolated(), async |page| {
+    visit_together("bad-files", Host::isolated(), async |page| {
         page.open_experiment("v=1&procs=3").await?;
         page.click("share").await?;
         for (name, content, part) in [
@@ -113,7 +113,7 @@ fn what_is_no_experiment_is_refused_and_nothing_is_lost() {
 
 #[test]
 fn a_run_is_exported_in_every_form() {
-    visit_each("exports", Host::isolated(), async |page| {
+    visit_together("exports", Host::isolated(), async |page| {
         page.open_experiment("v=1&procs=2&threads=2&units=40")
             .await?;
         page.click("share").await?;
@@ -148,7 +148,7 @@ fn a_run_is_exported_in_every_form() {
 
 #[test]
 fn an_embedded_page_shows_what_was_chosen_and_leads_to_the_whole() {
-    visit_each("embed", Host::isolated(), async |page| {
+    visit_together("embed", Host::isolated(), async |page| {
         page.open_experiment("v=1&procs=2").await?;
         page.click("share").await?;
         let code = page.value("embed-code").await?;

@@ -9,7 +9,7 @@ use timeslice::app::State;
 use timeslice::app::gesture::{Move, Turn, Wheel, key_move, pinched, wheel_turn};
 use timeslice::experiment::from_fragment;
 use timeslice::plot::{Hit, LaneChoice, RowKind, Window, describe, hit, instant, time_at};
-use timeslice_e2e::{Host, Key, Page, Sight, visit_each};
+use timeslice_e2e::{Host, Key, Page, Sight, visit_together};
 
 /// Few lanes, so that the threads' are in view.
 const RUN: &str = "v=1&threads=4&units=100";
@@ -53,7 +53,7 @@ fn the_wheel_zooms_at_the_pointer_and_moves() {
         (false, (-40, 10)),
         (false, (0, 120)),
     ];
-    visit_each("timeline-wheel", Host::isolated(), async |page| {
+    visit_together("timeline-wheel", Host::isolated(), async |page| {
         open(page, RUN).await?;
         for (shift, (right, down)) in TURNS {
             let sight = Sight::of(page, LaneChoice::Threads).await?;
@@ -100,7 +100,7 @@ fn keys_and_buttons_zoom_and_move() {
         "w",
         "Home",
     ];
-    visit_each("timeline-keys", Host::isolated(), async |page| {
+    visit_together("timeline-keys", Host::isolated(), async |page| {
         open(page, RUN).await?;
         page.eval(&format!("{}.focus()", Page::expression("timeline-lanes")))
             .await?;
@@ -137,7 +137,7 @@ fn keys_and_buttons_zoom_and_move() {
 
 #[test]
 fn a_drag_moves_what_is_zoomed_and_else_the_playhead() {
-    visit_each("timeline-drag", Host::isolated(), async |page| {
+    visit_together("timeline-drag", Host::isolated(), async |page| {
         open(page, RUN).await?;
         let sight = Sight::of(page, LaneChoice::Threads).await?;
         let thread = sight.threads()[0];
@@ -179,7 +179,7 @@ fn a_drag_moves_what_is_zoomed_and_else_the_playhead() {
 
 #[test]
 fn two_fingers_zoom_and_what_lies_under_them_stays() {
-    visit_each("timeline-pinch", Host::isolated(), async |page| {
+    visit_together("timeline-pinch", Host::isolated(), async |page| {
         open(page, RUN).await?;
         for (before, now) in [((0.4, 0.6), (0.2, 0.8)), ((0.3, 0.7), (0.4, 0.65))] {
             let sight = Sight::of(page, LaneChoice::Threads).await?;
@@ -204,7 +204,7 @@ fn two_fingers_zoom_and_what_lies_under_them_stays() {
 
 #[test]
 fn what_is_pointed_at_is_said() {
-    visit_each("timeline-hover", Host::isolated(), async |page| {
+    visit_together("timeline-hover", Host::isolated(), async |page| {
         page.open_experiment("v=1&procs=2&threads=2&units=100&fault=segfault.0.1.u10")
             .await?;
         let mut seen = BTreeSet::new();
@@ -248,7 +248,7 @@ async fn picked(page: &Page, thread: Option<usize>) -> Result<()> {
 
 #[test]
 fn threads_are_searched_for_and_picked() {
-    visit_each("timeline-pick", Host::isolated(), async |page| {
+    visit_together("timeline-pick", Host::isolated(), async |page| {
         open(page, &format!("{RUN}&t=20000000")).await?;
         let sight = Sight::of(page, LaneChoice::Threads).await?;
         let (threads, run) = (sight.threads(), &sight.state.predicted.run);
@@ -301,7 +301,7 @@ fn threads_are_searched_for_and_picked() {
 
 #[test]
 fn the_machine_picks_by_click_and_key() {
-    visit_each("machine-pick", Host::isolated(), async |page| {
+    visit_together("machine-pick", Host::isolated(), async |page| {
         open(page, &format!("{RUN}&t=20000000")).await?;
         let tokens = page
             .eval(
@@ -354,7 +354,7 @@ async fn describe_at_playhead(page: &Page, thread: usize) -> Result<String> {
 
 #[test]
 fn a_link_shows_the_same_part_at_the_same_instant() {
-    visit_each("timeline-link", Host::isolated(), async |page| {
+    visit_together("timeline-link", Host::isolated(), async |page| {
         let fragment = format!("{RUN}&t=30000000&from=20000000&to=45000000");
         page.open_experiment(&fragment).await?;
         let window = Window {

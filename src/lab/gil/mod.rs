@@ -16,7 +16,7 @@
 //! One thing is not CPython's: around a hand-over on request both threads stay awake
 //! for a moment ([`AWAKE_NS`]) before they sleep, as adaptive mutexes do. The holder's
 //! next poll point is most often less than that away, and to wake a core that has
-//! gone to sleep takes longer: 50 µs and more, in a virtual machine several hundred.
+//! gone to sleep takes about as long.
 
 use std::hint;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -58,10 +58,12 @@ struct Batch {
 }
 
 impl Batch {
-    const EMPTY: Self = Self {
-        first: Cell::new(None),
-        blocks: Cell::new(0),
-    };
+    const fn empty() -> Self {
+        Self {
+            first: Cell::new(None),
+            blocks: Cell::new(0),
+        }
+    }
 
     fn take(&self) -> Link {
         let first = self.first.get()?;
@@ -121,8 +123,8 @@ struct Own {
 thread_local! {
     static OWN: Own = const {
         Own {
-            used: [Batch::EMPTY; CLASSES],
-            reserve: [Batch::EMPTY; CLASSES],
+            used: [const { Batch::empty() }; CLASSES],
+            reserve: [const { Batch::empty() }; CLASSES],
         }
     };
 }

@@ -14,7 +14,7 @@
 //! waited longest, Linux mostly so. Whoever asks while the lock is free gets it.
 //!
 //! One thing is not CPython's: around a hand-over on request both threads stay awake
-//! for a moment ([`AWAKE_NS`]) before they sleep, as adaptive mutexes do. The holder's
+//! for a moment ([`AWAKE`]) before they sleep, as adaptive mutexes do. The holder's
 //! next poll point is most often less than that away, and to wake a core that has
 //! gone to sleep takes about as long.
 
@@ -23,9 +23,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long a thread stays awake that expects the lock to change hands at once, ns:
-/// about what it would take to wake it.
-const AWAKE_NS: u64 = 50_000;
+/// How long a thread stays awake that expects the lock to change hands at once, at
+/// most: about what it would take to wake it.
+const AWAKE: Duration = Duration::from_micros(50);
+
+/// And no more than this part of the switch interval: where there are more threads
+/// than cores it may be in vain.
+const AWAKE_PART: u32 = 10;
 
 /// Looks at the lock between two readings of the clock, which may cost more.
 const LOOKS: u32 = 32;
@@ -74,6 +78,7 @@ pub struct Gil<O> {
     /// mutex held.
     is_held: AtomicBool,
     interval: Duration,
+    awake_ns: u64,
     observer: O,
 }
 
@@ -107,6 +112,7 @@ impl<O: Observer> Gil<O> {
             drop_request: AtomicBool::new(false),
             is_held: AtomicBool::new(false),
             interval: interval.max(Duration::from_micros(1)),
+            awake_ns: AWAKE.min(interval / AWAKE_PART).as_nanos() as u64,
             observer,
         }
     }
@@ -188,7 +194,7 @@ impl<O: Observer> Gil<O> {
     /// Waits, awake and without the mutex, until the lock is held or free, but only
     /// for a moment.
     fn stay_awake_until(&self, held: bool) {
-        let until_ns = self.observer.now_ns() + AWAKE_NS;
+        let until_ns = self.observer.now_ns() + self.awake_ns;
         loop {
             for _ in 0..LOOKS {
                 if self.is_held.load(Ordering::Relaxed) == held {

@@ -117,7 +117,7 @@ fn a_request_forces_a_switch_while_the_waiter_is_awake() {
 
 #[test]
 fn a_request_forces_a_switch_when_the_waiter_sleeps_again() {
-    check_forced_switch(Duration::from_nanos(10 * AWAKE_NS));
+    check_forced_switch(10 * AWAKE);
 }
 
 #[test]

@@ -16,6 +16,26 @@ const isProcess =
   self instanceof WorkerGlobalScope &&
   self.name.startsWith(NAME);
 
+// A future that waits is woken by way of Atomics.waitAsync. For browsers without it
+// the library has a worker wait in its place, to which it sends the memory, and that
+// is refused where the page is not isolated: then nothing would ever wake. But there
+// this thread is the only one that changes the memory, so it need only look.
+const LOOK_MS = 4;
+
+if (!Atomics.waitAsync && !self.crossOriginIsolated) {
+  Atomics.waitAsync = (words, at, value) => {
+    if (Atomics.load(words, at) !== value) return { async: false, value: "not-equal" };
+    const changed = new Promise((resolve) => {
+      const look = () => {
+        if (Atomics.load(words, at) !== value) resolve("ok");
+        else setTimeout(look, LOOK_MS);
+      };
+      setTimeout(look);
+    });
+    return { async: true, value: changed };
+  };
+}
+
 if (isProcess) {
   self.addEventListener("message", ({ data }) => serve(data), { once: true });
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use timeslice::experiment::Ended;
-use timeslice_e2e::{Host, Page, visit};
+use timeslice_e2e::{Host, Page, visit, visit_each};
 
 /// A run that would take a minute on two cores.
 const LONG: &str = "procs=2&threads=1&units=10000&cpu=10000";
@@ -103,6 +103,23 @@ fn many_runs_leave_no_workers_behind() {
             }
         }
         page.wait_until_no_workers().await?;
+        assert_eq!(page.console_errors().await?, Vec::<String>::new());
+        Ok(())
+    });
+}
+
+/// Browsers without `Atomics.waitAsync` have nothing to wake futures with there, but
+/// for what the page brings.
+#[test]
+fn without_isolation_a_run_ends_in_each_browser() {
+    visit_each("no-isolation-run", Host::plain(), async |page| {
+        page.open("?noisolation#procs=2&threads=1&units=400")
+            .await?;
+        page.wait_until_idle().await?;
+        let isolated = page.attribute("environment", "data-isolated").await?;
+        assert_eq!(isolated, "false");
+        let outcome = page.run_lab().await?.outcome;
+        assert_eq!((outcome.units_done(), outcome.units_wrong()), (400, 0));
         assert_eq!(page.console_errors().await?, Vec::<String>::new());
         Ok(())
     });
